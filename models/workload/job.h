@@ -1,0 +1,59 @@
+#pragma once
+/// @file One job, as every source (log, generator, list) hands it to the scheduler.
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "models/time.h"
+
+namespace aifactory {
+
+using JobId = std::int32_t;  ///< dense: index into the run's job table
+inline constexpr JobId kNoJob = -1;
+
+/// What a job asks for and what it will do.  Sizes are whole nodes: a request in racks or accelerators has
+/// been turned into nodes of the pool by its source.
+struct Job {
+  std::string name;                ///< the id that jobs.csv prints (the log's own number for a log)
+  Tick submit = 0;                 ///< submission, ticks after the start of the simulation
+  std::int64_t nodes = 0;          ///< nodes held together (a gang), >= 1
+  double accelerators = 0;         ///< accelerators asked for (fractions allowed); <= nodes * per node
+  Tick work = 0;                   ///< run time at full speed, ticks, >= 0
+  Tick estimate = kNever;          ///< user's wall-clock limit, ticks; kNever: none given
+  bool killed_at_estimate = false; ///< the source cut `work` at the estimate: it ends as walltime-killed
+  double priority = 0;             ///< larger is more urgent
+  double utilization = 1.0;        ///< accelerator dynamic power share while running at full speed, 0..1
+  double tokens_per_accelerator_s = 0;  ///< tokens trained per accelerator and second at full speed
+  Tick checkpoint_interval = kNever;    ///< work between checkpoints; kNever: none, a restart loses all
+  std::int32_t pool = -1;          ///< only this pool (cluster) may run it; -1: any
+  std::string tenant, kind, profile;    ///< labels for tables; may be empty
+  std::int32_t log_status = -1;    ///< status of the source log (SWF field 11), kept, not replayed
+};
+
+/// Rows that a source left out or changed, by reason, for the run's report.
+struct SourceReport {
+  std::int64_t rows = 0;  ///< data rows read
+  std::int64_t used = 0;  ///< jobs made of them
+  struct Drop {
+    std::string reason;
+    std::int64_t count = 0;
+    std::string first;  ///< where the first one is: "file:line: ..."
+  };
+  std::vector<Drop> drops;    ///< rows left out
+  std::vector<Drop> changes;  ///< rows used with a changed value (run time cut at the estimate, ...)
+};
+
+/// Half-open interval of node numbers [first, last) of one pool.
+struct NodeRange {
+  std::int64_t first = 0, last = 0;
+  [[nodiscard]] std::int64_t count() const { return last - first; }
+  friend bool operator==(const NodeRange&, const NodeRange&) = default;
+};
+
+/// The nodes that a running job holds: ascending, disjoint, not touching.
+struct Allocation {
+  std::int32_t pool = -1;
+  std::vector<NodeRange> nodes;
+};
+
+}  // namespace aifactory
