@@ -1,0 +1,155 @@
+#pragma once
+/// @file The whole scenario file (`format: 1`).
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sim/facility/config.h"
+#include "sim/scenario/types.h"
+#include "sim/workload/config.h"
+
+namespace aifactory {
+
+enum class WalltimeRule { kill, stretch };
+template <>
+struct EnumNames<WalltimeRule> {
+  static constexpr std::pair<const char*, WalltimeRule> values[] = {{"kill", WalltimeRule::kill},
+                                                                    {"stretch", WalltimeRule::stretch}};
+};
+
+struct SchedulingConfig {
+  static constexpr const char* kShorthand = "policy";
+  std::string policy = "easy_backfill";
+  Map<std::string> options;
+  WalltimeRule walltime = WalltimeRule::kill;
+
+  template <class Self, class Visitor>
+  static void fields(Self& p, Visitor&& visit) {
+    visit("policy", p.policy, kAny, "policy name, see `aifactory policies`");
+    visit("options", p.options, kAny, "the policy's options by name");
+    visit("walltime", p.walltime, kAny, "whether a job that throttling or a cap has slowed dies at its wall-clock limit (kill) or gets the lost time back (stretch)");
+  }
+};
+
+/// One what-if.
+struct EventConfig {
+  Duration at;
+  std::optional<std::string> fail;     ///< a unit stops working
+  std::optional<std::string> curtail;  ///< a site must stay below `to`
+  std::optional<Power> to;
+  std::optional<Duration> span;
+
+  template <class Self, class Visitor>
+  static void fields(Self& p, Visitor&& visit) {
+    visit("at", p.at, kNonNegative, "time after the start of the simulation");
+    visit("fail", p.fail, kAny, "name of the unit that stops working, e.g. abilene.cooling.cdu_03.pump_a");
+    visit("curtail", p.curtail, kAny, "name of the site whose grid draw is limited");
+    visit("to", p.to, kNonNegative, "curtail: the limit");
+    visit("for", p.span, kPositive, "until it is back; default: the rest of the run");
+  }
+  template <class Report>
+  void validate(Report& report) const {
+    if (fail.has_value() == curtail.has_value()) report.error("fail", "give exactly one of fail, curtail");
+    if (curtail && !to) report.error("to", "is missing: the limit of the curtailment, e.g. 60 MW");
+    if (fail && to) report.error("to", "belongs to curtail");
+  }
+};
+
+struct CapexPart {
+  std::optional<Money> cost;
+  std::optional<PowerPrice> cost_per_it;  ///< over rated IT power
+  std::optional<Money> cost_per_rack;
+  Duration life;
+
+  template <class Self, class Visitor>
+  static void fields(Self& p, Visitor&& visit) {
+    visit("cost", p.cost, kNonNegative, "total");
+    visit("cost_per_it", p.cost_per_it, kNonNegative, "over rated IT power, e.g. 12 USD/W");
+    visit("cost_per_rack", p.cost_per_rack, kNonNegative, "of each rack");
+    visit("life", p.life, kPositive, "depreciation and annuity period");
+  }
+  template <class Report>
+  void validate(Report& report) const {
+    if (cost.has_value() + cost_per_it.has_value() + cost_per_rack.has_value() != 1) {
+      report.error("cost", "give exactly one of cost, cost_per_it, cost_per_rack");
+    }
+  }
+};
+
+struct FinanceConfig {
+  double rate;  ///< discount rate per year
+  Map<CapexPart> capex;
+  double maintenance = 0.0;  ///< share of capex per year
+  FinanceConfig() : rate(kUnset) {}
+
+  template <class Self, class Visitor>
+  static void fields(Self& p, Visitor&& visit) {
+    visit("rate", p.rate, Range{0.0, 1.0, true}, "discount rate per year");
+    visit("capex", p.capex, kAny, "parts by name");
+    visit("maintenance", p.maintenance, kFraction, "yearly maintenance, share of capex");
+  }
+};
+
+struct CheckConfig {
+  std::optional<double> min, max;
+  template <class Self, class Visitor>
+  static void fields(Self& p, Visitor&& visit) {
+    visit("min", p.min, kAny, "lowest allowed value");
+    visit("max", p.max, kAny, "highest allowed value");
+  }
+  template <class Report>
+  void validate(Report& report) const {
+    if (!min && !max) report.error("max", "give min, max or both");
+  }
+};
+
+struct RecordConfig {
+  Duration interval = 60.0 * s;
+  bool series = true, jobs = true, events = true;
+
+  template <class Self, class Visitor>
+  static void fields(Self& p, Visitor&& visit) {
+    visit("interval", p.interval, at_least(1e-3), "between rows of series.csv");
+    visit("series", p.series, kAny, "write series.csv rows");
+    visit("jobs", p.jobs, kAny, "write jobs.csv rows");
+    visit("events", p.events, kAny, "write events.csv rows");
+  }
+};
+
+struct ScenarioConfig {
+  std::int64_t format = kUnsetCount;
+  std::string name;
+  Timestamp start;
+  RunLength duration;
+  std::int64_t seed = 1;
+  Map<SiteConfig> sites;
+  std::optional<WorkloadConfig> workload;
+  SchedulingConfig scheduling;
+  std::vector<EventConfig> events;
+  std::optional<FinanceConfig> finance;
+  Map<CheckConfig> checks;
+  RecordConfig record;
+
+  template <class Self, class Visitor>
+  static void fields(Self& p, Visitor&& visit) {
+    visit("format", p.format, between(1, 1), "version of the file format: 1");
+    visit("name", p.name, kAny, "name of the scenario");
+    visit("start", p.start, kAny, "date and time of the start, site standard time unless it ends in Z");
+    visit("duration", p.duration, kAny, "length of the run, or `workload`: until the last job has ended");
+    visit("seed", p.seed, at_least(0), "seed of all random streams");
+    visit("sites", p.sites, kAny, "sites by name");
+    visit("workload", p.workload, kAny, "jobs");
+    visit("scheduling", p.scheduling, kAny, "how jobs are dispatched");
+    visit("events", p.events, kAny, "what-ifs");
+    visit("finance", p.finance, kAny, "capital and its cost");
+    visit("checks", p.checks, kAny, "stated limits on keys of summary.json; a broken one ends the run with exit 4");
+    visit("record", p.record, kAny, "what is written and how often; never changes a total");
+  }
+  template <class Report>
+  void validate(Report& report) const {
+    if (sites.empty()) report.error("sites", "a scenario needs at least one site");
+    if (duration.until_workload_ends && !workload) report.error("duration", "`workload` needs a workload");
+  }
+};
+
+}  // namespace aifactory
