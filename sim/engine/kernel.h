@@ -83,8 +83,19 @@ class Inbox final : private EventTarget {
     messages_.push_back(std::move(message));
     if (!called_) {
       called_ = true;
-      kernel_.calendar().add(kernel_.now(), kernel_.phase(), rank_, *this, 0);
+      kernel_.calendar().add(kernel_.now(), kernel_.phase(), rank_, *this, kCall);
     }
+  }
+  /// Delivers `message` at a later instant (or later in this one).
+  void post_at(Tick at, Phase phase, Message message) {
+    std::size_t slot = free_.empty() ? timed_.size() : free_.back();
+    if (free_.empty()) {
+      timed_.push_back(std::move(message));
+    } else {
+      free_.pop_back();
+      timed_[slot] = std::move(message);
+    }
+    kernel_.calendar().add(at, phase, rank_, *this, static_cast<std::int64_t>(slot), ++sequence_);
   }
   /// Waits for at least one message and takes all there are, oldest first.
   std::vector<Message> take() {
@@ -94,12 +105,24 @@ class Inbox final : private EventTarget {
   }
 
  private:
-  void on_event(Tick /*now*/, std::int64_t /*id*/, std::uint64_t /*version*/) override { signal_.raise(); }
+  static constexpr std::int64_t kCall = -1;
+  void on_event(Tick /*now*/, std::int64_t id, std::uint64_t /*version*/) override {
+    if (id != kCall) {
+      messages_.push_back(std::move(timed_[static_cast<std::size_t>(id)]));
+      free_.push_back(static_cast<std::size_t>(id));
+      if (called_) return;
+      called_ = true;
+    }
+    signal_.raise();
+  }
   Kernel& kernel_;
   std::uint32_t rank_;
   Signal signal_;
-  bool called_ = false;
+  bool called_ = false;  ///< the reader has been or will be woken for what is in messages_
   std::vector<Message> messages_;
+  std::vector<Message> timed_;  ///< slots of messages on their way
+  std::vector<std::size_t> free_;
+  std::uint64_t sequence_ = 0;
 };
 
 }  // namespace aifactory::engine

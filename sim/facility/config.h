@@ -9,8 +9,7 @@
 #include "models/cooling/crah.h"
 #include "models/cooling/dry_cooler.h"
 #include "models/cooling/merkel_tower.h"
-#include "models/power/transformer.h"
-#include "models/power/ups.h"
+#include "models/power/conversion.h"
 #include "sim/scenario/types.h"
 #include "sim/weather/config.h"
 
@@ -207,6 +206,7 @@ struct CoolingConfig {
   std::optional<CatalogRef<Crah::Params>> crah;
   Pressure head = Pressure(250e3);
   double pump_efficiency = 0.75;
+  std::vector<std::string> power;  ///< units that feed pumps and fans
   Map<CoolingUnitConfig> units;
 
   template <class Self, class Visitor>
@@ -224,6 +224,7 @@ struct CoolingConfig {
     visit("crah", p.crah, kAny, "catalogue entry of the air handlers for heat that leaves racks by air");
     visit("head", p.head, kPositive, "head of the facility water pumps (assumed 250 kPa)");
     visit("pump_efficiency", p.pump_efficiency, kPositiveFraction, "wire-to-water efficiency of the facility water pumps (assumed 0.75)");
+    visit("power", p.power, kAny, "power units that feed pumps and fans; default: the layout's mechanical board, else the utility feeds");
     visit("units", p.units, kAny, "named units instead of a template");
   }
   template <class Report>

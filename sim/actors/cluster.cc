@@ -1,0 +1,307 @@
+#include "sim/actors/cluster.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+
+namespace aifactory {
+namespace {
+/// Crossings further away are solved for again when this has passed.
+constexpr Tick kHorizon = 3600 * kTicksPerSecond;
+}  // namespace
+
+Cluster::Cluster(engine::Kernel& kernel, std::uint32_t rank, Params params, RackField& field, std::vector<Bank> banks,
+                 RunningJobs& running, JobTable& jobs, EventLog& log, Ports ports)
+    : kernel_(kernel), rank_(rank), params_(std::move(params)), field_(field), banks_(std::move(banks)), running_(running),
+      jobs_(jobs), log_(log), ports_(std::move(ports)), inbox_(kernel, rank), watch_target_(*this),
+      health_(static_cast<std::size_t>(field.racks())), rack_bank_(health_.size()), rack_input_w_(health_.size(), 0.0),
+      bank_input_w_(banks_.size(), 0.0), bank_chip_w_(banks_.size(), 0.0), rack_chip_w_(health_.size(), 0.0),
+      watch_version_(banks_.size(), 0), bank_slow_(banks_.size(), false) {
+  for (std::size_t b = 0; b < banks_.size(); ++b) {
+    for (std::int64_t r = 0; r < banks_[b].racks; ++r) rack_bank_[static_cast<std::size_t>(banks_[b].first_rack + r)] = b;
+  }
+  publish();
+}
+
+void Cluster::operator()() {
+  while (true) {
+    for (const Message& message : inbox_.take()) handle(message);
+    rate_jobs();
+    publish();
+  }
+}
+
+void Cluster::handle(const Message& message) {
+  switch (message.kind) {
+    case Kind::start: return start_job(message);
+    case Kind::ended: return end_job(message.job, message.end);
+    case Kind::crossing: return crossing(message.rack);
+    case Kind::recover: return recover(message.rack);
+    case Kind::fault: return fault(message.rack, message.on, message.cause);
+    case Kind::power:
+      for (std::int64_t r = 0; r < banks_[message.bank].racks; ++r) {
+        fault(banks_[message.bank].first_rack + r, message.on, message.cause);
+      }
+      return;
+    case Kind::cap:
+      if (message.speed == cap_) return;
+      cap_ = message.speed;
+      for (std::int64_t r = 0; r < field_.racks(); ++r) apply_speed(r);
+      return;
+  }
+}
+
+std::string Cluster::rack_name(std::int64_t rack) const { return fmt::format("{}.rack_{}", params_.name, rack); }
+
+void Cluster::start_job(const Message& message) {
+  const JobId id = message.job;
+  const Job& job = jobs_.job(id);
+  JobTable::Fate& fate = jobs_.fate(id);
+  const Tick now = kernel_.now();
+  fate.state = FinalState::running;
+  if (fate.first_start == kNever) fate.first_start = now;
+  fate.last_start = now;
+  fate.pool = params_.pool;
+  fate.nodes = message.allocation.nodes;
+  field_.assign(id, message.allocation, job.utilization, now);
+  running_.start(id, static_cast<double>(job.work) - fate.done, params_.kill_at_walltime ? job.estimate : kNever);
+  if (cap_ < 1.0 || throttled_count_ > 0) to_rate_.push_back(id);
+}
+
+void Cluster::end_job(JobId id, RunningJobs::End end) {
+  const Tick now = kernel_.now();
+  const Job& job = jobs_.job(id);
+  JobTable::Fate& fate = jobs_.fate(id);
+  if (fate.state != FinalState::running) return;  // interrupted in this same instant
+  const auto progress = running_.stop(id);
+  for (std::size_t c = 0; c < fate.lost.size(); ++c) fate.lost[c] += progress.lost[c];
+  fate.done += progress.done;
+  fate.held += progress.ran;
+  fate.finish = now;
+  fate.energy_j += field_.release(id, now).si();
+  fate.state = end == RunningJobs::End::walltime || job.killed_at_estimate ? FinalState::completed_walltime_reached
+                                                                            : FinalState::completed_successfully;
+  ports_.ended(id);
+}
+
+void Cluster::interrupt(JobId id) {
+  const Tick now = kernel_.now();
+  const Job& job = jobs_.job(id);
+  JobTable::Fate& fate = jobs_.fate(id);
+  const auto progress = running_.stop(id);
+  for (std::size_t c = 0; c < fate.lost.size(); ++c) fate.lost[c] += progress.lost[c];
+  // Work is kept up to the last checkpoint, counted from the job's beginning.
+  const double reached = fate.done + progress.done;
+  double kept = 0.0;
+  if (job.checkpoint_interval != kNever) {
+    const auto interval = static_cast<double>(job.checkpoint_interval);
+    kept = std::max(fate.done, std::floor(reached / interval) * interval);
+  }
+  fate.lost[static_cast<std::size_t>(LossCause::rollback)] += reached - kept;
+  fate.done = kept;
+  fate.held += progress.ran;
+  fate.energy_j += field_.release(id, now).si();
+  fate.state = FinalState::queued;
+  ++fate.restarts;
+  ports_.interrupted(id);
+}
+
+void Cluster::apply_speed(std::int64_t rack) {
+  const double thermal = health(rack).thermal == Thermal::throttled ? field_.model().params().throttle_speed : 1.0;
+  const double speed = std::min(cap_, thermal);
+  if (field_.speed(rack) == speed) return;
+  field_.set_rack_speed(rack, speed);
+  for (const JobId job : field_.jobs_on(rack)) to_rate_.push_back(job);
+}
+
+void Cluster::rate_jobs() {
+  std::sort(to_rate_.begin(), to_rate_.end());
+  to_rate_.erase(std::unique(to_rate_.begin(), to_rate_.end()), to_rate_.end());
+  for (const JobId job : to_rate_) {
+    if (jobs_.fate(job).state != FinalState::running) continue;
+    const double rate = field_.slowest_rack(job);
+    running_.set_rate(job, rate, rate < cap_ ? LossCause::thermal : LossCause::cap);
+    field_.set_job_rate(job, rate);
+  }
+  to_rate_.clear();
+}
+
+void Cluster::crossing(std::int64_t rack) {
+  const Tick now = kernel_.now();
+  const auto& p = field_.model().params();
+  RackHealth& state = health(rack);
+  if (state.thermal == Thermal::tripped || state.faults > 0) return;
+  const LiquidBank& bank = *banks_[bank_of(rack)].liquid;
+  const double chip_c = bank.chip(now, rack - banks_[bank_of(rack)].first_rack).in_celsius();
+  // A tick is reached when the crossing lies in it; a hair below the threshold still counts as there.
+  constexpr double kHair = 1e-4;
+  if (state.thermal == Thermal::throttled && chip_c >= p.trip_temp.in_celsius() - kHair) {
+    state.thermal = Thermal::tripped;
+    count_throttled(-1);
+    log_.add(now, "trip", rack_name(rack), "chip_c", chip_c, fmt::format("chip at trip limit {:g} degC", p.trip_temp.in_celsius()));
+    for (const JobId job : field_.jobs_on(rack)) interrupt(job);
+    field_.set_rack_on(rack, false);
+    update_usable(rack);
+    schedule_recovery(rack);
+  } else if (state.thermal == Thermal::throttled && chip_c <= p.resume_temp.in_celsius() + kHair) {
+    state.thermal = Thermal::normal;
+    count_throttled(-1);
+    log_.add(now, "resume", rack_name(rack), "chip_c", chip_c, "chip cooled down");
+    apply_speed(rack);
+  } else if (state.thermal == Thermal::normal && chip_c >= p.throttle_temp.in_celsius() - kHair) {
+    state.thermal = Thermal::throttled;
+    count_throttled(+1);
+    log_.add(now, "throttle", rack_name(rack), "chip_c", chip_c,
+             fmt::format("chip at throttle limit {:g} degC", p.throttle_temp.in_celsius()));
+    apply_speed(rack);
+  }
+  watch(bank_of(rack));
+}
+
+void Cluster::fault(std::int64_t rack, bool on, const std::string& cause) {
+  const Tick now = kernel_.now();
+  RackHealth& state = health(rack);
+  state.faults = static_cast<std::int16_t>(state.faults + (on ? -1 : 1));
+  if (!on && state.faults == 1) {
+    log_.add(now, "rack_off", rack_name(rack), "off", kUnset, cause);
+    for (const JobId job : field_.jobs_on(rack)) interrupt(job);
+    if (state.thermal == Thermal::throttled) {
+      count_throttled(-1);
+      state.thermal = Thermal::normal;
+    }
+    field_.set_rack_on(rack, false);
+    update_usable(rack);
+  } else if (on && state.faults == 0) {
+    schedule_recovery(rack);
+  }
+}
+
+void Cluster::schedule_recovery(std::int64_t rack) {
+  if (health(rack).recovering) return;
+  health(rack).recovering = true;
+  inbox_.post_at(kernel_.now() + to_ticks(params_.recovery), engine::Phase::fault, {.kind = Kind::recover, .rack = rack});
+}
+
+void Cluster::recover(std::int64_t rack) {
+  const Tick now = kernel_.now();
+  RackHealth& state = health(rack);
+  state.recovering = false;
+  if (state.faults > 0) return;  // asked again when the last failure ends
+  const Bank& bank = banks_[bank_of(rack)];
+  if (state.thermal == Thermal::tripped && bank.liquid &&
+      (bank.liquid->flow().secondary.si() <= 0.0 ||
+       bank.liquid->chip(now, rack - bank.first_rack) > field_.model().params().resume_temp)) {
+    schedule_recovery(rack);
+    return;
+  }
+  state.thermal = Thermal::normal;
+  field_.set_rack_on(rack, true);
+  apply_speed(rack);
+  update_usable(rack);
+  log_.add(now, "recover", rack_name(rack), "on", kUnset, "");
+}
+
+void Cluster::update_usable(std::int64_t rack) {
+  RackHealth& state = health(rack);
+  const bool usable = field_.on(rack);
+  if (usable == state.usable) return;
+  state.usable = usable;
+  count_down(usable ? -1 : +1);
+  const std::int64_t per = field_.model().params().nodes;
+  ports_.nodes({rack * per, std::min(field_.nodes(), (rack + 1) * per)}, usable);
+}
+
+void Cluster::publish() {
+  const Tick now = kernel_.now();
+  std::vector<std::size_t> touched;
+  field_.flush(now, [&](std::int64_t rack) {
+    const std::size_t b = bank_of(rack);
+    const auto r = static_cast<std::size_t>(rack);
+    const double input_w = field_.input(rack).si(), chip_w = field_.accelerators(rack).si();
+    if (touched.empty() || touched.back() != b) {
+      touched.push_back(b);
+      ports_.heat_changes(b);
+    }
+    bank_input_w_[b] += input_w - rack_input_w_[r];
+    bank_chip_w_[b] += chip_w - rack_chip_w_[r];
+    rack_input_w_[r] = input_w;
+    rack_chip_w_[r] = chip_w;
+    if (banks_[b].liquid) {
+      banks_[b].liquid->set_rack(now, rack - banks_[b].first_rack, field_.accelerators(rack), field_.hottest_accelerator(rack));
+    }
+  });
+  for (const std::size_t b : touched) {
+    const double input_w = bank_input_w_[b];
+    double other_w = 0.0, air_w = input_w;
+    if (banks_[b].liquid) {
+      // Chips first: what the coolant takes beyond them comes from CPUs, switches and regulators.
+      other_w = std::max(0.0, field_.model().params().liquid_frac * input_w - bank_chip_w_[b]);
+      air_w = input_w - bank_chip_w_[b] - other_w;
+    }
+    ports_.heat(b, Power(input_w), Power(other_w), Power(air_w));
+    watch(b);
+  }
+}
+
+void Cluster::watch(std::size_t b) {
+  const Bank& bank = banks_[b];
+  if (!bank.liquid) return;
+  const Tick now = kernel_.now();
+  const auto& p = field_.model().params();
+  const std::uint64_t version = ++watch_version_[b];
+  if (!bank_slow_[b] && bank.liquid->chip_bound(now) < p.throttle_temp) return;
+  bool slow = false;
+  for (std::int64_t r = 0; r < bank.racks; ++r) {
+    const std::int64_t rack = bank.first_rack + r;
+    const RackHealth& state = health(rack);
+    if (state.thermal == Thermal::tripped || state.faults > 0) continue;
+    std::optional<Tick> at;
+    if (state.thermal == Thermal::normal) {
+      at = bank.liquid->crossing(now, r, p.throttle_temp, Crossing::rising, now + kHorizon);
+    } else {
+      slow = true;
+      at = bank.liquid->crossing(now, r, p.trip_temp, Crossing::rising, now + kHorizon);
+      const auto down = bank.liquid->crossing(now, r, p.resume_temp, Crossing::falling, at.value_or(now + kHorizon));
+      if (down && (!at || *down < *at)) at = down;
+    }
+    kernel_.calendar().add(at.value_or(now + kHorizon), engine::Phase::integrate, rank_, watch_target_, rack, version);
+  }
+  bank_slow_[b] = slow;
+}
+
+void Cluster::Watch::on_event(Tick /*now*/, std::int64_t rack, std::uint64_t version) {
+  if (cluster_.watch_version_[cluster_.bank_of(rack)] != version) return;
+  cluster_.inbox_.post({.kind = Kind::crossing, .rack = rack});
+}
+
+void Cluster::observe_chips(Tick now) {
+  for (const Bank& bank : banks_) {
+    if (!bank.liquid || bank.liquid->chip_bound(now) <= max_chip_) continue;
+    for (std::int64_t r = 0; r < bank.racks; ++r) max_chip_ = std::max(max_chip_, bank.liquid->chip(now, r));
+  }
+}
+
+void Cluster::count_throttled(std::int64_t change) {
+  throttled_s_ += static_cast<double>(throttled_count_) * to_seconds(kernel_.now() - throttled_since_);
+  throttled_since_ = kernel_.now();
+  throttled_count_ += change;
+}
+
+void Cluster::count_down(std::int64_t change) {
+  down_s_ += static_cast<double>(down_count_) * to_seconds(kernel_.now() - down_since_);
+  down_since_ = kernel_.now();
+  down_count_ += change;
+}
+
+double Cluster::throttled_accelerator_s(Tick now) const {
+  return (throttled_s_ + static_cast<double>(throttled_count_) * to_seconds(now - throttled_since_)) *
+         static_cast<double>(field_.model().params().accelerators);
+}
+
+double Cluster::down_accelerator_s(Tick now) const {
+  return (down_s_ + static_cast<double>(down_count_) * to_seconds(now - down_since_)) *
+         static_cast<double>(field_.model().params().accelerators);
+}
+
+}  // namespace aifactory

@@ -1,0 +1,139 @@
+#pragma once
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "models/scheduling/scheduler_core.h"
+#include "sim/engine/kernel.h"
+#include "sim/facility/job_table.h"
+#include "sim/facility/liquid_bank.h"
+#include "sim/facility/rack_field.h"
+#include "sim/facility/running_jobs.h"
+
+namespace aifactory {
+
+/// One pool of like racks: runs the jobs it is given, knows what each rack draws, throttles, trips and recovers.
+class Cluster {
+ public:
+  /// Neighbouring racks on one supply and one CDU.
+  struct Bank {
+    std::int64_t first_rack = 0, racks = 0;
+    LiquidBank* liquid = nullptr;  ///< none: all heat leaves by air
+  };
+  struct Params {
+    std::string name;  ///< site.hall.cluster
+    std::int32_t pool = 0;
+    bool kill_at_walltime = true;  ///< a job dies at its wall-clock limit even when throttling made it late
+    Duration recovery = 600.0 * s;
+  };
+  struct Ports {
+    std::function<void(JobId)> ended, interrupted;        ///< to the scheduler
+    std::function<void(NodeRange, bool up)> nodes;        ///< to the scheduler
+    std::function<void(std::size_t bank)> heat_changes;   ///< before a bank's heat changes
+    std::function<void(std::size_t bank, Power input, Power liquid_other, Power air)> heat;  ///< after it has
+  };
+  Cluster(engine::Kernel& kernel, std::uint32_t rank, Params params, RackField& field, std::vector<Bank> banks,
+          RunningJobs& running, JobTable& jobs, EventLog& log, Ports ports);
+  void operator()();
+
+  // What other actors and the calendar tell it.
+  void start(const scheduling::SchedulerCore::Start& start) { inbox_.post({.kind = Kind::start, .job = start.job, .allocation = start.allocation}); }
+  void job_ended(JobId job, RunningJobs::End end) { inbox_.post({.kind = Kind::ended, .job = job, .end = end}); }
+  void cap(double speed) { inbox_.post({.kind = Kind::cap, .speed = speed}); }
+  void bank_power(std::size_t bank, bool on, std::string cause) {
+    inbox_.post({.kind = Kind::power, .bank = bank, .on = on, .cause = std::move(cause)});
+  }
+  void rack_fault(std::int64_t rack, bool on, std::string cause) {
+    inbox_.post({.kind = Kind::fault, .rack = rack, .on = on, .cause = std::move(cause)});
+  }
+  /// The coolant of a bank is about to behave otherwise (flow, supply): thresholds are solved for again.
+  void coolant_changed(std::size_t bank) { watch(bank); }
+
+  [[nodiscard]] const RackField& field() const { return field_; }
+  [[nodiscard]] std::int64_t throttled_racks() const { return throttled_count_; }
+  [[nodiscard]] double cap_speed() const { return cap_; }
+  /// Accelerator-seconds at throttled or capped speed lost so far are in the job table; this is time spent throttled.
+  [[nodiscard]] double throttled_accelerator_s(Tick now) const;
+  [[nodiscard]] Temperature max_chip() const { return max_chip_; }
+  /// Updates max_chip() from the chips' temperatures now; called at control instants.
+  void observe_chips(Tick now);
+  /// Accelerator-seconds of racks that were off: failed, without power, tripped or recovering.
+  [[nodiscard]] double down_accelerator_s(Tick now) const;
+
+ private:
+  enum class Kind : std::uint8_t { start, ended, cap, power, fault, crossing, recover };
+  enum class Thermal : std::uint8_t { normal, throttled, tripped };
+  struct Message {
+    Kind kind = Kind::start;
+    JobId job = kNoJob;
+    Allocation allocation;
+    RunningJobs::End end = RunningJobs::End::work_done;
+    double speed = 1.0;
+    std::size_t bank = 0;
+    std::int64_t rack = 0;
+    bool on = false;
+    std::string cause;
+    Temperature threshold;
+  };
+  struct RackHealth {
+    Thermal thermal = Thermal::normal;
+    std::int16_t faults = 0;   ///< open failures, loss of power included
+    bool usable = true;        ///< the scheduler may use its nodes
+    bool recovering = false;
+  };
+  /// Solved threshold crossings come back through the calendar.
+  class Watch final : public engine::EventTarget {
+   public:
+    explicit Watch(Cluster& cluster) : cluster_(cluster) {}
+    void on_event(Tick now, std::int64_t rack, std::uint64_t version) override;
+
+   private:
+    Cluster& cluster_;
+  };
+
+  void handle(const Message& message);
+  void start_job(const Message& message);
+  void end_job(JobId job, RunningJobs::End end);
+  void interrupt(JobId job);
+  void crossing(std::int64_t rack);
+  void fault(std::int64_t rack, bool on, const std::string& cause);
+  void recover(std::int64_t rack);
+  void update_usable(std::int64_t rack);
+  void apply_speed(std::int64_t rack);
+  void rate_jobs();
+  void publish();
+  void watch(std::size_t bank);
+  void schedule_recovery(std::int64_t rack);
+  void count_throttled(std::int64_t change);
+  void count_down(std::int64_t change);
+  [[nodiscard]] std::size_t bank_of(std::int64_t rack) const { return rack_bank_[static_cast<std::size_t>(rack)]; }
+  [[nodiscard]] std::string rack_name(std::int64_t rack) const;
+  RackHealth& health(std::int64_t rack) { return health_[static_cast<std::size_t>(rack)]; }
+
+  engine::Kernel& kernel_;
+  std::uint32_t rank_;
+  Params params_;
+  RackField& field_;
+  std::vector<Bank> banks_;
+  RunningJobs& running_;
+  JobTable& jobs_;
+  EventLog& log_;
+  Ports ports_;
+  engine::Inbox<Message> inbox_;
+  Watch watch_target_;
+  std::vector<RackHealth> health_;
+  std::vector<std::size_t> rack_bank_;
+  std::vector<double> rack_input_w_, bank_input_w_, bank_chip_w_, rack_chip_w_;
+  std::vector<std::uint64_t> watch_version_;
+  std::vector<bool> bank_slow_;  ///< some rack of the bank is throttled
+  std::vector<JobId> to_rate_;
+  double cap_ = 1.0;
+  std::int64_t throttled_count_ = 0;
+  double throttled_s_ = 0, down_s_ = 0;  ///< rack-seconds
+  Tick throttled_since_ = 0, down_since_ = 0;
+  std::int64_t down_count_ = 0;
+  Temperature max_chip_ = Temperature::kelvin(0.0);
+};
+
+}  // namespace aifactory

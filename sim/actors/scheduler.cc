@@ -1,0 +1,62 @@
+#include "sim/actors/scheduler.h"
+
+#include <algorithm>
+#include <tuple>
+
+namespace aifactory {
+
+Scheduler::Scheduler(engine::Kernel& kernel, std::uint32_t rank, scheduling::SchedulerCore& core, Ports ports)
+    : kernel_(kernel), core_(core), ports_(std::move(ports)), inbox_(kernel, rank) {}
+
+void Scheduler::operator()() {
+  while (true) {
+    bool due = false;
+    for (const Message& message : inbox_.take()) {
+      if (message.kind == Kind::pass) {
+        due = true;
+      } else {
+        pending_.push_back(message);
+      }
+    }
+    if (due && armed_ <= kernel_.now()) {
+      pass();
+    } else if (!pending_.empty()) {
+      arm(kernel_.now());
+    }
+  }
+}
+
+void Scheduler::arm(Tick at) {
+  if (armed_ == at) return;
+  armed_ = at;
+  inbox_.post_at(at, engine::Phase::schedule, {.kind = Kind::pass});
+}
+
+void Scheduler::apply(const Message& message) {
+  const Tick now = kernel_.now();
+  switch (message.kind) {
+    case Kind::submit: return core_.submit(message.job, now);
+    case Kind::finish: return core_.finish(message.job, now);
+    case Kind::requeue: return core_.requeue(message.job, now);
+    case Kind::nodes_down: return core_.set_nodes_up(message.pool, message.range, false, now);
+    case Kind::nodes_up: return core_.set_nodes_up(message.pool, message.range, true, now);
+    case Kind::pass: return;
+  }
+}
+
+void Scheduler::pass() {
+  armed_ = -1;
+  // Messages of one instant may arrive in any order of actors; their order here is fixed.
+  std::stable_sort(pending_.begin(), pending_.end(), [](const Message& a, const Message& b) {
+    return std::tie(a.kind, a.job, a.pool, a.range.first) < std::tie(b.kind, b.job, b.pool, b.range.first);
+  });
+  for (const Message& message : pending_) apply(message);
+  pending_.clear();
+  const auto result = core_.pass(kernel_.now());
+  for (const auto& rejection : result.rejections) ports_.reject(rejection.job, rejection.reason);
+  for (const auto& start : result.starts) ports_.start(start);
+  if (result.wake_at != kNever && result.wake_at > kernel_.now()) arm(result.wake_at);
+  if (core_.queued() == 0 && core_.running() == 0) ports_.idle();
+}
+
+}  // namespace aifactory

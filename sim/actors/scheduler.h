@@ -1,0 +1,53 @@
+#pragma once
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "models/scheduling/scheduler_core.h"
+#include "sim/engine/kernel.h"
+
+namespace aifactory {
+
+/// Asks the policy once an instant, after everything that the instant has brought, and sends jobs to their clusters.
+class Scheduler {
+ public:
+  struct Ports {
+    std::function<void(const scheduling::SchedulerCore::Start&)> start;
+    std::function<void(JobId, const std::string& reason)> reject;
+    std::function<void()> idle;  ///< nothing queued, nothing running after a pass
+  };
+  Scheduler(engine::Kernel& kernel, std::uint32_t rank, scheduling::SchedulerCore& core, Ports ports);
+  void operator()();
+
+  // What the instant brings; any actor may call these.
+  void submitted(JobId job) { post({.kind = Kind::submit, .job = job}); }
+  void ended(JobId job) { post({.kind = Kind::finish, .job = job}); }
+  void interrupted(JobId job) { post({.kind = Kind::requeue, .job = job}); }
+  void nodes(std::int32_t pool, NodeRange range, bool up) {
+    post({.kind = up ? Kind::nodes_up : Kind::nodes_down, .pool = pool, .range = range});
+  }
+
+ private:
+  /// In the order in which one instant's events are applied: failures first, then completions, then submissions.
+  enum class Kind : std::uint8_t { nodes_down, finish, requeue, nodes_up, submit, pass };
+  struct Message {
+    Kind kind = Kind::pass;
+    JobId job = kNoJob;
+    std::int32_t pool = -1;
+    NodeRange range;
+  };
+  void post(const Message& message) { inbox_.post(message); }
+  void arm(Tick at);
+  void pass();
+  void apply(const Message& message);
+
+  engine::Kernel& kernel_;
+  scheduling::SchedulerCore& core_;
+  Ports ports_;
+  engine::Inbox<Message> inbox_;
+  std::vector<Message> pending_;
+  Tick armed_ = -1;
+};
+
+}  // namespace aifactory

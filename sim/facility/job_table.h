@@ -1,0 +1,44 @@
+#pragma once
+/// @file Every job of the run: what it asked for and how it fared.
+#include <cmath>
+#include <cstdint>
+#include <vector>
+
+#include "models/workload/job.h"
+#include "sim/results/run_result.h"
+
+namespace aifactory {
+
+/// The jobs as submitted, and beside each what has become of it.
+struct JobTable {
+  struct Fate {
+    FinalState state = FinalState::queued;
+    bool submitted = false;
+    Tick first_start = kNever, last_start = kNever, finish = kNever, held = 0;
+    double done = 0;  ///< work kept (ticks at full speed): of finished runs, or up to the last checkpoint
+    double energy_j = 0;
+    std::int32_t restarts = 0, pool = -1;
+    std::vector<NodeRange> nodes;  ///< of the last run
+    std::array<double, kLossCauses.size()> lost{};  ///< ticks
+  };
+  std::vector<Job> jobs;
+  std::vector<Fate> fates;
+
+  [[nodiscard]] const Job& job(JobId id) const { return jobs[static_cast<std::size_t>(id)]; }
+  [[nodiscard]] Fate& fate(JobId id) { return fates[static_cast<std::size_t>(id)]; }
+  [[nodiscard]] const Fate& fate(JobId id) const { return fates[static_cast<std::size_t>(id)]; }
+};
+
+/// Collects events.csv.
+class EventLog {
+ public:
+  void add(Tick at, std::string kind, std::string unit, std::string what, double value = kUnset, std::string cause = {}) {
+    events_.push_back({at, std::move(kind), std::move(unit), std::move(what), value, std::move(cause)});
+  }
+  [[nodiscard]] std::vector<EventRecord> take() { return std::move(events_); }
+
+ private:
+  std::vector<EventRecord> events_;
+};
+
+}  // namespace aifactory

@@ -1,0 +1,104 @@
+#pragma once
+/// @file Racks behind one CDU: chips, cold plates and the technology loop, between two events.
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "models/thermal/thermal_network.h"
+#include "models/time.h"
+#include "models/units.h"
+
+namespace aifactory {
+
+/// Like racks that share one technology loop.  Three lumps in a chain to the facility water:
+///
+///     n C1 dM1/dt = P_chip - n (M1 - M2)/R1                        chips (die and lid), mean of the bank
+///     n C2 dM2/dt = n (M1 - M2)/R1 - n (M2 - T_s)/R2               cold plates, mean of the bank
+///     C_s dT_s/dt = Q_r - Q_x,  Q_r = n (M2 - T_s)/R2 + P_other    coolant supplied to the racks
+///     Q_x = g (T_s + Q_r/W_s - T_f)                                heat into facility water (CDU, eps-NTU: g = eps C_min)
+///
+/// n accelerators; R1 chip to plate, R2 plate to coolant at this flow; W_s coolant capacity rate; T_f facility water;
+/// P_other heat that enters the coolant elsewhere (CPUs, switches, pump work).  With phi = g/W_s the last two lines are
+/// an RC node of capacity C_s/(1-phi) held to T_f by g/(1-phi), so the chain is a ThermalNetwork and is stepped exactly.
+///
+/// All racks see the same coolant and have the same resistances, so a rack's own chips differ from the mean by a
+/// response to power alone, which does not depend on the coolant:
+///
+///     T_chip(rack) = M1 + Y(rack) - Y(mean),   Y: two-node response to own power above a coolant of 0
+///
+/// A rack's Y changes only when its own power does; a bank changes only when its sum, its flow or T_f does.
+/// *Not modelled*: transport delay around the loop, flow differences between racks, heat from the loop to the room.
+class LiquidBank {
+ public:
+  struct Params {
+    std::int64_t racks = 0;
+    std::int64_t accelerators_per_rack = 0;
+    HeatCapacity chip, plate;          ///< of one accelerator
+    ThermalResistance chip_to_plate;   ///< of one accelerator
+    HeatCapacity coolant;              ///< whole loop
+    Temperature start;                 ///< everything starts here
+  };
+  /// What flow makes of the bank.
+  struct Flow {
+    ThermalConductance exchange;        ///< g; 0 without flow on either side
+    ThermalConductance secondary;       ///< W_s; 0 without flow
+    ThermalResistance plate_to_coolant; ///< R2 of one accelerator; infinite without flow
+  };
+
+  LiquidBank(const Params& params, const Flow& flow);
+
+  /// Brings the bank to `now` with the inputs so far.  All setters do this first.
+  void advance(Tick now);
+  void set_flow(Tick now, const Flow& flow);
+  void set_facility_supply(Tick now, Temperature supply);
+  void set_other_heat(Tick now, Power other);
+  /// @param chips power of all accelerators of the rack, for the sum; @param hottest that of its most loaded one.
+  void set_rack(Tick now, std::int64_t rack, Power chips, Power hottest);
+
+  /// Heat into facility water since the last call, exact.
+  [[nodiscard]] Energy take_rejected(Tick now);
+  /// Heat put in (chips and other) since the start, and heat stored relative to the start.
+  [[nodiscard]] Energy heat_in(Tick now) const;
+  [[nodiscard]] Energy stored(Tick now) const;
+  /// Power that goes in now: chips and other.
+  [[nodiscard]] Power heat_flow_in() const { return chip_sum_ + other_; }
+  /// Heat flow into facility water at `now`.
+  [[nodiscard]] Power rejecting(Tick now) const;
+  [[nodiscard]] Temperature supply(Tick now) const;
+  [[nodiscard]] Temperature return_temperature(Tick now) const;
+  [[nodiscard]] Temperature chip(Tick now, std::int64_t rack) const;
+  [[nodiscard]] const Flow& flow() const { return flow_; }
+  /// No chip of the bank passes this before inputs change, and none is above it now.
+  [[nodiscard]] Temperature chip_bound(Tick now) const;
+  /// First instant up to `until` at which the rack's hottest chip has reached the threshold.
+  [[nodiscard]] std::optional<Tick> crossing(Tick now, std::int64_t rack, Temperature threshold, Crossing direction,
+                                             Tick until) const;
+
+ private:
+  struct Rise {
+    ThermalNetwork::State state;
+    Power power = 0.0 * W;
+    Tick last = 0;
+  };
+  void rebuild();
+  [[nodiscard]] Rise advanced(const Rise& rise, Tick now) const;
+  [[nodiscard]] ThermalNetwork::Inputs rise_inputs(Power power) const;
+  [[nodiscard]] ThermalNetwork::State state_at(Tick now) const;
+  [[nodiscard]] Power coolant_heat(const ThermalNetwork::State& state) const;
+  [[nodiscard]] Energy content(const ThermalNetwork::State& state) const;
+
+  Params params_;
+  Flow flow_;
+  double accelerators_ = 0, share_ = 0;  // n, phi
+  std::optional<ThermalNetwork> chain_, rise_;
+  ThermalNetwork::State state_;
+  ThermalNetwork::Inputs inputs_;
+  Tick last_ = 0;
+  Power chip_sum_ = 0.0 * W, other_ = 0.0 * W, hottest_ = 0.0 * W;
+  Rise mean_;
+  std::vector<Rise> racks_;
+  std::vector<Power> rack_chips_;
+  double rejected_j_ = 0, heat_in_j_ = 0, start_j_ = 0;
+};
+
+}  // namespace aifactory

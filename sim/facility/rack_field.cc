@@ -1,0 +1,239 @@
+#include "sim/facility/rack_field.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "models/error.h"
+
+namespace aifactory {
+namespace {
+/// Nearest multiple of 2^-10 W.
+double on_grid(Power p) { return std::nearbyint(p.si() * 1024.0) / 1024.0; }
+}  // namespace
+
+RackField::RackField(const Rack& model, std::int64_t nodes)
+    : model_(model), nodes_per_rack_(model.params().nodes),
+      idle_node_w_(on_grid(model.idle_node_power())),
+      idle_accelerator_w_(on_grid(model.params().accelerator_idle)),
+      base_w_(on_grid(model.params().rack_base / static_cast<double>(model.params().nodes))) {
+  racks_.resize(idx((nodes + nodes_per_rack_ - 1) / nodes_per_rack_));
+  node_job_.assign(idx(nodes), -1);
+  node_w_.assign(idx(nodes), 0.0);
+  for (std::int64_t rack = 0; rack < racks(); ++rack) mark(rack);
+  settle(0);
+  // The first power holds from the start on.
+}
+
+RackField::Held& RackField::held(JobId job) {
+  const auto slot = idx(job) < slot_of_.size() ? slot_of_[idx(job)] : -1;
+  AIF_CHECK(slot >= 0, fmt::format("job {} holds no node", job));
+  return held_[idx(slot)];
+}
+const RackField::Held& RackField::held(JobId job) const { return const_cast<RackField*>(this)->held(job); }
+
+void RackField::mark(std::int64_t rack) {
+  RackState& state = racks_[idx(rack)];
+  if (state.dirty) return;
+  state.dirty = true;
+  dirty_.push_back(rack);
+}
+
+void RackField::mark(const Held& held) {
+  for (const NodeRange& range : held.nodes) {
+    for (std::int64_t r = range.first / nodes_per_rack_; r <= (range.last - 1) / nodes_per_rack_; ++r) mark(r);
+  }
+}
+
+void RackField::integrate(Held& job, Tick now) {
+  job.energy_j.add(job.power_w * to_seconds(now - job.last));
+  job.last = now;
+}
+
+void RackField::assign(JobId job, const Allocation& allocation, double utilization, Tick now) {
+  if (idx(job) >= slot_of_.size()) slot_of_.resize(std::max(idx(job) + 1, slot_of_.size() * 2), -1);
+  AIF_CHECK(slot_of_[idx(job)] < 0, fmt::format("job {} runs already", job));
+  std::int32_t slot;
+  if (free_slots_.empty()) {
+    slot = static_cast<std::int32_t>(held_.size());
+    held_.emplace_back();
+  } else {
+    slot = free_slots_.back();
+    free_slots_.pop_back();
+  }
+  slot_of_[idx(job)] = slot;
+  settle(now);
+  Held& mine = held_[idx(slot)];
+  mine = {.job = job, .utilization = utilization, .last = now, .nodes = allocation.nodes};
+  for (const NodeRange& range : mine.nodes) {
+    AIF_CHECK(range.first >= 0 && range.first < range.last && range.last <= nodes(), "nodes outside the cluster");
+    busy_nodes_ += range.count();
+    for (std::int64_t n = range.first; n < range.last; ++n) {
+      AIF_CHECK(node_job_[idx(n)] < 0, fmt::format("node {} is taken", n));
+      node_job_[idx(n)] = slot;
+      idle_w_ -= node_w_[idx(n)];
+      mine.power_w += node_w_[idx(n)];
+    }
+  }
+  jobs_w_ += mine.power_w;
+  mark(mine);
+}
+
+Energy RackField::release(JobId job, Tick now) {
+  settle(now);
+  Held& mine = held(job);
+  integrate(mine, now);
+  for (const NodeRange& range : mine.nodes) {
+    busy_nodes_ -= range.count();
+    for (std::int64_t n = range.first; n < range.last; ++n) {
+      node_job_[idx(n)] = -1;
+      idle_w_ += node_w_[idx(n)];
+    }
+  }
+  jobs_w_ -= mine.power_w;
+  mark(mine);
+  const Energy energy(mine.energy_j.value());
+  free_slots_.push_back(slot_of_[idx(job)]);
+  slot_of_[idx(job)] = -1;
+  mine = {};
+  return energy;
+}
+
+void RackField::set_job_rate(JobId job, double rate) {
+  Held& mine = held(job);
+  if (mine.rate == rate) return;
+  mine.rate = rate;
+  mark(mine);
+}
+
+void RackField::set_rack_speed(std::int64_t rack, double speed) {
+  if (racks_[idx(rack)].speed == speed) return;
+  racks_[idx(rack)].speed = speed;
+  mark(rack);
+}
+
+void RackField::set_rack_on(std::int64_t rack, bool on) {
+  if (racks_[idx(rack)].on == on) return;
+  racks_[idx(rack)].on = on;
+  mark(rack);
+}
+
+std::vector<JobId> RackField::jobs_on(std::int64_t rack) const {
+  std::vector<JobId> jobs;
+  const std::int64_t end = std::min(nodes(), (rack + 1) * nodes_per_rack_);
+  for (std::int64_t n = rack * nodes_per_rack_; n < end; ++n) {
+    if (node_job_[idx(n)] >= 0) jobs.push_back(held_[idx(node_job_[idx(n)])].job);
+  }
+  std::sort(jobs.begin(), jobs.end());
+  jobs.erase(std::unique(jobs.begin(), jobs.end()), jobs.end());
+  return jobs;
+}
+
+std::vector<std::pair<std::int64_t, std::int64_t>> RackField::racks_of(JobId job) const {
+  std::vector<std::pair<std::int64_t, std::int64_t>> out;
+  for (const NodeRange& range : held(job).nodes) {
+    const std::int64_t first = range.first / nodes_per_rack_, last = (range.last - 1) / nodes_per_rack_ + 1;
+    if (!out.empty() && out.back().second >= first) {
+      out.back().second = std::max(out.back().second, last);
+    } else {
+      out.emplace_back(first, last);
+    }
+  }
+  return out;
+}
+
+double RackField::slowest_rack(JobId job) const {
+  double slowest = 1.0;
+  for (const auto& [first, last] : racks_of(job)) {
+    for (std::int64_t r = first; r < last; ++r) slowest = std::min(slowest, racks_[idx(r)].speed);
+  }
+  return slowest;
+}
+
+void RackField::settle(Tick now) {
+  // What has held since the last change is booked before anything changes.
+  const double span_s = to_seconds(now - last_);
+  jobs_j_.add(jobs_w_ * span_s);
+  idle_j_.add(idle_w_ * span_s);
+  shelf_j_.add((input_w_ - dc_w_) * span_s);
+  input_j_.add(input_w_ * span_s);
+  busy_node_s_ += static_cast<double>(busy_nodes_) * span_s;
+  last_ = now;
+  for (std::int64_t rack : dirty_) {
+    if (!racks_[idx(rack)].dirty) continue;
+    const std::int64_t end = std::min(nodes(), (rack + 1) * nodes_per_rack_);
+    for (std::int64_t n = rack * nodes_per_rack_; n < end; ++n) {
+      const std::int32_t slot = node_job_[idx(n)];
+      if (slot >= 0 && held_[idx(slot)].last != now) integrate(held_[idx(slot)], now);
+    }
+    recompute(rack);
+    racks_[idx(rack)].dirty = false;
+  }
+  std::sort(dirty_.begin(), dirty_.end());
+  dirty_.erase(std::unique(dirty_.begin(), dirty_.end()), dirty_.end());
+}
+
+void RackField::recompute(std::int64_t rack) {
+  RackState& state = racks_[idx(rack)];
+  const std::int64_t first = rack * nodes_per_rack_, end = std::min(nodes(), first + nodes_per_rack_);
+  double dc_w = 0, accelerators_w = 0, hottest_w = 0;
+  std::int32_t previous = -2;
+  double node_w = 0, accelerator_w = 0;
+  for (std::int64_t n = first; n < end; ++n) {
+    const std::int32_t slot = node_job_[idx(n)];
+    if (slot != previous) {
+      previous = slot;
+      if (!state.on) {
+        node_w = accelerator_w = 0.0;
+      } else if (slot < 0) {
+        node_w = idle_node_w_ + base_w_;
+        accelerator_w = idle_accelerator_w_;
+      } else {
+        const Held& job = held_[idx(slot)];
+        const double busy = job.utilization * std::min(1.0, job.rate / state.speed);
+        node_w = on_grid(model_.node_power(busy, state.speed)) + base_w_;
+        accelerator_w = on_grid(model_.accelerator_power(busy, state.speed));
+      }
+    }
+    const double change_w = node_w - node_w_[idx(n)];
+    if (change_w != 0.0) {
+      node_w_[idx(n)] = node_w;
+      if (slot < 0) {
+        idle_w_ += change_w;
+      } else {
+        held_[idx(slot)].power_w += change_w;
+        jobs_w_ += change_w;
+      }
+    }
+    dc_w += node_w;
+    accelerators_w += accelerator_w;
+    hottest_w = std::max(hottest_w, accelerator_w);
+  }
+  const double input_w = dc_w > 0.0 ? on_grid(model_.input_power(Power(dc_w))) : 0.0;
+  input_w_ += input_w - state.input_w;
+  dc_w_ += dc_w - state.dc_w;
+  state.input_w = input_w;
+  state.dc_w = dc_w;
+  state.accelerators_w = accelerators_w * static_cast<double>(model_.accelerators_per_node());
+  state.hottest_accelerator_w = hottest_w;
+}
+
+RackField::Energies RackField::energies(Tick now) const {
+  const double span_s = to_seconds(now - last_);
+  return {.jobs = Energy(jobs_j_.value() + jobs_w_ * span_s),
+          .idle = Energy(idle_j_.value() + idle_w_ * span_s),
+          .shelf_loss = Energy(shelf_j_.value() + (input_w_ - dc_w_) * span_s),
+          .input = Energy(input_j_.value() + input_w_ * span_s)};
+}
+
+Energy RackField::job_energy(JobId job, Tick now) const {
+  const Held& mine = held(job);
+  return Energy(mine.energy_j.value() + mine.power_w * to_seconds(now - mine.last));
+}
+
+double RackField::busy_node_seconds(Tick now) const {
+  return busy_node_s_ + static_cast<double>(busy_nodes_) * to_seconds(now - last_);
+}
+
+}  // namespace aifactory

@@ -1,0 +1,114 @@
+#pragma once
+/// @file All racks of one cluster: who runs on which node, and what each rack draws.
+#include <cstdint>
+#include <utility>
+#include <vector>
+
+#include "models/compute/rack.h"
+#include "models/workload/job.h"
+#include "sim/results/accumulator.h"
+
+namespace aifactory {
+
+/// Power of nodes, racks and jobs of one cluster.  Changes are collected and worked off by flush(): a job's start
+/// costs what its racks cost, never what the cluster costs.
+///
+/// Powers are held on a grid of 2^-10 W, so that sums and differences of them are exact in doubles (below 2^43 W) and
+/// do not depend on the order of events: sum of jobs + idle nodes + shelf losses = rack input, to the last bit.
+/// A gang runs at its slowest rack: racks that wait keep their own frequency s and stay busy for rate/s of the time,
+/// so a node's power is that of utilization u rate/s at speed s.
+class RackField {
+ public:
+  /// @param nodes in the cluster; the last rack may be partly filled.
+  RackField(const Rack& model, std::int64_t nodes);
+
+  /// Nodes pass from idle to the job.  It runs at rate 1 until set_job_rate.
+  void assign(JobId job, const Allocation& allocation, double utilization, Tick now);
+  /// Nodes pass back to idle.  @return the job's energy at its nodes (before shelf losses).
+  Energy release(JobId job, Tick now);
+  void set_job_rate(JobId job, double rate);
+  /// Frequency of a rack over full speed, from throttling and caps.
+  void set_rack_speed(std::int64_t rack, double speed);
+  /// A rack that is off draws nothing; its nodes belong to no job by then.
+  void set_rack_on(std::int64_t rack, bool on);
+  /// Jobs that hold nodes of a rack, ascending, each once.
+  [[nodiscard]] std::vector<JobId> jobs_on(std::int64_t rack) const;
+  /// Racks that a running job holds nodes of: half-open ranges.
+  [[nodiscard]] std::vector<std::pair<std::int64_t, std::int64_t>> racks_of(JobId job) const;
+  /// Slowest of the job's racks: the rate of the gang.
+  [[nodiscard]] double slowest_rack(JobId job) const;
+
+  /// Works off what has changed.  @param changed called once for each rack whose power or heat is another now.
+  template <class Changed>
+  void flush(Tick now, Changed&& changed) {
+    settle(now);
+    for (std::int64_t rack : dirty_) changed(rack);
+    dirty_.clear();
+  }
+
+  [[nodiscard]] std::int64_t racks() const { return static_cast<std::int64_t>(racks_.size()); }
+  [[nodiscard]] std::int64_t nodes() const { return static_cast<std::int64_t>(node_job_.size()); }
+  [[nodiscard]] Power input(std::int64_t rack) const { return Power(racks_[idx(rack)].input_w); }
+  /// All accelerators of the rack, and one of its most loaded node.
+  [[nodiscard]] Power accelerators(std::int64_t rack) const { return Power(racks_[idx(rack)].accelerators_w); }
+  [[nodiscard]] Power hottest_accelerator(std::int64_t rack) const { return Power(racks_[idx(rack)].hottest_accelerator_w); }
+  [[nodiscard]] double speed(std::int64_t rack) const { return racks_[idx(rack)].speed; }
+  [[nodiscard]] bool on(std::int64_t rack) const { return racks_[idx(rack)].on; }
+  [[nodiscard]] Power total_input() const { return Power(input_w_); }
+  /// Accelerators of running jobs (their nodes' accelerators).
+  [[nodiscard]] double busy_accelerators() const { return static_cast<double>(busy_nodes_ * model_.accelerators_per_node()); }
+  [[nodiscard]] std::int64_t busy_nodes() const { return busy_nodes_; }
+  /// What running jobs draw above idle nodes, before shelf losses: the part that a cap can take away.
+  [[nodiscard]] Power dynamic_power() const {
+    return Power(jobs_w_ - static_cast<double>(busy_nodes_) * (idle_node_w_ + base_w_));
+  }
+
+  struct Energies {
+    Energy jobs, idle, shelf_loss, input;
+  };
+  /// Since the start; each integrated on its own.
+  [[nodiscard]] Energies energies(Tick now) const;
+  /// Energy so far of a running job.
+  [[nodiscard]] Energy job_energy(JobId job, Tick now) const;
+  [[nodiscard]] double busy_node_seconds(Tick now) const;
+  [[nodiscard]] const Rack& model() const { return model_; }
+
+ private:
+  struct RackState {
+    double dc_w = 0, input_w = 0, accelerators_w = 0, hottest_accelerator_w = 0, speed = 1.0;
+    bool on = true, dirty = false;
+  };
+  struct Held {
+    JobId job = kNoJob;
+    double utilization = 0, rate = 1, power_w = 0;
+    Accumulator energy_j;
+    Tick last = 0;
+    bool dirty = false;
+    std::vector<NodeRange> nodes;
+  };
+  static std::size_t idx(std::int64_t i) { return static_cast<std::size_t>(i); }
+  void mark(std::int64_t rack);
+  void mark(const Held& held);
+  void settle(Tick now);
+  void recompute(std::int64_t rack);
+  [[nodiscard]] Held& held(JobId job);
+  [[nodiscard]] const Held& held(JobId job) const;
+  void integrate(Held& job, Tick now);
+
+  const Rack& model_;
+  std::int64_t nodes_per_rack_;
+  double idle_node_w_, idle_accelerator_w_, base_w_;  // on the grid
+  std::vector<RackState> racks_;
+  std::vector<std::int32_t> node_job_;  // slot in held_, or -1
+  std::vector<double> node_w_;
+  std::vector<Held> held_;
+  std::vector<std::int32_t> free_slots_, slot_of_;
+  std::vector<std::int64_t> dirty_;
+  double input_w_ = 0, dc_w_ = 0, idle_w_ = 0, jobs_w_ = 0;
+  std::int64_t busy_nodes_ = 0;
+  double busy_node_s_ = 0;
+  Accumulator jobs_j_, idle_j_, shelf_j_, input_j_;
+  Tick last_ = 0;
+};
+
+}  // namespace aifactory

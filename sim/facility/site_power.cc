@@ -1,0 +1,132 @@
+#include "sim/facility/site_power.h"
+
+#include <algorithm>
+
+namespace aifactory {
+namespace {
+constexpr std::uint32_t kRank = 0;
+}
+
+void RampMeter::close(double mean_w) {
+  if (previous_w_) {
+    up_ = std::max(up_, mean_w - *previous_w_);
+    down_ = std::max(down_, *previous_w_ - mean_w);
+  }
+  previous_w_ = mean_w;
+}
+
+void RampMeter::advance(Power power, Tick now) {
+  while (now_ < now) {
+    const Tick second_end = (now_ / kTicksPerSecond + 1) * kTicksPerSecond;
+    if (now_ % kTicksPerSecond == 0 && now >= second_end) {
+      // Whole seconds at one power: the first may be a step, the others are not.
+      close(power.si());
+      now_ = now / kTicksPerSecond * kTicksPerSecond;
+      continue;
+    }
+    const Tick until = std::min(now, second_end);
+    in_second_j_ += power.si() * to_seconds(until - now_);
+    now_ = until;
+    if (now_ == second_end) {
+      close(in_second_j_);
+      in_second_j_ = 0.0;
+    }
+  }
+}
+
+void SitePower::Counter::add(double power_w, double span_s, double price_usd_j, double carbon_kg_j) {
+  if (power_w == 0.0) return;
+  const double energy = power_w * span_s;
+  energy_j.add(energy);
+  cost_usd.add(energy * price_usd_j);
+  carbon_kg.add(energy * carbon_kg_j);
+}
+
+SitePower::Meter SitePower::Counter::value() const {
+  return {.energy = Energy(energy_j.value()), .cost = Money(cost_usd.value()), .carbon = Mass(carbon_kg.value())};
+}
+
+SitePower::SitePower(engine::Kernel& kernel, PowerNetwork network, std::vector<bool> indoors,
+                     std::vector<std::pair<PowerNetwork::UnitId, Use>> uses, DemandMeter demand)
+    : kernel_(kernel), network_(std::move(network)), indoors_(std::move(indoors)), demand_(std::move(demand)) {
+  const auto units = static_cast<std::size_t>(network_.size());
+  use_of_.assign(units, -1);
+  for (const auto& [id, use] : uses) use_of_[static_cast<std::size_t>(id)] = static_cast<std::int8_t>(use);
+  unit_loss_w_.assign(units, 0.0);
+  unit_output_w_.assign(units, 0.0);
+  peak_output_w_.assign(units, 0.0);
+  network_.settle();
+  for (PowerNetwork::UnitId u = 0; u < network_.size(); ++u) {
+    const auto i = static_cast<std::size_t>(u);
+    unit_loss_w_[i] = network_.loss(u).si();  // no-load losses, drawn from the first instant on
+    if (indoors_[i]) indoor_w_ += unit_loss_w_[i];
+  }
+  take_changes();
+}
+
+void SitePower::arm() {
+  if (armed_) return;
+  armed_ = true;
+  kernel_.calendar().add(kernel_.now(), engine::Phase::record, kRank, *this, 0);
+}
+
+void SitePower::set_load(PowerNetwork::UnitId load, Power power) {
+  network_.set_load(load, power);
+  arm();
+}
+
+void SitePower::book(Tick now) {
+  if (now == last_) return;
+  const double span_s = to_seconds(now - last_), price = price_.si(), carbon = carbon_.si();
+  feed_.add(facility_w_, span_s, price, carbon);
+  for (std::size_t u = 0; u < kUses; ++u) uses_meters_[u].add(use_w_[u], span_s, price, carbon);
+  for (std::size_t k = 0; k < loss_w_.size(); ++k) loss_meters_[k].add(loss_w_[k], span_s, price, carbon);
+  indoor_j_.add(indoor_w_ * span_s);
+  demand_.advance(demand_state_, Power(facility_w_), now);
+  ramps_.advance(Power(facility_w_), now);
+  last_ = now;
+}
+
+void SitePower::take_changes() {
+  for (const PowerNetwork::UnitId u : network_.changed()) {
+    const auto i = static_cast<std::size_t>(u);
+    const double loss_w = network_.loss(u).si(), output_w = network_.output(u).si();
+    if (indoors_[i]) indoor_w_ += loss_w - unit_loss_w_[i];
+    if (use_of_[i] >= 0) use_w_[static_cast<std::size_t>(use_of_[i])] += output_w - unit_output_w_[i];
+    unit_loss_w_[i] = loss_w;
+    unit_output_w_[i] = output_w;
+    peak_output_w_[i] = std::max(peak_output_w_[i], output_w);
+  }
+  facility_w_ = network_.total_input().si();
+  for (int k = 0; k < kUnitKinds; ++k) loss_w_[static_cast<std::size_t>(k)] = network_.loss_of_kind(static_cast<UnitKind>(k)).si();
+  peak_w_ = std::max(peak_w_, facility_w_);
+  peak_it_w_ = std::max(peak_it_w_, use_w_[0]);
+}
+
+PowerNetwork::SupplyChange SitePower::set_available(PowerNetwork::UnitId unit, bool available) {
+  book(kernel_.now());
+  auto change = network_.set_available(unit, available);
+  take_changes();
+  arm();
+  return change;
+}
+
+void SitePower::set_price(Tick now, EnergyPrice price) {
+  book(now);
+  price_ = price;
+}
+
+void SitePower::set_carbon(Tick now, CarbonIntensity intensity) {
+  book(now);
+  carbon_ = intensity;
+}
+
+void SitePower::on_event(Tick now, std::int64_t /*id*/, std::uint64_t /*version*/) {
+  armed_ = false;
+  book(now);
+  network_.settle();
+  take_changes();
+  if (settled_) settled_(Power(facility_w_));
+}
+
+}  // namespace aifactory

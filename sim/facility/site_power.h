@@ -1,0 +1,114 @@
+#pragma once
+/// @file The power network of one site over time: meters at the feed and at every use.
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "models/grid/demand.h"
+#include "models/power/network.h"
+#include "sim/engine/kernel.h"
+#include "sim/results/accumulator.h"
+
+namespace aifactory {
+
+/// What a load is for.  IT is rack input; everything that moves heat is cooling.
+enum class Use : std::uint8_t { it, cdu_pumps, loop_pumps, tower_fans, air_fans };
+inline constexpr std::size_t kUses = 5;
+inline constexpr const char* kUseNames[kUses] = {"it", "cdu_pumps", "facility_water_pumps", "heat_rejection_fans", "air_handler_fans"};
+
+/// Ramps of one-second means, exact for a power that is constant between changes.
+class RampMeter {
+ public:
+  /// The power was `power` from the last call up to `now`.
+  void advance(Power power, Tick now);
+  [[nodiscard]] double max_up_w_per_s() const { return up_; }
+  [[nodiscard]] double max_down_w_per_s() const { return down_; }
+
+ private:
+  void close(double mean_w);
+  Tick now_ = 0;
+  double in_second_j_ = 0;  ///< energy of the second that is open
+  std::optional<double> previous_w_;
+  double up_ = 0, down_ = 0;
+};
+
+/// Loads of one site, carried to the feeds once an instant and integrated exactly between instants.
+class SitePower final : private engine::EventTarget {
+ public:
+  /// @param indoors for each unit: its loss heats the building.
+  /// @param uses for each unit that is a load: what it is for.
+  SitePower(engine::Kernel& kernel, PowerNetwork network, std::vector<bool> indoors,
+            std::vector<std::pair<PowerNetwork::UnitId, Use>> uses, DemandMeter demand);
+
+  /// Takes effect when the instant has come to rest.
+  void set_load(PowerNetwork::UnitId load, Power power);
+  /// Fails or restores a unit now.  @return loads that lost or regained all supply.
+  PowerNetwork::SupplyChange set_available(PowerNetwork::UnitId unit, bool available);
+  void set_price(Tick now, EnergyPrice price);
+  void set_carbon(Tick now, CarbonIntensity intensity);
+  /// Called after each change with the facility power.
+  void on_settled(std::function<void(Power)> call) { settled_ = std::move(call); }
+  /// Books up to `now`; for the end of the run.
+  void book(Tick now);
+
+  [[nodiscard]] const PowerNetwork& network() const { return network_; }
+  [[nodiscard]] Power facility() const { return Power(facility_w_); }
+  [[nodiscard]] Power it() const { return Power(use_w_[0]); }
+  [[nodiscard]] Power use(Use use) const { return Power(use_w_[static_cast<std::size_t>(use)]); }
+  [[nodiscard]] Power loss() const { return Power(facility_w_) - network_.total_served(); }
+  [[nodiscard]] Power indoor_loss() const { return Power(indoor_w_); }
+  [[nodiscard]] Power peak_facility() const { return Power(peak_w_); }
+  [[nodiscard]] Power peak_it() const { return Power(peak_it_w_); }
+  [[nodiscard]] Power peak_output(PowerNetwork::UnitId unit) const { return Power(peak_output_w_[static_cast<std::size_t>(unit)]); }
+
+  struct Meter {
+    Energy energy;
+    Money cost;
+    Mass carbon;
+  };
+  // Since the start, as of the last book() or change.
+  [[nodiscard]] Meter feed() const { return feed_.value(); }
+  [[nodiscard]] Meter use_meter(Use use) const { return uses_meters_[static_cast<std::size_t>(use)].value(); }
+  [[nodiscard]] Meter loss_meter(UnitKind kind) const { return loss_meters_[static_cast<std::size_t>(kind)].value(); }
+  [[nodiscard]] Energy indoor_loss_energy() const { return Energy(indoor_j_.value()); }
+  [[nodiscard]] Money demand_charge(PowerPrice rate) const { return demand_.charge(demand_state_, rate); }
+  [[nodiscard]] const RampMeter& ramps() const { return ramps_; }
+  [[nodiscard]] EnergyPrice price() const { return price_; }
+  [[nodiscard]] CarbonIntensity carbon() const { return carbon_; }
+
+ private:
+  struct Counter {
+    Accumulator energy_j, cost_usd, carbon_kg;
+    void add(double power_w, double span_s, double price_usd_j, double carbon_kg_j);
+    [[nodiscard]] Meter value() const;
+  };
+  void on_event(Tick now, std::int64_t id, std::uint64_t version) override;
+  void arm();
+  void take_changes();
+
+  engine::Kernel& kernel_;
+  PowerNetwork network_;
+  std::vector<bool> indoors_;
+  std::vector<std::int8_t> use_of_;  ///< of each unit, -1: no load
+  DemandMeter demand_;
+  DemandMeter::State demand_state_;
+  RampMeter ramps_;
+  std::function<void(Power)> settled_;
+  EnergyPrice price_{0.0};
+  CarbonIntensity carbon_{0.0};
+  Tick last_ = 0;
+  bool armed_ = false;
+  double facility_w_ = 0, indoor_w_ = 0, peak_w_ = 0, peak_it_w_ = 0;
+  std::array<double, kUses> use_w_{};
+  std::array<double, kUnitKinds> loss_w_{};
+  std::vector<double> unit_loss_w_, unit_output_w_, peak_output_w_;
+  Counter feed_;
+  std::array<Counter, kUses> uses_meters_;
+  std::array<Counter, kUnitKinds> loss_meters_;
+  Accumulator indoor_j_;
+};
+
+}  // namespace aifactory

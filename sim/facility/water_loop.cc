@@ -1,0 +1,138 @@
+#include "sim/facility/water_loop.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace aifactory {
+namespace {
+constexpr TemperatureDelta kQuantum{0.01};
+/// Heat flow this near to its input (share) is at rest.
+constexpr double kAtRest = 1e-5;
+}  // namespace
+
+WaterLoop::WaterLoop(const Params& params, Rejection rejection, std::optional<Crah> crah, std::vector<LiquidBank>* banks)
+    : params_(params), rejection_(std::move(rejection)), crah_(std::move(crah)), banks_(*banks), states_(banks->size()),
+      supply_(params.start), held_(params.start), return_(params.start), supply_air_(params.start),
+      pump_(params.pump_power) {
+  last_ = {.heat = 0.0 * W, .leaving_water = params.start, .fan_power = 0.0 * W, .evaporation = MassFlow(0.0),
+           .drift = MassFlow(0.0), .blowdown = MassFlow(0.0), .fan_ratio = 0.0, .duty = 0.0};
+  for (std::size_t b = 0; b < states_.size(); ++b) active_.push_back(b);
+}
+
+void WaterLoop::book(Tick now) {
+  if (now == now_) return;
+  const double span_s = to_seconds(now - now_);
+  now_ = now;
+  room_j_.add(room_.si() * span_s);
+  pump_j_.add(pump_.si() * span_s);
+  crah_fan_j_.add(crah_fan_.si() * span_s);
+  rejected_j_.add(last_.heat.si() * span_s);
+  evaporation_kg_.add(last_.evaporation.si() * span_s);
+  drift_kg_.add(last_.drift.si() * span_s);
+  blowdown_kg_.add(last_.blowdown.si() * span_s);
+  bank_j_.add(settled_w_ * span_s);
+  pending_j_ += (room_ + pump_ + crah_fan_ - last_.heat).si() * span_s + settled_w_ * span_s;
+}
+
+void WaterLoop::set_room_heat(Tick now, Power heat) {
+  book(now);
+  room_ = heat;
+}
+
+void WaterLoop::touch(Tick now, std::size_t bank) {
+  BankState& state = states_[bank];
+  if (state.active) return;
+  book(now);
+  // What the bank really gave since it came to rest, less what was credited.
+  const double given_j = banks_[bank].take_rejected(now).si();
+  const double owed_j = given_j - state.settled_w * to_seconds(now - state.since);
+  pending_j_ += owed_j;
+  bank_j_.add(owed_j);
+  settled_w_ -= state.settled_w;
+  state.active = true;
+  active_.push_back(bank);
+}
+
+void WaterLoop::set_powered(Tick now, bool powered) {
+  book(now);
+  powered_ = powered;
+  if (powered) {
+    pump_ = params_.pump_power;
+  } else {
+    pump_ = crah_fan_ = 0.0 * W;
+    last_ = {.heat = 0.0 * W, .leaving_water = supply_, .fan_power = 0.0 * W, .evaporation = MassFlow(0.0),
+             .drift = MassFlow(0.0), .blowdown = MassFlow(0.0), .fan_ratio = 0.0, .duty = 0.0};
+  }
+}
+
+WaterLoop::Control WaterLoop::control(Tick now, const OutdoorAir& air) {
+  book(now);
+  Control out;
+  double flow_w = settled_w_;
+  std::size_t kept = 0;
+  for (const std::size_t b : active_) {
+    const double given_j = banks_[b].take_rejected(now).si();
+    pending_j_ += given_j;
+    bank_j_.add(given_j);
+    const double gives_w = banks_[b].rejecting(now).si();
+    flow_w += gives_w;
+    if (std::fabs(gives_w - banks_[b].heat_flow_in().si()) <= kAtRest * std::max(1e3, gives_w)) {
+      states_[b] = {.active = false, .settled_w = gives_w, .since = now};
+      settled_w_ += gives_w;
+    } else {
+      active_[kept++] = b;
+    }
+  }
+  active_.resize(kept);
+  supply_ = supply_ + Energy(pending_j_) / params_.capacity;
+  pending_j_ = 0.0;
+
+  if (crah_) {
+    const auto coil = crah_->evaluate(room_, supply_, crah_->design_water());
+    crah_fan_ = powered_ ? coil.fan_power : 0.0 * W;
+    supply_air_ = coil.supply_air;
+  }
+  const Power in = Power(flow_w) + room_ + crah_fan_ + pump_;
+  return_ = powered_ ? supply_ + in / params_.flow : supply_;
+  if (powered_) {
+    const Power wanted = std::max(0.0 * W, in + params_.capacity * (supply_ - params_.set_point) / params_.response);
+    std::visit(
+        [&](const auto& unit) {
+          using Unit = std::decay_t<decltype(unit)>;
+          if constexpr (!std::is_same_v<Unit, std::monostate>) last_ = unit.holding(params_.mass_flow, return_, wanted, air);
+        },
+        rejection_);
+    out.at_limit = last_.heat < wanted * (1.0 - 1e-9);
+    out.converged = last_.converged;
+  }
+  // Banks follow in quanta: a loop that is held does not wake them.
+  const double moved_k = (supply_ - held_).si();
+  if (std::fabs(moved_k) > kQuantum.si()) {
+    held_ = supply_;
+    for (std::size_t b = 0; b < banks_.size(); ++b) {
+      touch(now, b);
+      banks_[b].set_facility_supply(now, held_);
+      out.moved.push_back(b);
+    }
+  }
+  out.fan_power = last_.fan_power;
+  out.crah_fan_power = crah_fan_;
+  out.pump_power = pump_;
+  return out;
+}
+
+WaterLoop::Totals WaterLoop::totals(Tick now) {
+  book(now);
+  for (std::size_t b = 0; b < banks_.size(); ++b) touch(now, b);
+  for (const std::size_t b : active_) {
+    const double given_j = banks_[b].take_rejected(now).si();
+    pending_j_ += given_j;
+    bank_j_.add(given_j);
+  }
+  return {.bank_heat = Energy(bank_j_.value()), .room_heat = Energy(room_j_.value()), .pump_work = Energy(pump_j_.value()),
+          .crah_fan_work = Energy(crah_fan_j_.value()), .rejected = Energy(rejected_j_.value()),
+          .stored = params_.capacity * (supply_ - params_.start) + Energy(pending_j_),
+          .evaporation = Mass(evaporation_kg_.value()), .drift = Mass(drift_kg_.value()), .blowdown = Mass(blowdown_kg_.value())};
+}
+
+}  // namespace aifactory
