@@ -1,0 +1,71 @@
+#include "models/compute/rack.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace aifactory {
+namespace {
+
+struct FirstProblem {
+  void error(const char* key, const char* message) const { throw InputError(fmt::format("rack: {} {}", key, message)); }
+};
+
+}  // namespace
+
+Rack::Rack(const RackParams& params) : params_(checked("rack", params)) {
+  FirstProblem report;
+  params_.validate(report);
+  for (const LoadPoint& point : params_.psu_points) checked("rack: psu_points", point);
+  shelf_ = LossCurve::piecewise(params_.psu_rating, params_.psu_points);
+  accelerators_per_node_ = static_cast<double>(accelerators_per_node());
+}
+
+Power Rack::accelerator_power(double utilization, double speed) const {
+  const double scale = speed == 1.0 ? 1.0 : std::pow(speed, params_.power_exponent);
+  return params_.accelerator_idle + (params_.accelerator_max - params_.accelerator_idle) * (utilization * scale);
+}
+
+Power Rack::node_power(double utilization, double speed) const {
+  return accelerators_per_node_ * accelerator_power(utilization, speed) + params_.node_base_idle +
+         (params_.node_base_max - params_.node_base_idle) * utilization;
+}
+
+Power Rack::rated_dc_power() const {
+  return dc_power(static_cast<double>(params_.nodes) * node_power(1.0, 1.0));
+}
+
+Power Rack::idle_input_power() const {
+  return input_power(dc_power(static_cast<double>(params_.nodes) * idle_node_power()));
+}
+
+double Rack::speed_for_accelerator_power(Power limit, double utilization) const {
+  const Power dynamic = (params_.accelerator_max - params_.accelerator_idle) * utilization;
+  const Power left = limit - params_.accelerator_idle;
+  if (left >= dynamic) return left >= 0.0 * W ? 1.0 : 0.0;
+  if (!(left > 0.0 * W)) return 0.0;
+  return std::min(std::pow(left / dynamic, 1.0 / params_.power_exponent), 1.0);
+}
+
+double Rack::speed_for_node_power(Power limit, double utilization) const {
+  const Power base = params_.node_base_idle + (params_.node_base_max - params_.node_base_idle) * utilization;
+  const Power left = limit - base;
+  if (accelerators_per_node_ == 0.0) return left >= 0.0 * W ? 1.0 : 0.0;
+  return speed_for_accelerator_power(left / accelerators_per_node_, utilization);
+}
+
+double Rack::speed_for_input_power(Power limit, double utilization, std::int64_t running) const {
+  AIF_CHECK(running >= 0 && running <= params_.nodes, fmt::format("{} of {} nodes run", running, params_.nodes));
+  if (running == 0) return 1.0;
+  const auto busy = static_cast<double>(running), idle = static_cast<double>(params_.nodes - running);
+  // Through the curve and back costs a few bits; a limit that is just met at full speed must not slow anything.
+  if (input_power(dc_power(busy * node_power(utilization, 1.0) + idle * idle_node_power())) <= limit) return 1.0;
+  const Power nodes = shelf_.output_for_input(limit) - params_.rack_base - idle * idle_node_power();
+  return speed_for_node_power(nodes / busy, utilization);
+}
+
+ThermalResistance Rack::plate_resistance(double flow_share) const {
+  if (!(flow_share > 0.0)) return ThermalResistance(kInf);
+  return params_.plate_conduction + params_.plate_convection * std::pow(flow_share, -params_.plate_exponent);
+}
+
+}  // namespace aifactory
