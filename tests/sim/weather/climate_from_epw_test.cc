@@ -1,0 +1,101 @@
+// The climates that were computed from EPW files, against the same files.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstddef>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "models/climate/climate_normals.h"
+#include "sim/weather/epw.h"
+#include "sim/weather/text.h"
+#include "tests/sim/weather/data_folder.h"
+
+namespace aifactory {
+namespace {
+
+/// The numbers of `  key:\n    value: ...` of a catalogue file, in order; enough YAML for these files.
+std::vector<double> numbers_of(const std::string& yaml, const std::string& key) {
+  const auto start = yaml.find("\n  " + key + ":");
+  std::string value = yaml.substr(yaml.find("value:", start) + 6);
+  value = value.substr(0, value.find('\n'));
+  for (char& letter : value) letter = (letter == '[' || letter == ']' || letter == ',') ? ' ' : letter;
+  std::vector<double> numbers;
+  for (std::size_t at = 0; at < value.size();) {
+    const auto next = value.find_first_not_of(' ', at);
+    if (next == std::string::npos) break;
+    const auto end = value.find(' ', next);
+    if (const auto number = number_of(std::string_view(value).substr(next, end - next))) numbers.push_back(*number);
+    at = end == std::string::npos ? value.size() : end;
+  }
+  return numbers;
+}
+
+ClimateNormals::Params catalogue_climate(const std::string& name) {
+  const std::string yaml =
+      read_text_file(std::string(AIFACTORY_SOURCE_DIR "/scenarios/catalog/climates/") + name + ".yaml");
+  const auto one = [&](const char* key) { return numbers_of(yaml, key).at(0); };
+  ClimateNormals::Params p;
+  p.latitude = one("latitude");
+  p.longitude = one("longitude");
+  p.elevation = one("elevation") * m;
+  p.utc_offset = one("utc_offset") * h;
+  p.pressure = one("pressure") * Pa;
+  for (const double t : numbers_of(yaml, "mean_dry_bulb")) p.mean_dry_bulb.push_back(Temperature::celsius(t));
+  for (const double t : numbers_of(yaml, "mean_daily_range")) p.mean_daily_range.push_back(t * K);
+  for (const double t : numbers_of(yaml, "mean_dew_point")) p.mean_dew_point.push_back(Temperature::celsius(t));
+  p.hot_dry_bulb = Temperature::celsius(one("hot_dry_bulb"));
+  p.hot_wet_bulb = Temperature::celsius(one("hot_wet_bulb"));
+  p.humid_wet_bulb = Temperature::celsius(one("humid_wet_bulb"));
+  p.humid_dry_bulb = Temperature::celsius(one("humid_dry_bulb"));
+  p.cold_dry_bulb = Temperature::celsius(one("cold_dry_bulb"));
+  return p;
+}
+
+struct Statistics {
+  std::vector<double> dry, wet;
+  double wet_mean = 0.0;
+  explicit Statistics(const std::vector<OutdoorAir>& year) {
+    for (const OutdoorAir& air : year) {
+      dry.push_back(air.dry_bulb.in_celsius());
+      wet.push_back(air.wet_bulb.in_celsius());
+      wet_mean += wet.back() / 8760.0;
+    }
+    std::sort(dry.begin(), dry.end());
+    std::sort(wet.begin(), wet.end());
+  }
+};
+
+struct Row {
+  const char* name;
+  const char* file;
+};
+class ClimateFromEpw : public testing::TestWithParam<Row> {};
+TEST_P(ClimateFromEpw, ResemblesTheYearItCameFrom) {
+  AIF_DATA_FILE(path, GetParam().file);
+  const Statistics epw(read_epw(path).outdoor_air());
+  const Statistics normals(ClimateNormals(catalogue_climate(GetParam().name)).year());
+  // The mean wet bulb lacks what days apart from the mean add, since it is not linear in dry bulb and dew point.
+  EXPECT_NEAR(normals.wet_mean, epw.wet_mean, 0.2);
+  // Design conditions are met by construction; the table gives two decimals, and humid days are shifted at most a
+  // little.
+  EXPECT_NEAR(normals.dry[8724], epw.dry[8724], 0.1);
+  EXPECT_NEAR(normals.wet[8724], epw.wet[8724], 0.1);
+  EXPECT_NEAR(normals.dry[35], epw.dry[35], 0.1);
+  // Without ordinary variation from day to day the rest of the distribution is narrower than the original's.
+  const std::pair<std::size_t, double> rest[] = {{438, 4.0}, {4380, 2.0}, {8322, 2.0}};
+  for (const auto& [at, tolerance] : rest) {
+    EXPECT_NEAR(normals.dry[at], epw.dry[at], tolerance) << "hour " << at;
+    EXPECT_NEAR(normals.wet[at], epw.wet[at], tolerance) << "hour " << at;
+  }
+}
+INSTANTIATE_TEST_SUITE_P(, ClimateFromEpw,
+                         testing::Values(Row{"dallas", "weather/USA_TX_Dallas-Fort.Worth.epw"},
+                                         Row{"denver", "weather/USA_CO_Denver.Intl.AP.725650_TMY3.epw"},
+                                         Row{"chicago", "weather/USA_IL_Chicago-OHare.Intl.AP.725300_TMY3.epw"}),
+                         [](const auto& instance) { return instance.param.name; });
+
+}  // namespace
+}  // namespace aifactory
