@@ -20,11 +20,16 @@ constexpr OptionInfo kEasyOptions[] = {
      "count: so many nodes are kept for the head; concrete: exactly the nodes that it would get"},
 };
 
+constexpr OptionInfo kConservativeOptions[] = {
+    {"promises", "replan", "replan|keep", 0, 0, "plans are made afresh at each pass, or never move back once made"},
+};
+
 constexpr SelectInfo kSelects[] = {
     {"strict", "in order, nobody overtakes", make_strict, {}},
     {"greedy", "in order, whoever fits starts, no reservations", make_greedy, {}},
     {"easy", "in order; others may overtake if they do not delay the reserved heads", make_easy, kEasyOptions},
-    {"conservative", "in order; others may overtake if they delay nobody's reservation", make_conservative, {}},
+    {"conservative", "in order; others may overtake if they delay nobody's reservation", make_conservative,
+     kConservativeOptions},
 };
 
 constexpr OptionInfo kCommonOptions[] = {

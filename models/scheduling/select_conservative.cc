@@ -10,16 +10,21 @@ namespace {
 
 /// Conservative backfill.
 ///
-/// A job is promised a start when it arrives: the earliest that delays no promise made before.  At each pass every
-/// promise is taken back and made again at the earliest instant, in queue order, with all others in place: it
-/// can move forward (a job has ended early) but never back.  A job whose promise is now starts.
+/// At each pass every waiting job, in queue order, is planned at the earliest instant that delays no job planned
+/// before it; a job whose plan is now starts.  The option `promises` says what an earlier pass's plan is worth:
 ///
-/// When a promise cannot be kept (nodes are lost, or a job outlives its estimate) all are dropped and made anew in
-/// queue order.  Several pools: the promise is in the pool where the job could start earliest, the first on ties.
-/// Source: Mu'alem and Feitelson, IEEE TPDS 12(6), 2001, section 2.2 (the order of compression is the queue's).
+/// - `replan` (default): nothing.  Plans are made afresh, so a job early in the queue takes whatever has been freed.
+///   A job behind it can then start later than an earlier pass had planned.
+/// - `keep`: a plan is a promise that can move forward but never back.  Each plan is taken back and made again with
+///   all others in place, in queue order.  When a promise cannot be kept (nodes are lost, or a job outlives its
+///   estimate) all are dropped and made anew.
+///
+/// The two differ only where jobs end before their estimates.  Several pools: a job is planned in the pool where it
+/// could start earliest, the first on ties.
+/// Source: Mu'alem and Feitelson, IEEE TPDS 12(6), 2001, section 2.2; `keep` is the compression described there.
 class Conservative final : public Policy {
  public:
-  explicit Conservative(const PolicyParts& parts) : Policy(parts) {}
+  Conservative(const PolicyParts& parts, bool keep) : Policy(parts), keep_(keep) {}
   [[nodiscard]] std::unique_ptr<Policy> clone() const override { return std::make_unique<Conservative>(*this); }
 
   void schedule(const View& view, Actions& actions) override {
@@ -27,7 +32,7 @@ class Conservative final : public Policy {
     if (queue.empty()) return;
     const Tick now = view.now();
     ahead_.resize(static_cast<std::size_t>(view.pools()));
-    if (!keep_promises(view)) {
+    if (!keep_ || !keep_promises(view)) {
       for (std::size_t i = queue.begin(); i != queue.end(); i = queue.next(i)) promise(queue[i].job) = {};
       fill(view);
     }
@@ -78,14 +83,15 @@ class Conservative final : public Policy {
     return true;
   }
 
+  bool keep_;
   std::vector<Promise> promises_;           ///< by job
   std::vector<AvailabilityProfile> ahead_;  // scratch, by pool
 };
 
 }  // namespace
 
-std::unique_ptr<Policy> make_conservative(const PolicyParts& parts, const OptionValues&) {
-  return std::make_unique<Conservative>(parts);
+std::unique_ptr<Policy> make_conservative(const PolicyParts& parts, const OptionValues& options) {
+  return std::make_unique<Conservative>(parts, options.text("promises") == "keep");
 }
 
 }  // namespace aifactory::scheduling
