@@ -1,6 +1,7 @@
 #pragma once
-/// @file What a policy is chosen by and sees.  (View, Actions and the Order/Select/Place parts follow.)
+/// @file What a policy is: its choice by name, its parts, and the one call it answers.
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -13,7 +14,7 @@ namespace aifactory::scheduling {
 struct PoolSpec {
   std::string name;
   std::int64_t nodes = 0;
-  std::int64_t nodes_per_rack = 1;        ///< rack = node / nodes_per_rack; also the scale-up domain by default
+  std::int64_t nodes_per_rack = 1;  ///< rack = node / nodes_per_rack; also the scale-up domain by default
   double accelerators_per_node = 0;
 };
 
@@ -21,6 +22,45 @@ struct PoolSpec {
 struct PolicyChoice {
   std::string name = "easy_backfill";
   std::vector<std::pair<std::string, std::string>> options;
+};
+
+struct OrderInfo;  // order.h
+struct PlaceInfo;  // place.h
+class View;        // view.h
+class Actions;     // actions.h
+
+/// When the policy is asked, if an instant brings several events.
+enum class SameInstant {
+  batched,    ///< once, after every event of the instant has been applied (the default)
+  per_event,  ///< after each event: submissions first, then ends; kept to reproduce schedules of simulators that do so
+};
+
+/// What every policy is made of besides its rule of selection.
+struct PolicyParts {
+  const OrderInfo* order = nullptr;           ///< who is first in the queue
+  const OrderInfo* backfill_order = nullptr;  ///< who is tried first behind the heads; null: `order`
+  const PlaceInfo* place = nullptr;           ///< which nodes a started job gets
+  SameInstant same_instant = SameInstant::batched;
+};
+
+/// A scheduling policy: looks at the view, acts.  Called by SchedulerCore only.
+///
+/// A policy decides from the view alone, in integer ticks; what it remembers between passes (reservations) is its
+/// own value, copied by clone().  An action that cannot be done is refused with a reason and changes nothing.
+class Policy {
+ public:
+  explicit Policy(const PolicyParts& parts) : parts_(parts) {}
+  virtual ~Policy() = default;
+  virtual void schedule(const View& view, Actions& actions) = 0;
+  [[nodiscard]] virtual std::unique_ptr<Policy> clone() const = 0;
+  [[nodiscard]] const PolicyParts& parts() const { return parts_; }
+
+ protected:
+  Policy(const Policy&) = default;
+  Policy& operator=(const Policy&) = default;
+
+ private:
+  PolicyParts parts_;
 };
 
 }  // namespace aifactory::scheduling

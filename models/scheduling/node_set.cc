@@ -1,0 +1,119 @@
+#include "models/scheduling/node_set.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <bit>
+
+#include "models/error.h"
+
+namespace aifactory::scheduling {
+namespace {
+
+constexpr std::int64_t kBits = 64;
+
+/// Calls fn(word index, mask of the word's bits that lie in the range) for every word that the range touches.
+template <class Fn>
+void each_word(NodeRange range, Fn&& fn) {
+  for (std::int64_t at = range.first; at < range.last;) {
+    const std::int64_t word = at / kBits, low = at % kBits;
+    const std::int64_t high = std::min(kBits, range.last - word * kBits);
+    const std::uint64_t up_to_high = high == kBits ? ~std::uint64_t{0} : (std::uint64_t{1} << high) - 1;
+    fn(static_cast<std::size_t>(word), up_to_high & (~std::uint64_t{0} << low));
+    at = (word + 1) * kBits;
+  }
+}
+
+}  // namespace
+
+NodeSet::NodeSet(std::int64_t size, bool full) : size_(size) {
+  AIF_CHECK(size >= 0, fmt::format("size {}", size));
+  words_.resize(static_cast<std::size_t>((size + kBits - 1) / kBits), 0);
+  if (full) insert({0, size});
+}
+
+std::int64_t NodeSet::count_in(NodeRange range) const {
+  std::int64_t found = 0;
+  each_word(range, [&](std::size_t word, std::uint64_t mask) { found += std::popcount(words_[word] & mask); });
+  return found;
+}
+
+std::int64_t NodeSet::count_outside(const NodeSet& other, NodeRange range) const {
+  std::int64_t found = 0;
+  each_word(range, [&](std::size_t word, std::uint64_t mask) {
+    found += std::popcount(words_[word] & mask & ~other.words_[word]);
+  });
+  return found;
+}
+
+std::int64_t NodeSet::insert(NodeRange range) {
+  AIF_CHECK(range.first >= 0 && range.last <= size_, fmt::format("[{}, {}) of {}", range.first, range.last, size_));
+  std::int64_t changed = 0;
+  each_word(range, [&](std::size_t word, std::uint64_t mask) {
+    changed += std::popcount(mask & ~words_[word]);
+    words_[word] |= mask;
+  });
+  count_ += changed;
+  return changed;
+}
+
+std::int64_t NodeSet::erase(NodeRange range) {
+  AIF_CHECK(range.first >= 0 && range.last <= size_, fmt::format("[{}, {}) of {}", range.first, range.last, size_));
+  std::int64_t changed = 0;
+  each_word(range, [&](std::size_t word, std::uint64_t mask) {
+    changed += std::popcount(mask & words_[word]);
+    words_[word] &= ~mask;
+  });
+  count_ -= changed;
+  return changed;
+}
+
+std::int64_t NodeSet::insert_outside(NodeRange range, const NodeSet& a, const NodeSet& b) {
+  AIF_CHECK(range.first >= 0 && range.last <= size_ && a.size_ == size_ && b.size_ == size_,
+            fmt::format("[{}, {}) of {}", range.first, range.last, size_));
+  std::int64_t changed = 0;
+  each_word(range, [&](std::size_t word, std::uint64_t mask) {
+    const std::uint64_t wanted = mask & ~a.words_[word] & ~b.words_[word];
+    changed += std::popcount(wanted & ~words_[word]);
+    words_[word] |= wanted;
+  });
+  count_ += changed;
+  return changed;
+}
+
+void NodeSet::erase_all(const NodeSet& other) {
+  AIF_CHECK(other.size_ == size_, fmt::format("{} and {}", other.size_, size_));
+  count_ = 0;
+  for (std::size_t word = 0; word < words_.size(); ++word) {
+    words_[word] &= ~other.words_[word];
+    count_ += std::popcount(words_[word]);
+  }
+}
+
+std::int64_t NodeSet::append_lowest(std::int64_t nodes, NodeRange range, std::vector<NodeRange>& out) const {
+  std::int64_t left = nodes;
+  for (std::int64_t at = range.first; at < range.last && left > 0;) {
+    const std::int64_t base = at / kBits * kBits;
+    const std::int64_t end = std::min(base + kBits, range.last);
+    // Members from `at` on, moved down so that bit 0 is node `at`.
+    const std::uint64_t rest = words_[static_cast<std::size_t>(base / kBits)] >> (at - base);
+    if (rest == 0) {
+      at = end;
+      continue;
+    }
+    const std::int64_t first = at + std::countr_zero(rest);
+    if (first >= end) break;
+    const std::int64_t run = std::countr_one(rest >> (first - at));
+    const std::int64_t last = std::min({first + run, end, first + left});
+    if (!out.empty() && out.back().last == first) {
+      out.back().last = last;
+    } else {
+      out.push_back({first, last});
+    }
+    left -= last - first;
+    at = last;
+  }
+  return nodes - left;
+}
+
+}  // namespace aifactory::scheduling

@@ -1,0 +1,206 @@
+#include "models/scheduling/policies.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <numeric>
+
+#include "models/error.h"
+#include "models/scheduling/order.h"
+#include "models/scheduling/place.h"
+
+namespace aifactory::scheduling {
+namespace {
+
+constexpr OptionInfo kEasyOptions[] = {
+    {"depth", "1", "", 0, 1000,
+     "waiting jobs per pool that hold a reservation; 0: none is protected from being passed"},
+    {"reservation", "count", "count|concrete", 0, 0,
+     "count: so many nodes are kept for the head; concrete: exactly the nodes that it would get"},
+};
+
+constexpr OptionInfo kConservativeOptions[] = {
+    {"promises", "replan", "replan|keep", 0, 0, "plans are made afresh at each pass, or never move back once made"},
+};
+
+constexpr SelectInfo kSelects[] = {
+    {"strict", "in order, nobody overtakes", make_strict, {}},
+    {"greedy", "in order, whoever fits starts, no reservations", make_greedy, {}},
+    {"easy", "in order; others may overtake if they do not delay the reserved heads", make_easy, kEasyOptions},
+    {"conservative", "in order; others may overtake if they delay nobody's reservation", make_conservative,
+     kConservativeOptions},
+};
+
+constexpr OptionInfo kCommonOptions[] = {
+    {"place", "first_fit", "first_fit|consolidated", 0, 0, "which nodes a job gets"},
+    {"same_instant", "batched", "batched|per_event", 0, 0,
+     "one pass after all events of an instant, or one after each (submissions first)"},
+};
+
+constexpr OptionInfo kCustomOptions[] = {
+    {"order", "fcfs", "fcfs|sjf|ljf|smallest|largest|priority", 0, 0, "who is first in the queue"},
+    {"backfill_order", "same", "same|fcfs|sjf|ljf|smallest|largest|priority", 0, 0,
+     "who is tried first behind the heads"},
+    {"select", "easy", "strict|greedy|easy|conservative", 0, 0, "who may start"},
+};
+
+constexpr PolicyInfo kPolicies[] = {
+    {"fcfs", "first come, first served: nobody overtakes", "fcfs", "", "strict"},
+    {"sjf", "shortest estimated job first, nobody overtakes in that order", "sjf", "", "strict"},
+    {"ljf", "longest estimated job first, nobody overtakes in that order", "ljf", "", "strict"},
+    {"priority", "largest priority first, nobody overtakes in that order", "priority", "", "strict"},
+    {"easy_backfill", "first come, first served; others may overtake if the head is not delayed", "fcfs", "", "easy"},
+    {"easy_sjbf", "as easy_backfill, the shortest estimated job tried first behind the head", "fcfs", "sjf", "easy"},
+    {"conservative_backfill", "first come, first served; others may overtake if nobody is delayed", "fcfs", "",
+     "conservative"},
+    {"custom", "own choice of order, backfill order and selection", "", "", ""},
+};
+
+/// Edit distance (insertions, deletions, substitutions).
+std::size_t distance(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> row(b.size() + 1);
+  std::iota(row.begin(), row.end(), std::size_t{0});
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    std::size_t diagonal = row[0];
+    row[0] = i + 1;
+    for (std::size_t j = 0; j < b.size(); ++j) {
+      const std::size_t substitute = diagonal + (a[i] == b[j] ? 0 : 1);
+      diagonal = row[j + 1];
+      row[j + 1] = std::min({row[j] + 1, row[j + 1] + 1, substitute});
+    }
+  }
+  return row[b.size()];
+}
+
+/// "; did you mean NAME?" when one is near, and all names.
+std::string suggest(std::string_view wrong, const std::vector<std::string_view>& known) {
+  std::string text;
+  const auto nearest = std::min_element(known.begin(), known.end(),
+                                        [&](auto a, auto b) { return distance(wrong, a) < distance(wrong, b); });
+  if (nearest != known.end() && distance(wrong, *nearest) <= std::max<std::size_t>(2, wrong.size() / 3)) {
+    text = fmt::format("; did you mean {}?", *nearest);
+  }
+  return fmt::format("{} (known: {})", text, fmt::join(known, ", "));
+}
+
+std::vector<std::string_view> words(std::string_view choices) {
+  std::vector<std::string_view> out;
+  while (!choices.empty()) {
+    const std::size_t bar = std::min(choices.find('|'), choices.size());
+    out.push_back(choices.substr(0, bar));
+    choices.remove_prefix(std::min(bar + 1, choices.size()));
+  }
+  return out;
+}
+
+void check(std::string_view policy, const OptionInfo& option, std::string_view value) {
+  if (!option.choices.empty()) {
+    const auto known = words(option.choices);
+    if (std::find(known.begin(), known.end(), value) != known.end()) return;
+    throw InputError(
+        fmt::format("scheduling: {}: {} = {} must be one of {}", policy, option.name, value, option.range()));
+  }
+  std::int64_t number = 0;
+  const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), number);
+  if (error != std::errc{} || end != value.data() + value.size() || number < option.low || number > option.high) {
+    throw InputError(fmt::format("scheduling: {}: {} = {} must be a whole number in {}", policy, option.name, value,
+                                 option.range()));
+  }
+}
+
+}  // namespace
+
+std::string OptionInfo::range() const {
+  return choices.empty() ? fmt::format("{}..{}", low, high) : std::string(choices);
+}
+
+const std::string& OptionValues::text(std::string_view name) const {
+  const auto found = std::find_if(values_.begin(), values_.end(), [&](const auto& v) { return v.first == name; });
+  AIF_CHECK(found != values_.end(), std::string(name));
+  return found->second;
+}
+
+std::int64_t OptionValues::integer(std::string_view name) const {
+  const std::string& value = text(name);
+  std::int64_t number = 0;
+  std::from_chars(value.data(), value.data() + value.size(), number);
+  return number;
+}
+
+std::span<const SelectInfo> known_selects() {
+  return kSelects;
+}
+
+const SelectInfo* find_select(std::string_view name) {
+  const auto found =
+      std::find_if(std::begin(kSelects), std::end(kSelects), [&](const auto& s) { return s.name == name; });
+  return found == std::end(kSelects) ? nullptr : found;
+}
+
+std::span<const PolicyInfo> known_policies() {
+  return kPolicies;
+}
+
+std::vector<OptionInfo> options_of(const PolicyInfo& policy) {
+  std::vector<OptionInfo> options;
+  const auto append = [&](std::span<const OptionInfo> more) {
+    options.insert(options.end(), more.begin(), more.end());
+  };
+  if (policy.select.empty()) {
+    append(kCustomOptions);
+    for (const SelectInfo& select : kSelects) append(select.options);
+  } else {
+    append(find_select(policy.select)->options);
+  }
+  append(kCommonOptions);
+  return options;
+}
+
+std::unique_ptr<Policy> make_policy(const PolicyChoice& choice) {
+  const auto policy =
+      std::find_if(std::begin(kPolicies), std::end(kPolicies), [&](const auto& p) { return p.name == choice.name; });
+  if (policy == std::end(kPolicies)) {
+    std::vector<std::string_view> names;
+    for (const PolicyInfo& known : kPolicies) names.push_back(known.name);
+    throw InputError(fmt::format("scheduling: unknown policy {}{}", choice.name, suggest(choice.name, names)));
+  }
+  const std::vector<OptionInfo> known = options_of(*policy);
+  OptionValues values;
+  for (const OptionInfo& option : known) {
+    const auto given = [&](const auto& pair) { return pair.first == option.name; };
+    const auto first = std::find_if(choice.options.begin(), choice.options.end(), given);
+    if (first == choice.options.end()) {
+      values.set(option.name, option.fallback);
+      continue;
+    }
+    if (std::find_if(first + 1, choice.options.end(), given) != choice.options.end()) {
+      throw InputError(fmt::format("scheduling: {}: option {} is given twice", policy->name, option.name));
+    }
+    check(policy->name, option, first->second);
+    values.set(option.name, first->second);
+  }
+  for (const auto& [name, value] : choice.options) {
+    if (std::any_of(known.begin(), known.end(), [&, &key = name](const OptionInfo& o) { return o.name == key; }))
+      continue;
+    std::vector<std::string_view> names;
+    for (const OptionInfo& option : known) names.push_back(option.name);
+    throw InputError(fmt::format("scheduling: {}: unknown option {}{}", policy->name, name, suggest(name, names)));
+  }
+
+  const bool custom = policy->select.empty();
+  const std::string_view order = custom ? std::string_view(values.text("order")) : policy->order;
+  std::string_view behind = custom ? std::string_view(values.text("backfill_order")) : policy->backfill_order;
+  if (behind == "same" || behind == order) behind = "";
+  PolicyParts parts;
+  parts.order = find_order(order);
+  parts.backfill_order = behind.empty() ? nullptr : find_order(behind);
+  parts.place = find_place(values.text("place"));
+  parts.same_instant = values.text("same_instant") == "per_event" ? SameInstant::per_event : SameInstant::batched;
+  const SelectInfo* select = find_select(custom ? std::string_view(values.text("select")) : policy->select);
+  AIF_CHECK(parts.order && parts.place && select && (behind.empty() || parts.backfill_order),
+            std::string(policy->name));
+  return select->make(parts, values);
+}
+
+}  // namespace aifactory::scheduling

@@ -1,0 +1,30 @@
+#pragma once
+/// @file The policies that users choose by name.
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "models/scheduling/policy.h"
+#include "models/scheduling/select.h"
+
+namespace aifactory::scheduling {
+
+/// A named composition of Order, Select and Place.  Besides the options of its Select, every policy has `place`
+/// and `same_instant`; `custom` names its own order, backfill order and selection.
+struct PolicyInfo {
+  std::string_view name, summary;
+  std::string_view order, backfill_order;  ///< names in known_orders(); backfill_order "": the same
+  std::string_view select;                 ///< name in known_selects(); "" (custom): by option
+};
+
+/// Every policy, in the order of the documentation.
+[[nodiscard]] std::span<const PolicyInfo> known_policies();
+/// Its options with ranges, defaults and meanings.
+[[nodiscard]] std::vector<OptionInfo> options_of(const PolicyInfo& policy);
+
+/// @throws InputError for an unknown policy, option or value, with the nearest known name.
+[[nodiscard]] std::unique_ptr<Policy> make_policy(const PolicyChoice& choice);
+
+}  // namespace aifactory::scheduling

@@ -1,0 +1,97 @@
+/// @file Conservative backfill: every waiting job holds a reservation.
+#include <algorithm>
+
+#include "models/scheduling/actions.h"
+#include "models/scheduling/select.h"
+#include "models/scheduling/view.h"
+
+namespace aifactory::scheduling {
+namespace {
+
+/// Conservative backfill.
+///
+/// At each pass every waiting job, in queue order, is planned at the earliest instant that delays no job planned
+/// before it; a job whose plan is now starts.  The option `promises` says what an earlier pass's plan is worth:
+///
+/// - `replan` (default): nothing.  Plans are made afresh, so a job early in the queue takes whatever has been freed.
+///   A job behind it can then start later than an earlier pass had planned.
+/// - `keep`: a plan is a promise that can move forward but never back.  Each plan is taken back and made again with
+///   all others in place, in queue order.  When a promise cannot be kept (nodes are lost, or a job outlives its
+///   estimate) all are dropped and made anew.
+///
+/// The two differ only where jobs end before their estimates.  Several pools: a job is planned in the pool where it
+/// could start earliest, the first on ties.
+/// Source: Mu'alem and Feitelson, IEEE TPDS 12(6), 2001, section 2.2; `keep` is the compression described there.
+class Conservative final : public Policy {
+ public:
+  Conservative(const PolicyParts& parts, bool keep) : Policy(parts), keep_(keep) {}
+  [[nodiscard]] std::unique_ptr<Policy> clone() const override { return std::make_unique<Conservative>(*this); }
+
+  void schedule(const View& view, Actions& actions) override {
+    const WaitingQueue& queue = view.queue();
+    if (queue.empty()) return;
+    const Tick now = view.now();
+    ahead_.resize(static_cast<std::size_t>(view.pools()));
+    if (!keep_ || !keep_promises(view)) {
+      for (std::size_t i = queue.begin(); i != queue.end(); i = queue.next(i)) promise(queue[i].job) = {};
+      fill(view);
+    }
+    for (std::size_t i = queue.begin(); i != queue.end(); i = queue.next(i)) {
+      const WaitingQueue::Entry entry = queue[i];
+      Promise& mine = promise(entry.job);
+      if (mine.pool >= 0) ahead(mine.pool).cancel(entry.nodes, mine.start, entry.duration);
+      Promise best;
+      for (std::int32_t pool = 0; pool < view.pools(); ++pool) {
+        if (!view.eligible(entry, pool)) continue;
+        const Tick start = ahead(pool).earliest_start(entry.nodes, entry.duration, now);
+        if (start < best.start) best = {start, pool};
+      }
+      mine = best;
+      if (best.pool < 0) continue;  // nodes are down: nothing can be promised now
+      ahead(best.pool).reserve(entry.nodes, best.start, entry.duration);
+      if (best.start == now && actions.start(entry.job, {.pool = best.pool}) == Refusal::none) mine = {};
+    }
+  }
+
+ private:
+  struct Promise {
+    Tick start = kNever;
+    std::int32_t pool = -1;  ///< -1: none
+  };
+  Promise& promise(JobId job) {
+    const auto index = static_cast<std::size_t>(job);
+    if (index >= promises_.size()) promises_.resize(std::max(index + 1, 2 * promises_.size()));
+    return promises_[index];
+  }
+  AvailabilityProfile& ahead(std::int32_t pool) { return ahead_[static_cast<std::size_t>(pool)]; }
+
+  void fill(const View& view) {
+    for (std::int32_t pool = 0; pool < view.pools(); ++pool) view.fill(pool, ahead(pool));
+  }
+
+  /// Puts all promises into the profiles; false when one no longer fits.
+  bool keep_promises(const View& view) {
+    fill(view);
+    const WaitingQueue& queue = view.queue();
+    for (std::size_t i = queue.begin(); i != queue.end(); i = queue.next(i)) {
+      const WaitingQueue::Entry& entry = queue[i];
+      const Promise& kept = promise(entry.job);
+      if (kept.pool < 0) continue;
+      if (kept.start < view.now() || ahead(kept.pool).min_free(kept.start, entry.duration) < entry.nodes) return false;
+      ahead(kept.pool).reserve(entry.nodes, kept.start, entry.duration);
+    }
+    return true;
+  }
+
+  bool keep_;
+  std::vector<Promise> promises_;           ///< by job
+  std::vector<AvailabilityProfile> ahead_;  // scratch, by pool
+};
+
+}  // namespace
+
+std::unique_ptr<Policy> make_conservative(const PolicyParts& parts, const OptionValues& options) {
+  return std::make_unique<Conservative>(parts, options.text("promises") == "keep");
+}
+
+}  // namespace aifactory::scheduling

@@ -1,0 +1,251 @@
+#pragma once
+/// @file The `workload:` section of a scenario.
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "models/fields.h"
+#include "sim/scenario/types.h"
+
+namespace aifactory {
+
+/// A distribution of numbers, durations, ...: exactly one of its shapes.  A bare value is `constant`.
+template <class Q>
+struct Distribution {
+  struct Uniform {
+    Q low{kUnset}, high{kUnset};
+    template <class Self, class Visitor>
+    static void fields(Self& p, Visitor&& visit) {
+      visit("low", p.low, kNonNegative, "smallest value");
+      visit("high", p.high, kNonNegative, "largest value");
+    }
+  };
+  struct Lognormal {
+    Q median{kUnset};
+    double sigma = kUnset;
+    template <class Self, class Visitor>
+    static void fields(Self& p, Visitor&& visit) {
+      visit("median", p.median, kPositive, "half of the values are below");
+      visit("sigma", p.sigma, between(0.0, 10.0), "standard deviation of the natural logarithm");
+    }
+  };
+  struct Exponential {
+    Q mean{kUnset};
+    template <class Self, class Visitor>
+    static void fields(Self& p, Visitor&& visit) {
+      visit("mean", p.mean, kPositive, "mean value");
+    }
+  };
+  struct Choice {
+    std::vector<Q> values;
+    std::vector<double> weights;
+    template <class Self, class Visitor>
+    static void fields(Self& p, Visitor&& visit) {
+      visit("values", p.values, kNonNegative, "the values that occur");
+      visit("weights", p.weights, kNonNegative, "how often, relative to each other; none given: equally often");
+    }
+  };
+  std::optional<Q> constant;
+  std::optional<Uniform> uniform;
+  std::optional<Lognormal> lognormal;
+  std::optional<Exponential> exponential;
+  std::optional<Choice> choice;
+
+  static constexpr const char* kShorthand = "constant";
+  template <class Self, class Visitor>
+  static void fields(Self& p, Visitor&& visit) {
+    visit("constant", p.constant, kNonNegative, "always this value");
+    visit("uniform", p.uniform, kAny, "equally likely between low and high");
+    visit("lognormal", p.lognormal, kAny, "median and spread of the logarithm");
+    visit("exponential", p.exponential, kAny, "memoryless, by its mean");
+    visit("choice", p.choice, kAny, "one of a list, by weight");
+  }
+  [[nodiscard]] int shapes() const {
+    return constant.has_value() + uniform.has_value() + lognormal.has_value() + exponential.has_value() +
+           choice.has_value();
+  }
+  template <class Report>
+  void validate(Report& report) const {
+    if (shapes() != 1)
+      report.error("", "exactly one of constant, uniform, lognormal, exponential, choice must be given");
+    if (uniform && !(plain(uniform->low) <= plain(uniform->high))) {
+      report.error("uniform", "low must not be above high");
+    }
+    if (!choice) return;
+    double sum = 0;
+    for (const double weight : choice->weights) sum += weight;
+    if (choice->values.empty()) report.error("choice", "values must not be empty");
+    if (!choice->weights.empty() && choice->weights.size() != choice->values.size()) {
+      report.error("choice", "weights must be as many as values");
+    } else if (!choice->weights.empty() && !(sum > 0)) {
+      report.error("choice", "one weight must be above 0");
+    }
+  }
+};
+
+/// One explicit job, or `count` of them, `every` so long.
+struct JobConfig {
+  std::optional<std::string> name;
+  Duration submit{0.0};
+  std::optional<std::int64_t> racks, nodes;
+  std::optional<double> accelerators;
+  Duration duration;
+  std::optional<Duration> walltime;
+  double utilization = 1.0;  // full dynamic power: the load that power and cooling must carry
+  double tokens_per_accelerator_s = 0;
+  double priority = 0;
+  std::optional<Duration> checkpoint_interval;
+  std::optional<std::string> cluster, tenant, kind;
+  std::int64_t count = 1;
+  Duration every{0.0};
+
+  template <class Self, class Visitor>
+  static void fields(Self& p, Visitor&& visit) {
+    visit("name", p.name, kAny, "id in jobs.csv; default: job_<place in the list>");
+    visit("submit", p.submit, kNonNegative, "time of submission after the start");
+    visit("racks", p.racks, at_least(1), "size in racks");
+    visit("nodes", p.nodes, at_least(1), "size in nodes");
+    visit("accelerators", p.accelerators, kPositive, "size in accelerators; fractions allowed; held in whole nodes");
+    visit("duration", p.duration, kNonNegative, "run time at full speed");
+    visit("walltime", p.walltime, kPositive, "wall-clock limit; default: none");
+    visit("utilization", p.utilization, kFraction, "share of the accelerators' dynamic power while running");
+    visit("tokens_per_accelerator_s", p.tokens_per_accelerator_s, kNonNegative,
+          "tokens trained per accelerator and second at full speed");
+    visit("priority", p.priority, kAny, "larger is more urgent");
+    visit("checkpoint_interval", p.checkpoint_interval, kPositive,
+          "work between checkpoints; default: none are written");
+    visit("cluster", p.cluster, kAny, "only this cluster may run it; default: any");
+    visit("tenant", p.tenant, kAny, "who it belongs to");
+    visit("kind", p.kind, kAny, "label for tables");
+    visit("count", p.count, at_least(1), "so many jobs like this");
+    visit("every", p.every, kNonNegative, "time between their submissions");
+  }
+  template <class Report>
+  void validate(Report& report) const {
+    if (racks.has_value() + nodes.has_value() + accelerators.has_value() != 1) {
+      report.error("", "exactly one of racks, nodes, accelerators must be given");
+    }
+  }
+};
+
+/// One class of generated jobs.
+struct JobClassConfig {
+  std::string name;
+  double share = kUnset;
+  std::optional<Distribution<double>> racks, nodes, accelerators;
+  Distribution<Duration> duration;
+  std::optional<Distribution<double>> estimate_factor;
+  double utilization = 1.0;  // as JobConfig
+  double tokens_per_accelerator_s = 0;
+  double priority = 0;
+  std::optional<Duration> checkpoint_interval;
+  std::optional<std::string> cluster, tenant;
+
+  template <class Self, class Visitor>
+  static void fields(Self& p, Visitor&& visit) {
+    visit("name", p.name, kAny, "label of the class; names its random streams and its jobs' kind");
+    visit("share", p.share, kPositive, "share of the arrivals, relative to the other classes");
+    visit("racks", p.racks, kAny, "size in racks, rounded, at least 1");
+    visit("nodes", p.nodes, kAny, "size in nodes, rounded, at least 1");
+    visit("accelerators", p.accelerators, kAny, "size in accelerators; held in whole nodes");
+    visit("duration", p.duration, kAny, "run time at full speed");
+    visit("estimate_factor", p.estimate_factor, kAny,
+          "wall-clock limit over run time (below 1: killed at the limit); default: no limit");
+    visit("utilization", p.utilization, kFraction, "share of the accelerators' dynamic power while running");
+    visit("tokens_per_accelerator_s", p.tokens_per_accelerator_s, kNonNegative,
+          "tokens trained per accelerator and second at full speed");
+    visit("priority", p.priority, kAny, "larger is more urgent");
+    visit("checkpoint_interval", p.checkpoint_interval, kPositive,
+          "work between checkpoints; default: none are written");
+    visit("cluster", p.cluster, kAny, "only this cluster may run them; default: any");
+    visit("tenant", p.tenant, kAny, "who they belong to");
+  }
+  template <class Report>
+  void validate(Report& report) const {
+    if (racks.has_value() + nodes.has_value() + accelerators.has_value() != 1) {
+      report.error("", "exactly one of racks, nodes, accelerators must be given");
+    }
+  }
+};
+
+/// Generated jobs: see sim/workload/synthetic.h.
+struct SyntheticConfig {
+  Duration mean_interarrival;
+  std::optional<std::int64_t> max_jobs;
+  double diurnal_amplitude = 0;
+  double peak_hour = 14;  // mid-afternoon; without effect while the amplitude is 0
+  std::vector<double> weekday_factors;
+  std::vector<JobClassConfig> classes;
+
+  template <class Self, class Visitor>
+  static void fields(Self& p, Visitor&& visit) {
+    visit("mean_interarrival", p.mean_interarrival, kPositive, "mean time between submissions, all classes together");
+    visit("max_jobs", p.max_jobs, at_least(1), "stop after so many; default: at the end of the run");
+    visit("diurnal_amplitude", p.diurnal_amplitude, kFraction, "swing of the arrival rate over the day: 1 + a cos");
+    visit("peak_hour", p.peak_hour, between(0.0, 24.0), "hour of the day with the most arrivals");
+    visit("weekday_factors", p.weekday_factors, kNonNegative,
+          "seven factors, Monday first, scaled to mean 1; default: all days alike");
+    visit("classes", p.classes, kAny, "kinds of jobs");
+  }
+  template <class Report>
+  void validate(Report& report) const {
+    if (classes.empty()) report.error("classes", "at least one class must be given");
+    double sum = 0;
+    for (const double factor : weekday_factors) sum += factor;
+    if (!weekday_factors.empty() && (weekday_factors.size() != 7 || !(sum > 0))) {
+      report.error("weekday_factors", "seven factors with a positive sum must be given");
+    }
+    for (std::size_t i = 0; i < classes.size(); ++i) {
+      for (std::size_t j = 0; j < i; ++j) {
+        if (classes[i].name == classes[j].name)
+          report.error("classes", "class name " + classes[i].name + " is used twice");
+      }
+    }
+  }
+};
+
+/// What time 0 of the run is on a log's clock.
+enum class LogOrigin {
+  log,        ///< time 0 of the log
+  first_job,  ///< the first usable job's submission
+};
+template <>
+struct EnumNames<LogOrigin> {
+  static constexpr std::pair<const char*, LogOrigin> values[] = {{"log", LogOrigin::log},
+                                                                 {"first_job", LogOrigin::first_job}};
+};
+
+/// Where jobs come from: a log, a generator, a list, or several of them together.
+struct WorkloadConfig {
+  std::optional<InputFile> swf;
+  std::optional<SyntheticConfig> synthetic;
+  std::vector<JobConfig> jobs;
+  std::optional<std::int64_t> processors;
+  std::optional<std::string> node_kind;
+  LogOrigin log_origin = LogOrigin::log;
+  double utilization = 1.0;  // logs do not say; full dynamic power is the load that power and cooling must carry
+  double load_scale = 1.0;
+  Duration submit_jitter{0.0};
+
+  template <class Self, class Visitor>
+  static void fields(Self& p, Visitor&& visit) {
+    visit("swf", p.swf, kAny, "log in Standard Workload Format, .swf or .swf.gz");
+    visit("synthetic", p.synthetic, kAny, "generated jobs");
+    visit("jobs", p.jobs, kAny, "explicit jobs");
+    visit("processors", p.processors, between(1, 1e8), "processors of the log's machine, instead of its header's");
+    visit("node_kind", p.node_kind, kAny,
+          "rack kind or cluster whose nodes are the log's processors; default: any cluster");
+    visit("log_origin", p.log_origin, kAny, "what time 0 of the run is on the log's clock");
+    visit("utilization", p.utilization, kFraction, "share of the accelerators' dynamic power, for jobs of the log");
+    visit("load_scale", p.load_scale, kPositive, "divides the log's times between submissions: 2 doubles the load");
+    visit("submit_jitter", p.submit_jitter, kNonNegative,
+          "each submission of the log moves later by a random time up to this, to tell an effect from noise");
+  }
+  template <class Report>
+  void validate(Report& report) const {
+    if (!swf && !synthetic && jobs.empty()) report.error("", "at least one of swf, synthetic, jobs must be given");
+  }
+};
+
+}  // namespace aifactory
