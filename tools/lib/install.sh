@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Sourced by tools/demo and tools/test.  `root` is the top of the source tree.
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 
@@ -44,9 +45,7 @@ install_packages() {
   fi
 }
 
-# build [TARGET...]: configures the release preset and builds it (everything, or the targets) on all cores.
+# build TARGET...: configures the release preset and builds the targets on all cores.
 build() {
-  local -a targets=()
-  [ $# -eq 0 ] || targets=(--target "$@")
-  (cd "$root" && cmake --preset release && cmake --build --preset release --parallel "$(nproc)" ${targets[@]+"${targets[@]}"}) >&2
+  (cd "$root" && cmake --preset release && cmake --build --preset release --parallel "$(nproc)" --target "$@") >&2
 }
