@@ -33,8 +33,8 @@ fs::path normal(const fs::path& path) {
 
 }  // namespace
 
-OutputFile::OutputFile(fs::path path) : path_(std::move(path)) {
-  descriptor_ = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+OutputFile::OutputFile(const fs::path& path, std::string shown_as) : shown_as_(std::move(shown_as)) {
+  descriptor_ = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
   if (descriptor_ < 0) fail();
   buffer_.reserve(kBufferSize);
 }
@@ -44,7 +44,7 @@ OutputFile::~OutputFile() {
 }
 
 void OutputFile::fail() const {
-  throw OutputError(fmt::format("{}: cannot be written: {}", path_.string(), std::strerror(errno)));
+  throw OutputError(fmt::format("{}: cannot be written: {}", shown_as_, std::strerror(errno)));
 }
 
 void OutputFile::write(std::string_view bytes) {
@@ -72,7 +72,8 @@ std::string OutputFile::close() {
   return sha_.finish();
 }
 
-ResultDirectory::ResultDirectory(fs::path out, Existing existing) : out_(normal(out)), existing_(existing) {
+ResultDirectory::ResultDirectory(fs::path out, Existing existing)
+    : shown_as_(out), out_(normal(out)), existing_(existing) {
   std::error_code error;
   if (fs::exists(fs::symlink_status(out_, error))) {
     if (existing_ == Existing::refuse) {
@@ -115,7 +116,7 @@ void ResultDirectory::discard() noexcept {
 }
 
 void ResultDirectory::write(const std::string& name, const std::function<void(OutputFile&)>& content) {
-  OutputFile file(partial_ / name);
+  OutputFile file(partial_ / name, (shown_as_ / name).string());
   content(file);
   hashes_.emplace_back(name, file.close());
 }
@@ -126,7 +127,7 @@ void ResultDirectory::write(const std::string& name, std::string_view content) {
 
 void ResultDirectory::commit() {
   const auto fail = [this](int reason) {
-    throw OutputError(fmt::format("{}: cannot take its name: {}", out_.string(), std::strerror(reason)));
+    throw OutputError(fmt::format("{}: cannot take its name: {}", shown_as_.string(), std::strerror(reason)));
   };
   // NOREPLACE refuses what another process has put there meanwhile; plain rename would replace an empty directory.
   if (::renameat2(AT_FDCWD, partial_.c_str(), AT_FDCWD, out_.c_str(), RENAME_NOREPLACE) == 0) {

@@ -21,8 +21,9 @@ class OutputError : public std::runtime_error {
 /// One file under way: buffered, hashed as it is written.
 class OutputFile {
  public:
-  /// @throws OutputError
-  explicit OutputFile(std::filesystem::path path);
+  /// `shown_as` is the name that messages give it: the one it will have.  @throws OutputError
+  explicit OutputFile(const std::filesystem::path& path) : OutputFile(path, path.string()) {}
+  OutputFile(const std::filesystem::path& path, std::string shown_as);
   ~OutputFile();
   OutputFile(const OutputFile&) = delete;
   OutputFile& operator=(const OutputFile&) = delete;
@@ -33,7 +34,7 @@ class OutputFile {
  private:
   void flush();
   [[noreturn]] void fail() const;
-  std::filesystem::path path_;
+  std::string shown_as_;
   int descriptor_ = -1;
   std::string buffer_;
   Sha256 sha_;
@@ -70,6 +71,7 @@ class ResultDirectory {
 
  private:
   void discard() noexcept;
+  std::filesystem::path shown_as_;  ///< as the user wrote it
   std::filesystem::path out_, partial_;
   Existing existing_;
   std::vector<std::filesystem::path> made_parents_;  ///< outermost first

@@ -46,15 +46,16 @@ TEST(JobMetrics, MeansTakeEveryJobThatRanHoweverItEnded) {
                                     ran(0, 30, 130, FinalState::completed_failed),
                                     ran(0, 40, 140, FinalState::completed_killed),
                                     rejected,
+                                    ran(0, 500, 600, FinalState::rejected),  // interrupted, then refused a second start
                                     queued,
                                     running};
   const JobMetrics metrics = job_metrics(jobs);
   EXPECT_DOUBLE_EQ(metrics.mean_wait->si(), 25.0);
-  EXPECT_EQ(metrics.submitted, 7);
+  EXPECT_EQ(metrics.submitted, 8);
   EXPECT_EQ(metrics.completed, 1);
   EXPECT_EQ(metrics.failed, 1);
   EXPECT_EQ(metrics.killed, 2);
-  EXPECT_EQ(metrics.rejected, 1);
+  EXPECT_EQ(metrics.rejected, 2);
   EXPECT_EQ(metrics.running_at_end, 1);
   EXPECT_EQ(metrics.queued_at_end, 1);
 }
