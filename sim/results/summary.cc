@@ -1,0 +1,140 @@
+#include "sim/results/summary.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <utility>
+#include <vector>
+
+#include "models/error.h"
+
+namespace aifactory {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+struct Section {
+  const char* name;
+  std::vector<const char*> keys;
+  bool only_whole = false;
+};
+
+// The contract of summary.json: keys may be added, never renamed.
+std::vector<Section> sections() {
+  return {
+      {"time", {"simulated_s", "wall_s", "events"}, true},
+      {"energy",
+       {"facility_mwh", "it_mwh", "power_loss_mwh", "cooling_mwh", "storage_loss_mwh", "other_mwh", "psu_loss_mwh",
+        "peak_facility_mw", "mean_facility_mw", "peak_it_mw"}},
+      {"kpi",
+       {"pue", "wue_l_per_kwh", "cue_kg_per_kwh", "utilization_frac", "goodput_frac", "ettr_frac", "mfu_frac",
+        "tokens_trained", "tokens_served"}},
+      {"jobs",
+       {"submitted", "completed", "failed", "killed", "rejected", "running_at_end", "queued_at_end", "mean_wait_s",
+        "mean_bounded_slowdown", "makespan_s"}},
+      {"thermal", {"max_coolant_supply_c", "max_chip_c", "throttled_accelerator_h", "heat_rejected_mwh"}},
+      {"reliability", {"failures", "interruptions", "mtti_h", "lost_accelerator_h"}},
+      {"grid",
+       {"energy_cost_usd", "demand_charge_usd", "carbon_t", "water_m3", "max_ramp_up_mw_per_s",
+        "max_ramp_down_mw_per_s", "curtailed_mwh", "limit_violations"}},
+      {"money",
+       {"capex_usd", "opex_usd_per_year", "usd_per_accelerator_h", "usd_per_mtoken", "npv_usd", "irr_frac",
+        "min_dscr"}},
+      {"ledger",
+       {"energy_residual_frac", "heat_residual_frac", "water_residual_frac", "money_residual_frac", "jobs_residual"},
+       true},
+  };
+}
+
+// In the order of LossCause, after the total; a key here is a key of every block.
+constexpr const char* kLostTo[] = {"total", "thermal", "cap", "fault", "rollback", "restart", "checkpoint", "queue"};
+
+Json empty_block(bool whole) {
+  Json block = Json::object();
+  for (const Section& section : sections()) {
+    if (section.only_whole && !whole) continue;
+    Json& keys = block[section.name] = Json::object();
+    for (const char* key : section.keys) keys[key] = nullptr;
+  }
+  Json& lost = block["reliability"]["lost_accelerator_h"] = Json::object();
+  for (const char* cause : kLostTo) lost[cause] = nullptr;
+  return block;
+}
+
+// The first name of a dotted path and the rest of it.
+std::pair<std::string, std::string_view> split(std::string_view path) {
+  const std::size_t dot = path.find('.');
+  if (dot == std::string_view::npos) return {std::string(path), {}};
+  return {std::string(path.substr(0, dot)), path.substr(dot + 1)};
+}
+
+}  // namespace
+
+Summary::Summary() : json_(empty_block(true)) {
+  json_["sites"] = Json::object();
+  json_["clusters"] = Json::object();
+}
+
+Summary::Block Summary::site(const std::string& name) {
+  Json& sites = json_["sites"];
+  if (!sites.contains(name)) sites[name] = empty_block(false);
+  return Block(sites[name]);
+}
+
+Summary::Block Summary::cluster(const std::string& name) {
+  Json& clusters = json_["clusters"];
+  if (!clusters.contains(name)) clusters[name] = empty_block(false);
+  return Block(clusters[name]);
+}
+
+void Summary::Block::put(std::string_view path, const Json& value) {
+  Json* place = &sections_;
+  std::string_view rest = path;
+  while (true) {
+    auto [name, tail] = split(rest);
+    if (tail.empty()) {
+      const bool unset = value.is_number_float() && !std::isfinite(value.get<double>());
+      (*place)[name] = unset ? Json(nullptr) : value;
+      return;
+    }
+    // A mistyped section would print a number where nobody looks for it.
+    AIF_CHECK(place->contains(name) && (*place)[name].is_object(), fmt::format("summary has no section for {}", path));
+    place = &(*place)[name];
+    rest = tail;
+  }
+}
+
+const Json* Summary::find(std::string_view path) const {
+  const Json* place = &json_;
+  while (!path.empty()) {
+    auto [name, tail] = split(path);
+    if (!place->is_object() || !place->contains(name)) return nullptr;
+    place = &place->at(name);
+    path = tail;
+  }
+  return place;
+}
+
+std::optional<double> Summary::number(std::string_view path) const {
+  const Json* value = find(path);
+  if (value == nullptr || !value->is_number()) return std::nullopt;
+  return value->get<double>();
+}
+
+bool Summary::has(std::string_view path) const {
+  const Json* value = find(path);
+  return value != nullptr && (value->is_number() || value->is_null());
+}
+
+std::string Summary::text() const {
+  return json_.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+Summary Summary::parse(const std::string& text, const std::string& file) {
+  Summary summary;
+  summary.json_ = Json::parse(text, nullptr, false);
+  if (!summary.json_.is_object()) throw InputError(fmt::format("{}: is not the summary of a run", file));
+  return summary;
+}
+
+}  // namespace aifactory
