@@ -10,6 +10,7 @@
 #include "models/cooling/dry_cooler.h"
 #include "models/cooling/merkel_tower.h"
 #include "models/power/conversion.h"
+#include "models/power/network.h"
 #include "sim/scenario/types.h"
 #include "sim/weather/config.h"
 
@@ -36,7 +37,6 @@ struct EnumNames<PowerKind> {
                                                                  {"busway", PowerKind::busway}};
 };
 
-enum class SourceShare { even, primary };
 template <>
 struct EnumNames<SourceShare> {
   static constexpr std::pair<const char*, SourceShare> values[] = {{"even", SourceShare::even},

@@ -1,0 +1,78 @@
+#pragma once
+/// @file Everything that lives while a run goes on, in the order in which it must be destroyed.
+#include <deque>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "sim/actors/fault_injector.h"
+#include "sim/actors/recorder.h"
+#include "sim/actors/scheduler.h"
+#include "sim/actors/workload_source.h"
+#include "sim/run/prepared.h"
+
+namespace aifactory {
+
+struct ClusterWorld {
+  const ClusterPlan* plan = nullptr;
+  std::unique_ptr<Rack> rack;
+  std::unique_ptr<RackField> field;
+  std::unique_ptr<Cluster> actor;
+  std::vector<PowerNetwork::UnitId> leaves;  ///< of its banks
+  std::vector<std::int32_t> cdus;            ///< of its banks, index in the site; -1: none
+  std::vector<double> air_w;                 ///< of its banks
+  std::int64_t first_node = 0;               ///< number of its node 0 over all clusters of the scenario
+};
+
+struct SiteWorld {
+  const PreparedSite* site = nullptr;
+  std::vector<ClusterWorld> clusters;
+  std::unique_ptr<SitePower> power;
+  std::vector<LiquidBank> banks;  ///< one for each CDU
+  std::vector<std::pair<std::size_t, std::size_t>> bank_owner;  ///< cluster, bank within it
+  std::unique_ptr<WaterLoop> loop;
+  std::unique_ptr<CoolingPlant> plant;
+  std::unique_ptr<GridFeed> grid;
+  std::vector<PowerNetwork::UnitId> cdu_leaves;
+  PowerNetwork::UnitId pumps = -1, fans = -1, air_fans = -1;
+  double air_w = 0;
+};
+
+/// The state of a run.  Actors are wired to each other through it.
+struct World {
+  explicit World(PreparedRun& prepared);
+  World(const World&) = delete;
+  World& operator=(const World&) = delete;
+
+  PreparedRun& run;
+  engine::Kernel kernel;
+  JobTable table;
+  EventLog log;
+  std::vector<SiteWorld> sites;
+  std::vector<ClusterWorld*> pools;
+  std::unique_ptr<RunningJobs> running;
+  std::unique_ptr<scheduling::SchedulerCore> core;
+  std::unique_ptr<Scheduler> scheduler;
+  std::unique_ptr<WorkloadSource> source;
+  std::unique_ptr<FaultInjector> faults;
+  std::unique_ptr<Recorder> recorder;
+  Series series;
+  bool all_submitted = false;
+
+ private:
+  void build_site(std::size_t s);
+  void build_clusters(std::size_t s);
+  void build_plant_of(std::size_t s);
+  void build_faults();
+  void spawn();
+  void finish_if_done();
+};
+
+/// Columns of series.csv, and one row of it.
+std::vector<std::string> series_columns(const World& world);
+std::vector<double> series_row(const World& world, Tick now);
+
+/// Fills summary, ledger, jobs and events of the result at the end of a run.
+void summarize(World& world, RunResult& result, double wall_s);
+
+}  // namespace aifactory
