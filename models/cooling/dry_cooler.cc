@@ -104,7 +104,7 @@ DryCooler::Output DryCooler::holding(MassFlow water, Temperature inlet, Power he
   // 1/conductance is close to a straight line in 1/ratio: few secant steps.
   const auto over = [&](double slowness) { return 1.0 / conductance_w_k(p, 1.0 / slowness) - 1.0 / needed_w_k; };
   const Root root = bracketed_root(over, 1.0, 1.0 / at_full_w_k - 1.0 / needed_w_k, 1.0 / slow,
-                                   1.0 / at_slow_w_k - 1.0 / needed_w_k, 1e-10);
+                                   1.0 / at_slow_w_k - 1.0 / needed_w_k, 1e-11 / needed_w_k);
   Output out = finish(p, inlet, heat_w, 1.0 / root.x, 1.0);
   out.converged = root.converged;
   return out;

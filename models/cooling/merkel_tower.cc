@@ -15,7 +15,7 @@ namespace {
 
 constexpr double kWaterHeat_j_kg_k = 4184.0;
 constexpr double kAirHeat_j_kg_k = 1006.0;
-constexpr double kTolerance_k = 1e-10;
+constexpr double kTolerance = 1e-10;  // of the inlet difference
 
 double saturated_j_kg(double t_c) {
   return psychro::saturation_enthalpy(Temperature::celsius(t_c), kSeaLevelPressure).si();
@@ -57,7 +57,7 @@ MerkelTower::MerkelTower(const Params& params) : params_(checked("cooling tower"
   const double wet_bulb_j_kg = saturated_j_kg(wet_bulb_c);
   const double leaving_air_c = psychro::saturated_at_enthalpy(SpecificEnergy(wet_bulb_j_kg + heat_w / design_air_kg_s_),
                                                               kSeaLevelPressure, params.design_inlet)
-                                   .in_celsius();
+                                   .temperature.in_celsius();
   const double air_w_k = heat_w / (leaving_air_c - wet_bulb_c), water_w_k = design_water_kg_s_ * kWaterHeat_j_kg_k;
   const double low = std::min(air_w_k, water_w_k), high = std::max(air_w_k, water_w_k);
   const double eps = heat_w / (low * (inlet_c - wet_bulb_c));
@@ -104,13 +104,13 @@ double MerkelTower::leaving_air_c(const Point& p, double air_kg_s, bool& converg
     return rise_k - counterflow_effectiveness(air_ntu * air_w_k / low, low / high) * (low / air_w_k) * drive_k;
   };
   const double a = std::min(0.0, drive_k), b = std::max(0.0, drive_k);
-  const Root root = bracketed_root(excess, a, excess(a), b, excess(b), kTolerance_k);
+  const Root root = bracketed_root(excess, a, excess(a), b, excess(b), kTolerance * std::fabs(drive_k));
   converged = converged && root.converged;
   return p.wet_bulb_c + root.x;
 }
 
 MerkelTower::Output MerkelTower::finish(const Point& p, const OutdoorAir& air, double heat_w, double fan_ratio,
-                                        double duty) const {
+                                        double duty, double leaving_air_c) const {
   Output out;
   out.heat = Power(heat_w);
   out.leaving_water = Temperature::celsius(p.water_kg_s > 0.0 ? p.inlet_c - heat_w / p.water_w_k : p.inlet_c);
@@ -123,9 +123,9 @@ MerkelTower::Output MerkelTower::finish(const Point& p, const OutdoorAir& air, d
   if (air_kg_s > 0.0) {
     const SpecificEnergy leaving =
         psychro::enthalpy(air.dry_bulb, air.humidity_ratio) + SpecificEnergy(heat_w / air_kg_s);
-    const Temperature saturated = psychro::saturated_at_enthalpy(leaving, air.pressure, air.wet_bulb);
-    evaporation_kg_s =
-        std::max(0.0, air_kg_s * (psychro::saturation_humidity_ratio(saturated, air.pressure) - air.humidity_ratio));
+    const psychro::SaturatedAir saturated =
+        psychro::saturated_at_enthalpy(leaving, air.pressure, Temperature::celsius(leaving_air_c));
+    evaporation_kg_s = std::max(0.0, air_kg_s * (saturated.humidity_ratio - air.humidity_ratio));
   }
   out.evaporation = MassFlow(evaporation_kg_s);
   out.drift = MassFlow(drift_kg_s);
@@ -137,11 +137,12 @@ MerkelTower::Output MerkelTower::at_fan_ratio(MassFlow water, Temperature inlet,
                                               double fan_ratio) const {
   const Point p = point(water, inlet, air);
   if (!(fan_ratio > 0.0) || !(p.water_kg_s > 0.0))
-    return finish(p, air, 0.0, std::max(fan_ratio, 0.0), fan_ratio > 0.0);
+    return finish(p, air, 0.0, std::max(fan_ratio, 0.0), fan_ratio > 0.0, p.wet_bulb_c);
   const double air_kg_s = fan_ratio * design_air_kg_s_;
   bool converged = true;
-  const double heat_w = air_kg_s * (saturated_j_kg(leaving_air_c(p, air_kg_s, converged)) - p.wet_bulb_j_kg);
-  Output out = finish(p, air, heat_w, fan_ratio, 1.0);
+  const double leaving_c = leaving_air_c(p, air_kg_s, converged);
+  const double heat_w = air_kg_s * (saturated_j_kg(leaving_c) - p.wet_bulb_j_kg);
+  Output out = finish(p, air, heat_w, fan_ratio, 1.0, leaving_c);
   out.converged = converged;
   return out;
 }
@@ -149,46 +150,49 @@ MerkelTower::Output MerkelTower::at_fan_ratio(MassFlow water, Temperature inlet,
 MerkelTower::Output MerkelTower::holding(MassFlow water, Temperature inlet, Power heat, const OutdoorAir& air) const {
   const Point p = point(water, inlet, air);
   const double heat_w = heat.si(), drive_k = p.inlet_c - p.wet_bulb_c;
-  if (!(heat_w > 0.0 && p.water_kg_s > 0.0 && drive_k > 0.0)) return finish(p, air, 0.0, 0.0, 0.0);
+  if (!(heat_w > 0.0 && p.water_kg_s > 0.0 && drive_k > 0.0)) return finish(p, air, 0.0, 0.0, 0.0, p.wet_bulb_c);
 
   // The heat fixes the leaving air for every air flow; the inlet difference it needs falls as the air flow grows.
-  const auto saturated_c = [&](double air_kg_s, double start_c) {
+  const double full_kg_s = design_air_kg_s_;
+  const auto saturated_c = [&](double air_kg_s) {
     return psychro::saturated_at_enthalpy(SpecificEnergy(p.wet_bulb_j_kg + heat_w / air_kg_s), kSeaLevelPressure,
-                                          Temperature::celsius(start_c))
-        .in_celsius();
+                                          Temperature::celsius(p.wet_bulb_c + 0.7 * drive_k))
+        .temperature.in_celsius();
   };
-  const double full_kg_s = design_air_kg_s_, slow_kg_s = design_air_kg_s_ * params_.min_fan_ratio;
-  const double coldest_c = saturated_c(full_kg_s, p.wet_bulb_c + 0.7 * drive_k);
+  const double coldest_c = saturated_c(full_kg_s);
   const double over_at_full_k = needed_drive_k(p, coldest_c, heat_w, full_kg_s) - drive_k;
   bool converged = true;
   if (over_at_full_k > 0.0) {
-    const double most_w = full_kg_s * (saturated_j_kg(leaving_air_c(p, full_kg_s, converged)) - p.wet_bulb_j_kg);
-    Output out = finish(p, air, most_w, 1.0, 1.0);
+    const double leaving_c = leaving_air_c(p, full_kg_s, converged);
+    const double most_w = full_kg_s * (saturated_j_kg(leaving_c) - p.wet_bulb_j_kg);
+    Output out = finish(p, air, std::min(most_w, heat_w), 1.0, 1.0, leaving_c);
     out.converged = converged;
     return out;
   }
-  // Air warmer than the water cannot be: the inlet bounds the search when the slowest air would have to be.
-  double warmest_c = p.inlet_c, over_at_slow_k = 0.0;
-  const double inlet_j_kg = saturated_j_kg(p.inlet_c);
-  if (p.wet_bulb_j_kg + heat_w / slow_kg_s < inlet_j_kg) {
-    warmest_c = saturated_c(slow_kg_s, p.inlet_c);
-    over_at_slow_k = needed_drive_k(p, warmest_c, heat_w, slow_kg_s) - drive_k;
-    if (over_at_slow_k <= 0.0) {
-      const double slow_w = slow_kg_s * (saturated_j_kg(leaving_air_c(p, slow_kg_s, converged)) - p.wet_bulb_j_kg);
-      Output out = finish(p, air, heat_w, params_.min_fan_ratio, std::min(1.0, heat_w / slow_w));
-      out.converged = converged;
-      return out;
-    }
-  } else {
-    over_at_slow_k = needed_drive_k(p, warmest_c, heat_w, heat_w / (inlet_j_kg - p.wet_bulb_j_kg)) - drive_k;
+  // Air cannot leave warmer than the water enters, so the inlet bounds the search when the slowest air would have to.
+  const double slow_kg_s = full_kg_s * params_.min_fan_ratio, inlet_j_kg = saturated_j_kg(p.inlet_c);
+  double warmest_c = p.inlet_c, warmest_kg_s = heat_w / (inlet_j_kg - p.wet_bulb_j_kg);
+  if (warmest_kg_s < slow_kg_s) {
+    warmest_kg_s = slow_kg_s;
+    warmest_c = saturated_c(slow_kg_s);
   }
+  const double over_at_slow_k = needed_drive_k(p, warmest_c, heat_w, warmest_kg_s) - drive_k;
+  if (over_at_slow_k <= 0.0 && warmest_kg_s == slow_kg_s) {
+    const double leaving_c = leaving_air_c(p, slow_kg_s, converged);
+    const double slow_w = slow_kg_s * (saturated_j_kg(leaving_c) - p.wet_bulb_j_kg);
+    Output out = finish(p, air, heat_w, params_.min_fan_ratio, std::min(1.0, heat_w / slow_w), leaving_c);
+    out.converged = converged;
+    return out;
+  }
+  double air_kg_s = full_kg_s;
   const auto over_k = [&](double leaving_air_c) {
-    return needed_drive_k(p, leaving_air_c, heat_w, heat_w / (saturated_j_kg(leaving_air_c) - p.wet_bulb_j_kg)) -
-           drive_k;
+    air_kg_s = heat_w / (saturated_j_kg(leaving_air_c) - p.wet_bulb_j_kg);
+    return needed_drive_k(p, leaving_air_c, heat_w, air_kg_s) - drive_k;
   };
-  const Root root = bracketed_root(over_k, coldest_c, over_at_full_k, warmest_c, over_at_slow_k, kTolerance_k);
-  const double air_kg_s = heat_w / (saturated_j_kg(root.x) - p.wet_bulb_j_kg);
-  Output out = finish(p, air, heat_w, std::clamp(air_kg_s / design_air_kg_s_, params_.min_fan_ratio, 1.0), 1.0);
+  const Root root =
+      bracketed_root(over_k, coldest_c, over_at_full_k, warmest_c, std::max(over_at_slow_k, 0.0), kTolerance * drive_k);
+  if (root.x == warmest_c) air_kg_s = warmest_kg_s;  // an end that was already exact is not evaluated again
+  Output out = finish(p, air, heat_w, std::clamp(air_kg_s / full_kg_s, params_.min_fan_ratio, 1.0), 1.0, root.x);
   out.converged = root.converged;
   return out;
 }
@@ -200,7 +204,7 @@ Temperature MerkelTower::required_inlet(MassFlow water, Power heat, const Outdoo
   const double air_kg_s = fan_ratio * design_air_kg_s_;
   const double leaving_c = psychro::saturated_at_enthalpy(SpecificEnergy(p.wet_bulb_j_kg + heat.si() / air_kg_s),
                                                           kSeaLevelPressure, air.wet_bulb + 10.0 * K)
-                               .in_celsius();
+                               .temperature.in_celsius();
   return air.wet_bulb + needed_drive_k(p, leaving_c, heat.si(), air_kg_s) * K;
 }
 

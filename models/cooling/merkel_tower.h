@@ -86,8 +86,8 @@ class MerkelTower {
   [[nodiscard]] Point point(MassFlow water, Temperature inlet, const OutdoorAir& air) const;
   [[nodiscard]] double needed_drive_k(const Point& point, double leaving_air_c, double heat_w, double air_kg_s) const;
   [[nodiscard]] double leaving_air_c(const Point& point, double air_kg_s, bool& converged) const;
-  [[nodiscard]] Output finish(const Point& point, const OutdoorAir& air, double heat_w, double fan_ratio,
-                              double duty) const;
+  [[nodiscard]] Output finish(const Point& point, const OutdoorAir& air, double heat_w, double fan_ratio, double duty,
+                              double leaving_air_c) const;
 
   Params params_;
   double design_water_kg_s_ = 0, design_air_kg_s_ = 0, ua_w_k_ = 0, fan_w_ = 0;

@@ -36,13 +36,14 @@ LogPressure log_saturation_pressure(double t_k) {
 
 /// Saturated air at one temperature; a negative humidity ratio says that water boils there.
 struct Saturated {
-  double humidity_ratio, enthalpy_j_kg, slope_j_kg_k;
+  double humidity_ratio, humidity_slope_1_k, enthalpy_j_kg, slope_j_kg_k;
 };
 Saturated saturated(double t_k, double p_pa) {
   const auto [log_pressure, log_slope] = log_saturation_pressure(t_k);
   const double vapor_pa = std::exp(log_pressure), dry_pa = p_pa - vapor_pa, t_c = t_k - 273.15;
   const double w = kMolarMassRatio * vapor_pa / dry_pa, vapor_j_kg = 2501000.0 + 1860.0 * t_c;
-  return {w, 1006.0 * t_c + w * vapor_j_kg, 1006.0 + 1860.0 * w + vapor_j_kg * w * log_slope * p_pa / dry_pa};
+  const double w_slope = w * log_slope * p_pa / dry_pa;
+  return {w, w_slope, 1006.0 * t_c + w * vapor_j_kg, 1006.0 + 1860.0 * w + vapor_j_kg * w_slope};
 }
 
 double wet_bulb_humidity_ratio_over_water(double t_c, double wet_bulb_c, double ws) {
@@ -125,7 +126,7 @@ SpecificHeat saturation_enthalpy_slope(Temperature t, Pressure pressure) {
   return SpecificHeat(saturated(t.in_kelvin(), pressure.si()).slope_j_kg_k);
 }
 
-Temperature saturated_at_enthalpy(SpecificEnergy enthalpy, Pressure pressure, Temperature start) {
+SaturatedAir saturated_at_enthalpy(SpecificEnergy enthalpy, Pressure pressure, Temperature start) {
   // The logarithm of h + 200 kJ/kg is close to straight over outdoor temperatures: Newton on it needs two or three
   // steps.  The bracket is for starts far away and for enthalpies close to boiling, where h has a pole.
   constexpr double kShift_j_kg = 2.0e5;
@@ -139,10 +140,12 @@ Temperature saturated_at_enthalpy(SpecificEnergy enthalpy, Pressure pressure, Te
     (boiling || shifted > target ? high_k : low_k) = t_k;
     const double change = shifted > 0.0 && !boiling ? std::log(target / shifted) * shifted / air.slope_j_kg_k : 1e9;
     const double next_k = t_k + change;
-    if (std::fabs(change) < 1e-6) return Temperature::kelvin(next_k);  // quadratic: the next step is below 1e-12 K
+    if (std::fabs(change) < 1e-4) {  // quadratic: the error left is below 1e-10 K
+      return {Temperature::kelvin(next_k), air.humidity_ratio + air.humidity_slope_1_k * change};
+    }
     t_k = next_k > low_k && next_k < high_k ? next_k : 0.5 * (low_k + high_k);
   }
-  return Temperature::kelvin(t_k);
+  return {Temperature::kelvin(t_k), saturated(t_k, pressure.si()).humidity_ratio};
 }
 
 SpecificVolume specific_volume(Temperature dry_bulb, double humidity_ratio, Pressure pressure) {
@@ -171,7 +174,8 @@ Temperature wet_bulb(Temperature dry_bulb, double humidity_ratio, Pressure press
   const double f_low = excess(low), f_high = excess(high);
   if (f_low >= 0.0) return Temperature::celsius(low);
   if (f_high <= 0.0) return Temperature::celsius(high);  // ice equation at saturation: rounding only
-  return Temperature::celsius(bracketed_root(excess, low, f_low, high, f_high, 1e-10).x);
+  // The humidity ratio rises by more than 1e-4 per K of wet bulb.
+  return Temperature::celsius(bracketed_root(excess, low, f_low, high, f_high, 1e-14).x);
 }
 
 Temperature dew_point(double humidity_ratio, Pressure pressure) {

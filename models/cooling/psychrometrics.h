@@ -61,9 +61,12 @@ namespace psychro {
 [[nodiscard]] SpecificEnergy saturation_enthalpy(Temperature t, Pressure pressure);
 /// dh/dT of saturated air.
 [[nodiscard]] SpecificHeat saturation_enthalpy_slope(Temperature t, Pressure pressure);
-/// Temperature at which saturated air has this enthalpy, by Newton from `start` (any; a near one is faster).  A
-/// temperature below boiling by construction.
-[[nodiscard]] Temperature saturated_at_enthalpy(SpecificEnergy enthalpy, Pressure pressure, Temperature start);
+struct SaturatedAir {
+  Temperature temperature;
+  double humidity_ratio = kUnset;
+};
+/// Saturated air of this enthalpy, by Newton from `start` (any; a near one is faster), to 1e-10 K.
+[[nodiscard]] SaturatedAir saturated_at_enthalpy(SpecificEnergy enthalpy, Pressure pressure, Temperature start);
 /// Per kg of dry air.
 [[nodiscard]] SpecificVolume specific_volume(Temperature dry_bulb, double humidity_ratio, Pressure pressure);
 /// Of the moist air.
