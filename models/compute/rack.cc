@@ -63,9 +63,14 @@ double Rack::speed_for_input_power(Power limit, double utilization, std::int64_t
   return speed_for_node_power(nodes / busy, utilization);
 }
 
-ThermalResistance Rack::plate_resistance(double flow_share) const {
-  if (!(flow_share > 0.0)) return ThermalResistance(kInf);
-  return params_.plate_conduction + params_.plate_convection * std::pow(flow_share, -params_.plate_exponent);
+VolumeFlow Rack::plate_flow(VolumeFlow rack_flow) const {
+  return rack_flow * (params_.accelerator_max / rated_input_power());
+}
+
+ThermalResistance Rack::plate_resistance(VolumeFlow plate_flow) const {
+  if (!(plate_flow.si() > 0.0)) return ThermalResistance(kInf);
+  const double share = plate_flow / params_.plate_nominal_flow;
+  return params_.plate_conduction + params_.plate_convection * std::pow(share, -params_.plate_exponent);
 }
 
 }  // namespace aifactory

@@ -132,8 +132,10 @@ class Rack {
   [[nodiscard]] Power air_heat(Power input) const { return input - liquid_heat(input); }
   /// Coolant flow that the rack is designed for.
   [[nodiscard]] VolumeFlow design_flow() const { return params_.coolant_flow_per_power * rated_input_power(); }
-  /// Plate to coolant inlet at a share of the nominal flow; infinite without flow.
-  [[nodiscard]] ThermalResistance plate_resistance(double flow_share) const;
+  /// Part of the rack's coolant that passes one package, shared in proportion to rated power.
+  [[nodiscard]] VolumeFlow plate_flow(VolumeFlow rack_flow) const;
+  /// Plate to coolant inlet, Rc + Rv (V/V0)^-n for V through one package; infinite without flow.
+  [[nodiscard]] ThermalResistance plate_resistance(VolumeFlow plate_flow) const;
 
  private:
   RackParams params_;
