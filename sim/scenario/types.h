@@ -35,7 +35,8 @@ namespace aifactory {
 inline constexpr std::int64_t kUnsetCount = INT64_MIN;
 
 /// Names of the values of an enum, in the order of the documentation:
-/// `template <> struct EnumNames<Color> { static constexpr std::pair<const char*, Color> values[] = {{"red", Color::red}}; };`
+/// `template <> struct EnumNames<Color> { static constexpr std::pair<const char*, Color> values[] = {{"red",
+/// Color::red}}; };`
 template <class E>
 struct EnumNames;
 
@@ -71,7 +72,8 @@ struct CatalogRef {
 
 /// `2026-07-01`, `2026-07-01T06:00`, `2026-07-01T06:00:00Z`.  Without Z it is the site's standard time.
 struct Timestamp {
-  std::int64_t seconds = INT64_MIN;  ///< since 1970-01-01T00:00:00 of its own clock (site standard time, or UTC if `utc`)
+  std::int64_t seconds =
+      INT64_MIN;  ///< since 1970-01-01T00:00:00 of its own clock (site standard time, or UTC if `utc`)
   bool utc = false;
 };
 
