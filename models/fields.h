@@ -9,9 +9,11 @@
 /// The YAML reader, the checks, the JSON schema, the reference page and the dump of the effective scenario
 /// all walk it.  What ranges widely has no default: an unset number is NaN, NaN is outside every range.
 #include <cmath>
+#include <cstdint>
 #include <limits>
 #include <string>
 #include <string_view>
+#include <type_traits>
 
 #include <fmt/format.h>
 
@@ -21,12 +23,15 @@
 namespace aifactory {
 
 inline double plain(double v) { return v; }
+/// Counts: INT64_MIN is "nobody has set it".
+inline double plain(std::int64_t v) { return v == INT64_MIN ? kUnset : static_cast<double>(v); }
 template <class D>
 double plain(Quantity<D> v) {
   return v.si();
 }
 inline double plain(Temperature v) { return v.in_celsius(); }  // ranges of temperatures are written in degC
 inline const char* unit_of(double) { return ""; }
+inline const char* unit_of(std::int64_t) { return ""; }
 template <class D>
 const char* unit_of(Quantity<D>) {
   return symbol<D>;
@@ -65,7 +70,7 @@ constexpr Range between(double low, double high) { return {low, high, true}; }
 template <class Params>
 const Params& checked(std::string_view model, const Params& params) {
   Params::fields(params, [&](const char* key, const auto& value, const Range& range, const char* /*doc*/ = "") {
-    if constexpr (requires { plain(value); }) {
+    if constexpr (requires { plain(value); } && !std::is_same_v<std::remove_cvref_t<decltype(value)>, bool>) {
       const double v = plain(value);
       if (std::isnan(v)) throw InputError(fmt::format("{}: {} is not set", model, key));
       if (!range.contains(v)) {

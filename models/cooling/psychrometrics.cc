@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "models/cooling/root.h"
 #include "models/error.h"
 
 namespace aifactory {
@@ -31,6 +32,18 @@ LogPressure log_saturation_pressure(double t_k) {
       -5.8002206e3 / t_k + 1.3914993 + t_k * (-4.8640239e-2 + t_k * (4.1764768e-5 + t_k * -1.4452093e-8)) +
           6.5459673 * std::log(t_k),
       5.8002206e3 / (t_k * t_k) - 4.8640239e-2 + t_k * (2 * 4.1764768e-5 + t_k * 3 * -1.4452093e-8) + 6.5459673 / t_k};
+}
+
+/// Saturated air at one temperature; a negative humidity ratio says that water boils there.
+struct Saturated {
+  double humidity_ratio, humidity_slope_1_k, enthalpy_j_kg, slope_j_kg_k;
+};
+Saturated saturated(double t_k, double p_pa) {
+  const auto [log_pressure, log_slope] = log_saturation_pressure(t_k);
+  const double vapor_pa = std::exp(log_pressure), dry_pa = p_pa - vapor_pa, t_c = t_k - 273.15;
+  const double w = kMolarMassRatio * vapor_pa / dry_pa, vapor_j_kg = 2501000.0 + 1860.0 * t_c;
+  const double w_slope = w * log_slope * p_pa / dry_pa;
+  return {w, w_slope, 1006.0 * t_c + w * vapor_j_kg, 1006.0 + 1860.0 * w + vapor_j_kg * w_slope};
 }
 
 double wet_bulb_humidity_ratio_over_water(double t_c, double wet_bulb_c, double ws) {
@@ -109,6 +122,32 @@ SpecificEnergy saturation_enthalpy(Temperature t, Pressure pressure) {
   return enthalpy(t, saturation_humidity_ratio(t, pressure));
 }
 
+SpecificHeat saturation_enthalpy_slope(Temperature t, Pressure pressure) {
+  return SpecificHeat(saturated(t.in_kelvin(), pressure.si()).slope_j_kg_k);
+}
+
+SaturatedAir saturated_at_enthalpy(SpecificEnergy enthalpy, Pressure pressure, Temperature start) {
+  // The logarithm of h + 200 kJ/kg is close to straight over outdoor temperatures: Newton on it needs two or three
+  // steps.  The bracket is for starts far away and for enthalpies close to boiling, where h has a pole.
+  constexpr double kShift_j_kg = 2.0e5;
+  const double target = enthalpy.si() + kShift_j_kg;
+  double low_k = kColdest_c + 273.15, high_k = 473.15;
+  double t_k = std::clamp(start.in_kelvin(), low_k, high_k);
+  for (int step = 0; step < 100; ++step) {
+    const Saturated air = saturated(t_k, pressure.si());
+    const double shifted = air.enthalpy_j_kg + kShift_j_kg;
+    const bool boiling = !(air.humidity_ratio >= 0.0);
+    (boiling || shifted > target ? high_k : low_k) = t_k;
+    const double change = shifted > 0.0 && !boiling ? std::log(target / shifted) * shifted / air.slope_j_kg_k : 1e9;
+    const double next_k = t_k + change;
+    if (std::fabs(change) < 1e-4) {  // quadratic: the error left is below 1e-10 K
+      return {Temperature::kelvin(next_k), air.humidity_ratio + air.humidity_slope_1_k * change};
+    }
+    t_k = next_k > low_k && next_k < high_k ? next_k : 0.5 * (low_k + high_k);
+  }
+  return {Temperature::kelvin(t_k), saturated(t_k, pressure.si()).humidity_ratio};
+}
+
 SpecificVolume specific_volume(Temperature dry_bulb, double humidity_ratio, Pressure pressure) {
   return SpecificVolume(287.042 * dry_bulb.in_kelvin() * (1.0 + 1.607858 * humidity_ratio) / pressure.si());
 }
@@ -131,28 +170,12 @@ Temperature wet_bulb(Temperature dry_bulb, double humidity_ratio, Pressure press
                        : wet_bulb_humidity_ratio_over_ice(t_c, wet_bulb_c, ws(wet_bulb_c))) -
            humidity_ratio;
   };
-  double low = over_water ? 0.0 : kColdest_c, high = over_water ? t_c : std::min(t_c, 0.0);
-  double f_low = excess(low), f_high = excess(high);
+  const double low = over_water ? 0.0 : kColdest_c, high = over_water ? t_c : std::min(t_c, 0.0);
+  const double f_low = excess(low), f_high = excess(high);
   if (f_low >= 0.0) return Temperature::celsius(low);
   if (f_high <= 0.0) return Temperature::celsius(high);  // ice equation at saturation: rounding only
-  // Regula falsi with the Anderson-Bjorck weights: bracketed, superlinear.
-  for (int step = 0; step < 100 && high - low > 1e-9; ++step) {
-    double mid = high - f_high * (high - low) / (f_high - f_low);
-    if (!(mid > low && mid < high)) mid = 0.5 * (low + high);
-    const double f = excess(mid);
-    if (f == 0.0) return Temperature::celsius(mid);
-    if (f > 0.0) {
-      const double weight = 1.0 - f / f_high;
-      f_low *= weight > 0.0 ? weight : 0.5;
-      high = mid, f_high = f;
-    } else {
-      const double weight = 1.0 - f / f_low;
-      f_high *= weight > 0.0 ? weight : 0.5;
-      low = mid, f_low = f;
-    }
-    if (std::fabs(f) < 1e-15) return Temperature::celsius(mid);  // slope > 4e-4 /K: far below 1e-9 K
-  }
-  return Temperature::celsius(std::fabs(f_low) < std::fabs(f_high) ? low : high);
+  // The humidity ratio rises by more than 1e-4 per K of wet bulb.
+  return Temperature::celsius(bracketed_root(excess, low, f_low, high, f_high, 1e-14).x);
 }
 
 Temperature dew_point(double humidity_ratio, Pressure pressure) {

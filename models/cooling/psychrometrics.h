@@ -59,6 +59,14 @@ namespace psychro {
 /// Per kg of dry air, zero for dry air at 0 degC.
 [[nodiscard]] SpecificEnergy enthalpy(Temperature dry_bulb, double humidity_ratio);
 [[nodiscard]] SpecificEnergy saturation_enthalpy(Temperature t, Pressure pressure);
+/// dh/dT of saturated air.
+[[nodiscard]] SpecificHeat saturation_enthalpy_slope(Temperature t, Pressure pressure);
+struct SaturatedAir {
+  Temperature temperature;
+  double humidity_ratio = kUnset;
+};
+/// Saturated air of this enthalpy, by Newton from `start` (any; a near one is faster), to 1e-10 K.
+[[nodiscard]] SaturatedAir saturated_at_enthalpy(SpecificEnergy enthalpy, Pressure pressure, Temperature start);
 /// Per kg of dry air.
 [[nodiscard]] SpecificVolume specific_volume(Temperature dry_bulb, double humidity_ratio, Pressure pressure);
 /// Of the moist air.

@@ -90,6 +90,24 @@ TEST(OutdoorAir, TheThreeConstructorsAgree) {
   }
 }
 
+TEST(SaturatedAir, IsFoundFromItsEnthalpyWhereverTheSearchStarts) {
+  for (double p_pa : {70e3, 101325.0}) {
+    for (double t_c = -40; t_c <= 85; t_c += 1.3) {
+      const auto h = psychro::saturation_enthalpy(celsius(t_c), Pressure(p_pa));
+      for (double start_c : {-60.0, t_c, 30.0, 99.0}) {
+        const auto air = psychro::saturated_at_enthalpy(h, Pressure(p_pa), celsius(start_c));
+        EXPECT_NEAR(air.temperature.in_celsius(), t_c, 1e-9);
+        EXPECT_NEAR(air.humidity_ratio, psychro::saturation_humidity_ratio(celsius(t_c), Pressure(p_pa)), 1e-9);
+      }
+      const double slope = (psychro::saturation_enthalpy(celsius(t_c + 1e-3), Pressure(p_pa)) -
+                            psychro::saturation_enthalpy(celsius(t_c - 1e-3), Pressure(p_pa)))
+                               .si() /
+                           2e-3;
+      EXPECT_NEAR(psychro::saturation_enthalpy_slope(celsius(t_c), Pressure(p_pa)).si(), slope, 1e-5 * slope);
+    }
+  }
+}
+
 TEST(WetBulb, RisesWithHumidityAcrossFreezing) {
   for (double t_c = -5; t_c <= 12; t_c += 0.5) {
     Temperature last = celsius(-100);
