@@ -1,9 +1,10 @@
-// The climates that were computed from EPW files, against the same files.
+// The climates of the catalogue, those computed from EPW files against the same files.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <cstddef>
+#include <filesystem>
 #include <string>
 #include <utility>
 #include <vector>
@@ -96,6 +97,26 @@ INSTANTIATE_TEST_SUITE_P(, ClimateFromEpw,
                                          Row{"denver", "weather/USA_CO_Denver.Intl.AP.725650_TMY3.epw"},
                                          Row{"chicago", "weather/USA_IL_Chicago-OHare.Intl.AP.725300_TMY3.epw"}),
                          [](const auto& instance) { return instance.param.name; });
+
+/// Names of the climates in the catalogue.
+std::vector<std::string> catalogue_climates() {
+  std::vector<std::string> names;
+  for (const auto& entry : std::filesystem::directory_iterator(AIFACTORY_SOURCE_DIR "/scenarios/catalog/climates")) {
+    names.push_back(entry.path().stem().string());
+  }
+  std::sort(names.begin(), names.end());
+  return names;
+}
+class CatalogueClimate : public testing::TestWithParam<std::string> {};
+TEST_P(CatalogueClimate, HasItsDesignConditions) {
+  const ClimateNormals climate(catalogue_climate(GetParam()));
+  const Statistics year(climate.year());
+  EXPECT_NEAR(year.dry[8724], climate.params().hot_dry_bulb.in_celsius(), 0.1);
+  EXPECT_NEAR(year.wet[8724], climate.params().humid_wet_bulb.in_celsius(), 0.1);
+  EXPECT_NEAR(year.dry[35], climate.params().cold_dry_bulb.in_celsius(), 0.1);
+}
+INSTANTIATE_TEST_SUITE_P(, CatalogueClimate, testing::ValuesIn(catalogue_climates()),
+                         [](const auto& instance) { return instance.param; });
 
 }  // namespace
 }  // namespace aifactory
