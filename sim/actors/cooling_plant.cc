@@ -39,7 +39,7 @@ LiquidBank::Flow CoolingPlant::flow_of(const CduUnit& unit, std::int64_t running
   const ThermalConductance secondary = unit.model.coolant().capacity_rate(solved.flow);
   const double share = secondary / unit.model.design_secondary();
   const auto exchange = unit.model.exchange(powered ? unit.primary : ThermalConductance(0.0), secondary);
-  const auto chip_side = share > 0.0 ? unit.rack->plate_resistance(share * unit.design_flow_share) : ThermalResistance(kInf);
+  const auto chip_side = unit.rack->plate_resistance(unit.rack->plate_flow(solved.flow / static_cast<double>(unit.racks)));
   return {.exchange = share > 0.0 ? exchange.conductance : ThermalConductance(0.0), .secondary = secondary, .plate_to_coolant = chip_side};
 }
 

@@ -22,7 +22,7 @@ class CoolingPlant {
     Cdu model;
     const Rack* rack = nullptr;
     ThermalConductance primary;   ///< facility water capacity rate
-    double design_flow_share = 1; ///< coolant flow of a rack at full CDU flow over the plates' nominal flow
+    std::int64_t racks = 1;       ///< that share its flow
     std::vector<std::int16_t> pump_faults = {};
     std::int16_t faults = 0;
     Power pump_power = 0.0 * W, rack_other = 0.0 * W;

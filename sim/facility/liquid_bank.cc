@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include <fmt/format.h>
 
@@ -159,7 +160,7 @@ Temperature LiquidBank::chip(Tick now, std::int64_t rack) const {
 }
 
 Temperature LiquidBank::chip_bound(Tick now) const {
-  if (flow_.exchange.si() <= 0.0) return Temperature::kelvin(kInf);
+  if (flow_.exchange.si() <= 0.0) return Temperature::kelvin(std::numeric_limits<double>::infinity());
   // A chain of heat capacities never passes the larger of where it is and where constant inputs lead it.  Coolant:
   const auto state = state_at(now);
   const Power most_heat = std::max(coolant_heat(state), chip_sum_ + other_);

@@ -136,9 +136,7 @@ void World::build_plant_of(std::size_t s) {
       unit.model = equipment.cdus[i];
       unit.rack = &rack;
       unit.primary = equipment.primary[i];
-      // Racks share the CDU's flow; the plates are rated at the rack's own design flow.
-      const VolumeFlow design = unit.model.coolant().volume_flow(unit.model.design_secondary());
-      unit.design_flow_share = design / (rack.design_flow() * static_cast<double>(bank.racks));
+      unit.racks = bank.racks;
       unit.pump_faults.assign(static_cast<std::size_t>(unit.model.params().pump_count), 0);
       site.bank_owner[i] = {c, b};
       banks[i].emplace(LiquidBank::Params{.racks = bank.racks,
