@@ -34,9 +34,9 @@ struct Constraint {
 class Actions {
  public:
   virtual ~Actions() = default;
-  virtual Refusal start(JobId job, const Constraint& where) = 0;  ///< nodes by the policy's Place
+  virtual Refusal start(JobId job, const Constraint& where) = 0;     ///< nodes by the policy's Place
   virtual Refusal start_on(JobId job, const Allocation& nodes) = 0;  ///< on exactly these nodes
-  virtual Refusal reject(JobId job, std::string reason) = 0;      ///< leaves the queue, never runs
+  virtual Refusal reject(JobId job, std::string reason) = 0;         ///< leaves the queue, never runs
   virtual Refusal wake_at(Tick at) = 0;  ///< a pass then, even if nothing happens; the earliest wish counts
   virtual Refusal note(JobId job, std::string key, std::string value) = 0;  ///< a line for the decision log
 };

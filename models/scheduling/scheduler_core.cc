@@ -61,8 +61,9 @@ struct SchedulerCore::State final : public View, public Actions {
   // Largest pool accepted: its three sets of bits take 38 MB.
   static constexpr std::int64_t kMaxNodes = 100'000'000;
 
-  State(const std::vector<Job>& jobs, std::vector<PoolSpec> specs, const PolicyChoice& choice)
-      : policy(make_policy(choice)) {
+  State(const std::vector<Job>& jobs, std::vector<PoolSpec> specs, std::unique_ptr<Policy> chosen)
+      : policy(std::move(chosen)) {
+    AIF_CHECK(policy && policy->parts().order && policy->parts().place, "a policy without order or place");
     jobs_ = &jobs;
     two_queues_ = policy->parts().backfill_order != nullptr;
     if (specs.empty()) throw InputError("scheduling: there is no pool of nodes");
@@ -221,8 +222,7 @@ struct SchedulerCore::State final : public View, public Actions {
         dequeue(event.job);
         stage_of(event.job) = Stage::gone;
         break;
-      case Event::nodes:
-        apply_nodes(event.pool, event.range, event.up);
+      case Event::nodes:  // has taken effect when it was told
         break;
     }
   }
@@ -230,6 +230,8 @@ struct SchedulerCore::State final : public View, public Actions {
   void happen(const Event& event, Tick now) {
     AIF_CHECK(now >= now_, fmt::format("time runs back from {} to {}", now_, now));
     now_ = now;
+    // A node that is lost in this instant must not be given out by any pass of it.
+    if (event.kind == Event::nodes) apply_nodes(event.pool, event.range, event.up);
     if (policy->parts().same_instant == SameInstant::per_event) {
       pending.push_back(event);
     } else {
@@ -346,7 +348,9 @@ struct SchedulerCore::State final : public View, public Actions {
 };
 
 SchedulerCore::SchedulerCore(const std::vector<Job>& jobs, std::vector<PoolSpec> pools, const PolicyChoice& choice)
-    : state_(std::make_unique<State>(jobs, std::move(pools), choice)) {}
+    : state_(std::make_unique<State>(jobs, std::move(pools), make_policy(choice))) {}
+SchedulerCore::SchedulerCore(const std::vector<Job>& jobs, std::vector<PoolSpec> pools, std::unique_ptr<Policy> policy)
+    : state_(std::make_unique<State>(jobs, std::move(pools), std::move(policy))) {}
 SchedulerCore::~SchedulerCore() = default;
 
 void SchedulerCore::submit(JobId job, Tick now) {

@@ -22,7 +22,8 @@ namespace aifactory::scheduling {
 /// With `same_instant: batched` the calls take effect at once, so their order within an instant matters only to the
 /// arrival rank of jobs submitted together.  With `per_event` they are kept until pass(), which applies all
 /// submissions in the order of the calls, then everything else in the order of the calls, and asks the policy after
-/// each; a job that ends in this instant and was planned to end by now has given its nodes back before the first.
+/// each.  Two things do not wait for their turn: nodes go down or come up when told, and a job that ends in this
+/// instant and was planned to end by now gives its nodes back before the first pass.
 ///
 /// Loss of nodes (the literature on backfill defines none): a job keeps the nodes it holds until the caller ends or
 /// requeues it; lost nodes are not given out until they are back, and plans count on those that are up only.
@@ -31,6 +32,8 @@ class SchedulerCore {
   /// `jobs` is looked up by JobId throughout and must outlive the core; it may grow.
   /// @throws InputError for an unknown policy or option.
   SchedulerCore(const std::vector<Job>& jobs, std::vector<PoolSpec> pools, const PolicyChoice& choice);
+  /// With a policy made elsewhere (a plug-in, a test).
+  SchedulerCore(const std::vector<Job>& jobs, std::vector<PoolSpec> pools, std::unique_ptr<Policy> policy);
   ~SchedulerCore();
 
   void submit(JobId job, Tick now);   ///< puts a job at the end of the queue

@@ -5,6 +5,7 @@
 
 #include "models/error.h"
 #include "sim/results/run_result.h"
+#include "tests/sim/results/temporary_directory.h"
 
 namespace aifactory {
 namespace {
@@ -61,6 +62,16 @@ TEST(Summary, CountsPrintWithoutDecimalsAndNumbersReadBackTheSame) {
 TEST(Summary, RefusesWhatIsNoSummary) {
   EXPECT_THAT([] { (void)Summary::parse("[1", "a/summary.json"); },
               testing::ThrowsMessage<InputError>("a/summary.json: is not the summary of a run"));
+}
+
+TEST(Summary, EveryKeyStandsInTheDocumentation) {
+  const std::string page = read_text(AIFACTORY_SOURCE_DIR "/docs/results.md");
+  const Summary summary;
+  for (const auto& [section, keys] : summary.json().items()) {
+    if (keys.empty()) continue;  // sites and clusters
+    EXPECT_THAT(page, testing::HasSubstr("### " + section + "\n"));
+    for (const auto& [key, value] : keys.items()) EXPECT_THAT(page, testing::HasSubstr("`" + key + "`"));
+  }
 }
 
 TEST(SummaryDeathTest, StopsAtASectionNobodyReads) {
