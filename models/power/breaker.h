@@ -44,10 +44,11 @@ class Breaker {
  public:
   struct Params {
     BreakerCurve curve = BreakerCurve::iec_extremely_inverse;
-    double time_multiplier = kUnset;      ///< T
-    double pickup = 1.0;                  ///< current over rated current at which M = 1
-    std::optional<double> instantaneous;  ///< multiple of pickup that trips at once; absent: no such element
-    Duration reset{0.0};                  ///< full reset time at zero current; 0: at once (numerical relay)
+    double time_multiplier = kUnset;  ///< T
+    double pickup = 1.0;              ///< current over rated current at which M = 1
+    std::optional<double> instantaneous =
+        std::nullopt;     ///< multiple of pickup that trips at once; absent: no such element
+    Duration reset{0.0};  ///< full reset time at zero current; 0: at once (numerical relay)
 
     template <class Self, class Visitor>
     static void fields(Self& p, Visitor&& visit) {
