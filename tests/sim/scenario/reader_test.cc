@@ -189,6 +189,24 @@ TEST(Reader, SetsAreReportedAsSets) {
             "--set count.x: count: nothing can be set below \"5\"");
 }
 
+TEST(Reader, PathsAreRelativeToWhereTheyAreWritten) {
+  const sample::Folder folder;
+  folder.write("parts/w.epw", "x");
+  folder.write("parts/site.yaml", "weather: w.epw\n");
+  const std::string top = folder.write("top.yaml", std::string(kLeast) + "include: parts/site.yaml\n");
+  ReadNotes notes;
+  const auto whole = read_or_throw<Whole>(load_document(top), Catalog(), &notes);
+  EXPECT_EQ(whole.weather->path, folder.path() + "/parts/w.epw");
+  EXPECT_EQ(whole.weather->as_written, "w.epw");
+  EXPECT_THAT(notes.input_files, testing::ElementsAre(folder.path() + "/parts/w.epw"));
+  // Of a --set: to the working directory.
+  const std::filesystem::path before = std::filesystem::current_path();
+  std::filesystem::current_path(folder.path() + "/parts");
+  const auto set = read_or_throw<Whole>(load_document(top, {"weather=w.epw"}), Catalog());
+  std::filesystem::current_path(before);
+  EXPECT_EQ(set.weather->path, "w.epw");
+}
+
 TEST(Reader, TimestampsReadAndWrite) {
   for (const char* text : {"2026-07-01", "1969-12-31T23:59:59", "2024-02-29T06:00:00Z"})
     EXPECT_EQ(to_text(*parse_timestamp(text)), text);
