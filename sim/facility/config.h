@@ -244,7 +244,7 @@ struct ClusterConfig {
   std::optional<std::string> nodes;             ///< a number, or from_log
   std::vector<std::vector<std::string>> power;  ///< supplies: each a list of cords' units; racks take turns
   std::vector<std::string> cooling;             ///< CDUs; racks are dealt out evenly
-  std::optional<Duration> recovery;
+  std::optional<Duration> recovery, throttle_hold;
 
   template <class Self, class Visitor>
   static void fields(Self& p, Visitor&& visit) {
@@ -254,6 +254,7 @@ struct ClusterConfig {
     visit("power", p.power, kAny, "supplies, each a list of the power units that its cords hang on; groups of racks take turns");
     visit("cooling", p.cooling, kAny, "CDUs that cool it; racks are dealt out evenly");
     visit("recovery", p.recovery, kPositive, "from the end of its cause until a tripped or failed rack takes jobs again (assumed 10 min)");
+    visit("throttle_hold", p.throttle_hold, kNonNegative, "a throttled rack stays so at least this long (assumed 10 s)");
   }
   template <class Report>
   void validate(Report& report) const {

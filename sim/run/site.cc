@@ -101,7 +101,8 @@ SitePlan plan_site(const std::string& name, const SiteConfig& config, std::optio
   std::vector<Rack> racks;
   for (const auto& [hall, hall_config] : config.halls) {
     for (const auto& [cluster, c] : hall_config.clusters) {
-      ClusterPlan out{.name = cluster, .path = fmt::format("halls.{}.clusters.{}", hall, cluster), .config = &c};
+      ClusterPlan out{.name = cluster, .path = fmt::format("halls.{}.clusters.{}", hall, cluster),
+                      .unit = fmt::format("{}.{}.{}", name, hall, cluster), .config = &c};
       const std::string path = fmt::format("sites.{}.{}", name, out.path);
       out.nodes = nodes_of(c, path, log_nodes);
       out.racks = (out.nodes + c.rack.value.nodes - 1) / c.rack.value.nodes;

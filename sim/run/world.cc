@@ -185,10 +185,11 @@ void World::build_clusters(std::size_t s) {
     for (const BankPlan& bank : cluster.plan->banks) {
       banks.push_back({.first_rack = bank.first_rack, .racks = bank.racks, .liquid = bank.cdu < 0 ? nullptr : &site.banks[static_cast<std::size_t>(bank.cdu)]});
     }
-    Cluster::Params params{.name = fmt::format("{}.{}", site.site->plan.name, cluster.plan->name),
+    Cluster::Params params{.name = cluster.plan->unit,
                            .pool = pool,
                            .kill_at_walltime = run.config.scheduling.walltime == WalltimeRule::kill};
     if (cluster.plan->config->recovery) params.recovery = *cluster.plan->config->recovery;
+    if (cluster.plan->config->throttle_hold) params.throttle_hold = *cluster.plan->config->throttle_hold;
     cluster.actor = std::make_unique<Cluster>(
         kernel, kClusterRank + static_cast<std::uint32_t>(pool), params, *cluster.field, std::move(banks), *running, table, log,
         Cluster::Ports{.ended = [this](JobId job) { scheduler->ended(job); },
