@@ -206,7 +206,7 @@ Totals book_site(World& world, SiteWorld& site, Ledger& ledger, Tick now) {
     ledger.add(ledger.leaf<Account::water>(Side::out, leaf("drift")), loop.drift);
     ledger.add(ledger.leaf<Account::water>(Side::out, leaf("blowdown")), loop.blowdown);
     t.water = loop.make_up;
-    t.max_supply_c = site.plant->max_coolant_supply().in_celsius();
+    if (!site.banks.empty()) t.max_supply_c = site.plant->max_coolant_supply().in_celsius();
   } else {
     // No plant: heat leaves the racks and the scenario says nothing about how.
     Energy out = 0.0 * J;

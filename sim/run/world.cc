@@ -120,7 +120,10 @@ void World::build_plant_of(std::size_t s) {
   SiteWorld& site = sites[s];
   const SitePlan& plan = site.site->plan;
   PlantEquipment equipment = build_plant(plan);
-  std::vector<CoolingPlant::CduUnit> cdus(plan.cdus.size(), CoolingPlant::CduUnit{.name = "", .model = equipment.cdus.empty() ? Cdu(Cdu::Params{}) : equipment.cdus.front(), .primary = ThermalConductance(0.0)});
+  std::vector<CoolingPlant::CduUnit> cdus;
+  for (std::size_t i = 0; i < plan.cdus.size(); ++i) {
+    cdus.push_back({.name = fmt::format("{}.cooling.{}", plan.name, plan.cdus[i]), .model = equipment.cdus[i], .primary = equipment.primary[i]});
+  }
   site.bank_owner.resize(plan.cdus.size());
   std::vector<std::optional<LiquidBank>> banks(plan.cdus.size());
   for (std::size_t c = 0; c < site.clusters.size(); ++c) {
@@ -132,10 +135,7 @@ void World::build_plant_of(std::size_t s) {
       if (bank.cdu < 0) continue;
       const auto i = static_cast<std::size_t>(bank.cdu);
       CoolingPlant::CduUnit& unit = cdus[i];
-      unit.name = fmt::format("{}.cooling.{}", plan.name, plan.cdus[i]);
-      unit.model = equipment.cdus[i];
       unit.rack = &rack;
-      unit.primary = equipment.primary[i];
       unit.racks = bank.racks;
       unit.pump_faults.assign(static_cast<std::size_t>(unit.model.params().pump_count), 0);
       site.bank_owner[i] = {c, b};
