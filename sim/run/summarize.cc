@@ -167,7 +167,7 @@ Totals book_site(World& world, SiteWorld& site, Ledger& ledger, Tick now) {
     t.throttled_acc_s += cluster.actor->throttled_accelerator_s(now);
     t.down_acc_s += cluster.actor->down_accelerator_s(now);
     if (site.plant && cluster.cdus.front() >= 0) {
-      cluster.actor->observe_chips(now);
+      for (std::size_t b = 0; b < cluster.cdus.size(); ++b) cluster.actor->observe_chips(now, b);
       t.max_chip_c = std::fmax(t.max_chip_c, cluster.actor->max_chip().in_celsius());
     }
   }

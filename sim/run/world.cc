@@ -170,8 +170,8 @@ void World::build_plant_of(std::size_t s) {
                                 site.power->set_load(site.air_fans, air_fans);
                               },
                           .observe =
-                              [&site](Tick now) {
-                                for (ClusterWorld& cluster : site.clusters) cluster.actor->observe_chips(now);
+                              [&site](Tick now, std::size_t cdu) {
+                                site.clusters[site.bank_owner[cdu].first].actor->observe_chips(now, site.bank_owner[cdu].second);
                               }});
 }
 
