@@ -88,9 +88,11 @@ void World::build_site(std::size_t s) {
     world.field = std::make_unique<RackField>(*world.rack, cluster.nodes);
     site.clusters.push_back(std::move(world));
   }
+  std::optional<CoincidentPeakMeter> coincident;
+  if (const auto& peak = plan.config->grid.coincident_peak) coincident = make_coincident_peak_meter(*peak, site.site->clock);
   site.power = std::make_unique<SitePower>(kernel, std::move(network.network), std::move(network.indoors),
                                            std::move(network.uses),
-                                           DemandMeter(plan.config->grid.demand_window_in_force(), site.site->clock));
+                                           DemandMeter(plan.config->grid.demand_window_in_force(), site.site->clock), std::move(coincident));
   if (!plan.config->cooling.none()) build_plant_of(s);
   build_clusters(s);
 
