@@ -175,15 +175,20 @@ std::optional<Unit> look_up(std::string_view name) {
   return std::nullopt;
 }
 
+bool same_letters_as(std::string_view a, std::string_view b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [](unsigned char x, unsigned char y) { return std::tolower(x) == std::tolower(y); });
+}
+
 /// ` (did you mean kW?)` for the usual slip, wrong case; else by edit distance among bare symbols.
 std::string hint(std::string_view name) {
   std::vector<std::string> same_letters, symbols;
   for (const Symbol& symbol : kSymbols) {
     symbols.emplace_back(symbol.name);
-    if (edit_distance(name, symbol.name) == 0) same_letters.emplace_back(symbol.name);
+    if (same_letters_as(name, symbol.name)) same_letters.emplace_back(symbol.name);
     for (const Prefix& prefix : kPrefixes) {
       const std::string whole = std::string(prefix.name) + symbol.name;
-      if (takes(symbol, prefix) && edit_distance(name, whole) == 0) same_letters.push_back(whole);
+      if (takes(symbol, prefix) && same_letters_as(name, whole)) same_letters.push_back(whole);
     }
   }
   if (!same_letters.empty()) return fmt::format(" (did you mean {}?)", join_or(same_letters));

@@ -26,8 +26,8 @@ class CarnotChiller {
     double cop = kUnset;  ///< at the rated temperatures
     Temperature rated_evaporator_leaving;
     Temperature rated_condenser_leaving;
-    TemperatureDelta evaporator_approach{2.0};                          ///< Modelica Buildings' default
-    TemperatureDelta condenser_approach{2.0};                           ///< Modelica Buildings' default
+    TemperatureDelta evaporator_approach{2.0};                          ///< assumed: flooded shell and tube
+    TemperatureDelta condenser_approach{2.0};                           ///< assumed: flooded shell and tube
     TemperatureDelta min_lift{8.0};                                     ///< assumed
     double part_load_c1 = 1.0, part_load_c2 = 0.0, part_load_c3 = 0.0;  ///< efficiency does not depend on load
 

@@ -38,7 +38,7 @@ class MerkelTower {
     double liquid_to_gas = 1.2;          ///< design water over design air, kg/kg; EnergyPlus default sizing is near it
     double fan_power_per_heat = 0.0105;  ///< W of full fan power per W of design heat: EnergyPlus default
     double fan_fixed_share = 0.0;        ///< the pure cube; EnergyPlus' Merkel example has 0.02
-    double min_fan_ratio = 0.2;          ///< EnergyPlus default of the slowest fan
+    double min_fan_ratio = 0.2;          ///< assumed: lower end of f2's range
     double drift_frac = 8e-5;            ///< of design water flow, at full fan; assumed, EnergyPlus' default
     double cycles_of_concentration = 4.0;  ///< assumed: 3 to 5 is usual
 

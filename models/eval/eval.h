@@ -23,7 +23,7 @@ struct EvalKey {
   double fallback = kUnset;  ///< inputs: value when not given; NaN: must be given
   std::string doc;
   bool text = false;             ///< a word or a list such as `steps=0s:1kW,10s:2kW` instead of a number
-  std::string text_fallback;     ///< text inputs: value when not given ("" and !text_optional: must be given)
+  std::string text_fallback{};   ///< text inputs: value when not given ("" and !text_optional: must be given)
   bool text_optional = false;
 };
 

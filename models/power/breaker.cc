@@ -31,11 +31,15 @@ Constants constants_of(BreakerCurve curve) {
 
 }  // namespace
 
-Breaker::Breaker(const Params& params) : params_(checked("breaker", params)) {}
+Breaker::Breaker(const Params& params) : params_(checked("breaker", params)) {
+  if (params.instantaneous && !(*params.instantaneous > 1.0)) {
+    throw InputError(fmt::format("breaker: instantaneous = {:g} must be > 1", *params.instantaneous));
+  }
+}
 
 std::optional<Duration> Breaker::trip_time(double load) const {
   const double multiple = load / params_.pickup;
-  if (multiple >= params_.instantaneous) return 0.0 * s;
+  if (params_.instantaneous && multiple >= *params_.instantaneous) return 0.0 * s;
   if (!(multiple > 1.0)) return std::nullopt;
   const auto [a_s, b_s, p] = constants_of(params_.curve);
   return Duration(params_.time_multiplier * (a_s / (std::pow(std::min(multiple, kSaturation), p) - 1.0) + b_s));

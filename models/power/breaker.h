@@ -46,8 +46,9 @@ class Breaker {
     BreakerCurve curve = BreakerCurve::iec_extremely_inverse;
     double time_multiplier = kUnset;  ///< T
     double pickup = 1.0;              ///< current over rated current at which M = 1
-    double instantaneous = kInf;      ///< multiple of pickup that trips at once; infinite: no such element
-    Duration reset{0.0};              ///< full reset time at zero current; 0: at once (numerical relay)
+    std::optional<double> instantaneous =
+        std::nullopt;     ///< multiple of pickup that trips at once; absent: no such element
+    Duration reset{0.0};  ///< full reset time at zero current; 0: at once (numerical relay)
 
     template <class Self, class Visitor>
     static void fields(Self& p, Visitor&& visit) {

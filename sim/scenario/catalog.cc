@@ -135,8 +135,7 @@ bool Catalog::load(const std::string& kind, const std::string& name, const Place
     const std::string guess = did_you_mean(name, there);
     std::string list;
     if (there.empty()) list = "; the catalogue has none";
-    if (!there.empty() && (there.size() <= 12 || guess.empty()))
-      list = "; there are " + fmt::format("{}", join_or(there));
+    if (!there.empty() && (there.size() <= 12 || guess.empty())) list = fmt::format("; there are {}", join_or(there));
     if (list.find(" or ") != std::string::npos) list.replace(list.rfind(" or "), 4, " and ");
     report.error(place, path, fmt::format("\"{}\" is not in the catalogue of {}{}{}", name, kind, guess, list));
     return false;

@@ -24,7 +24,10 @@ std::string Description::type_name(const char* mangled) {
   for (const std::string_view drop : {"aifactory::", "(anonymous namespace)::"}) {
     for (std::size_t at = name.find(drop); at != std::string::npos; at = name.find(drop)) name.erase(at, drop.size());
   }
-  for (std::size_t at = name.find("::"); at != std::string::npos; at = name.find("::")) name.replace(at, 2, ".");
+  for (std::size_t at = name.find("::"); at != std::string::npos; at = name.find("::")) {
+    name.erase(at, 1);
+    name[at] = '.';
+  }
   const std::string base = name;
   for (int n = 2;; ++n) {
     bool taken = false;
@@ -40,12 +43,12 @@ std::string Description::one_line(const Doc& doc) {
     for (const Doc::Entry& entry : doc.entries) {
       text += (text.empty() ? "" : ", ") + yaml_string(entry.key) + ": " + one_line(entry.value);
     }
-    return "{" + text + "}";
+    return fmt::format("{{{}}}", text);
   }
   if (doc.kind == Doc::Kind::list) {
     std::string text;
     for (const Doc& item : doc.items) text += (text.empty() ? "" : ", ") + one_line(item);
-    return "[" + text + "]";
+    return fmt::format("[{}]", text);
   }
   if (doc.kind == Doc::Kind::null) return "~";
   return doc.quoted ? yaml_string(doc.scalar) : doc.scalar;

@@ -25,12 +25,20 @@ namespace fs = std::filesystem;
 // Aliases multiply: nine lines can name 10^9 nodes.  No scenario comes near these.
 constexpr std::size_t kMaxNodes = 2'000'000;
 constexpr std::size_t kMaxFiles = 1000;
+constexpr std::size_t kMaxDepth = 500, kMaxChain = 50;
 
 std::size_t count_nodes(const Doc& doc) {
   std::size_t n = 1;
   for (const Doc& item : doc.items) n += count_nodes(item);
   for (const Doc::Entry& entry : doc.entries) n += count_nodes(entry.value);
   return n;
+}
+
+std::size_t depth_of(const Doc& doc) {
+  std::size_t depth = 0;
+  for (const Doc& item : doc.items) depth = std::max(depth, depth_of(item));
+  for (const Doc::Entry& entry : doc.entries) depth = std::max(depth, depth_of(entry.value));
+  return depth + 1;
 }
 
 /// Builds the tree from the parser's events.  Events, not yaml-cpp's nodes: those drop marks of keys, keep
@@ -57,6 +65,9 @@ class Builder : public YAML::EventHandler {
       report_.error(doc.place, "", "an alias may not stand inside the value that it names");
     } else if (nodes_ += count_nodes(found->second); nodes_ > kMaxNodes) {
       if (!too_large_) report_.error(doc.place, "", fmt::format("aliases make more than {} values", kMaxNodes));
+      too_large_ = true;
+    } else if (stack_.size() + depth_of(found->second) > kMaxDepth) {  // what walks the tree is recursive
+      if (!too_large_) report_.error(doc.place, "", fmt::format("aliases nest more than {} deep", kMaxDepth));
       too_large_ = true;
     } else {
       doc = found->second;
@@ -322,6 +333,10 @@ class Loader {
     if (std::find(chain_.begin(), chain_.end(), path) != chain_.end()) {
       report_.error(name.place, "include",
                     fmt::format("the file includes itself: {} -> {}", fmt::join(chain_, " -> "), path));
+      return {};
+    }
+    if (chain_.size() > kMaxChain) {
+      report_.error(name.place, "include", fmt::format("more than {} files include each other in a row", kMaxChain));
       return {};
     }
     if (loads_ > kMaxFiles) {

@@ -46,8 +46,9 @@ template <class T>
     namespace fs = std::filesystem;
     if (!value.path.empty()) {
       const fs::path path = fs::absolute(value.path).lexically_normal();
-      const fs::path folder = fs::absolute(options.files_relative_to).lexically_normal();
-      scalar(options.files_relative_to.empty() ? path.string() : path.lexically_relative(folder).string(), true);
+      const std::string& folder = options.files_relative_to;
+      scalar(folder.empty() ? path.string() : path.lexically_relative(fs::absolute(folder).lexically_normal()).string(),
+             true);
     }
   } else if constexpr (std::same_as<T, Timestamp>) {
     if (value.seconds != INT64_MIN) scalar(to_text(value));

@@ -15,7 +15,7 @@ using Kind = TypeInfo::Kind;
 
 std::string range_text(const Range& range, const std::string& unit) {
   if (std::isinf(range.low) && std::isinf(range.high)) return "";
-  return " " + range.text(unit.c_str());
+  return fmt::format(" {}", range.text(unit.c_str()));
 }
 
 /// A mapping is documented under the path at which it is first met.
@@ -35,13 +35,14 @@ class Writer {
     std::string text;
     for (std::size_t i = 0; i < sections_.size(); ++i) {
       const Section section = sections_[i];  // a copy: the list grows below
-      text += fmt::format("{}## {}\n\n", i == 0 ? "" : "\n", section.path.empty() ? title : "`" + section.path + "`");
+      text += fmt::format("{}## {}\n\n", i == 0 ? "" : "\n",
+                          section.path.empty() ? title : fmt::format("`{}`", section.path));
       if (!section.type->shorthand.empty())
         text += fmt::format("A bare value is taken for `{}`.\n\n", section.type->shorthand);
       text += "| key | takes | default | meaning |\n|---|---|---|---|\n";
       for (const KeyInfo& key : section.type->keys) {
         const std::string path = section.path.empty() ? key.key : section.path + "." + key.key;
-        std::string fallback = key.fallback.empty() ? "" : "`" + key.fallback + "`";
+        std::string fallback = key.fallback.empty() ? "" : fmt::format("`{}`", key.fallback);
         if (key.required) fallback = "required";
         text += fmt::format("| `{}` | {} | {} | {} |\n", key.key, cell(visit(*key.type, key.range, path)),
                             cell(fallback), cell(key.doc));
@@ -52,7 +53,8 @@ class Writer {
 
  private:
   static std::string cell(std::string text) {
-    for (std::size_t at = text.find('|'); at != std::string::npos; at = text.find('|', at + 2)) text.insert(at, "\\");
+    for (std::size_t at = text.find('|'); at != std::string::npos; at = text.find('|', at + 2))
+      text.insert(at, 1, '\\');
     return text;
   }
 
@@ -60,19 +62,19 @@ class Writer {
   std::string visit(const TypeInfo& type, const Range& range, const std::string& path) {
     switch (type.kind) {
       case Kind::number:
-        return "number" + range_text(range, "");
+        return fmt::format("number{}", range_text(range, ""));
       case Kind::quantity:
         return fmt::format("{}{}, e.g. `{}`", type.wanted.noun(), range_text(range, type.wanted.symbol),
                            type.wanted.example());
       case Kind::whole:
-        return "whole number" + range_text(range, "");
+        return fmt::format("whole number{}", range_text(range, ""));
       case Kind::text:
         return "text";
       case Kind::boolean:
         return "`true` or `false`";
       case Kind::choice: {
         std::vector<std::string> words;
-        for (const std::string& word : type.choices) words.push_back("`" + word + "`");
+        for (const std::string& word : type.choices) words.push_back(fmt::format("`{}`", word));
         return join_or(words);
       }
       case Kind::file:
@@ -82,9 +84,9 @@ class Writer {
       case Kind::run_length:
         return "a duration, e.g. `7 d`, or `workload`";
       case Kind::list:
-        return "list of: " + visit(*type.element, range, path + "[]");
+        return fmt::format("list of: {}", visit(*type.element, range, path + "[]"));
       case Kind::map:
-        return "mapping of names to: " + visit(*type.element, range, path + ".NAME");
+        return fmt::format("mapping of names to: {}", visit(*type.element, range, path + ".NAME"));
       case Kind::catalog:
         return fmt::format("name from the catalogue of {}, or `{{base: NAME, ...}}` with keys to change, or all of {}",
                            type.catalog_kind, visit(*type.element, range, path));

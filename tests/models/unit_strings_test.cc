@@ -160,6 +160,7 @@ constexpr Refusal kRefusals[] = {
     {"0.6 kW/ton", "", "has a unit; wants a plain number, e.g. 0.8 or 80 %"},
     {"5", "degC", "has no unit; wants a temperature, e.g. 45 degC"},
     {"5 K/m", "degC", "is a quantity in m-1*K; wants a temperature, e.g. 45 degC"},
+    {"20 degC*m/m", "degC", "is not a point on a temperature scale; wants a temperature, e.g. 45 degC"},
     {"80 %", "W", "is a plain number; wants a power, e.g. 120 kW"},
 };
 TEST(UnitStrings, RefusalsNameTheWantedUnit) {

@@ -64,6 +64,10 @@ TEST(HeatExchanger, EffectivenessRisesWithSizeAndStaysBelowOne) {
 TEST(HeatExchanger, StandingStillTransfersNothing) {
   EXPECT_EQ(conductance_ratio(0.0, 1.0), 0.0);
   EXPECT_DOUBLE_EQ(conductance_ratio(1.0, 1.0), 1.0);
+  // By hand: 2 / (1 + 2^0.8) = 2 / 2.7411011 and 2 / (2^0.8 + 4^0.8) = 2 / 4.7725342, whichever side is the slow one.
+  EXPECT_NEAR(conductance_ratio(1.0, 0.5), 0.7296338, 1e-7);
+  EXPECT_NEAR(conductance_ratio(0.5, 1.0), 0.7296338, 1e-7);
+  EXPECT_NEAR(conductance_ratio(0.5, 0.25), 0.4190645, 1e-7);
   const auto stopped = counterflow_exchange(1e3 * W_per_K, 0.0 * W_per_K, 10.0 * W_per_K);
   EXPECT_EQ(stopped.conductance.si(), 0.0);
 }

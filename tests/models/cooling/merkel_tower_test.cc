@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "models/cooling/heat_exchanger.h"
 #include "tests/models/cooling/reference_data.h"
 
 namespace aifactory {
@@ -173,6 +174,26 @@ TEST(MerkelTower, WarmAirWarmsColdWaterButNotPastItsWetBulb) {
   EXPECT_LT(out.heat.si(), 0.0);
   EXPECT_LT(out.leaving_water.in_celsius(), 25.0);
   EXPECT_EQ(out.evaporation.si(), 0.0);
+}
+
+TEST(MerkelTower, ColdAirHelpsItsConductanceOnlySoFar) {
+  // f1 = 1 + 0.0081 (25.6 - Twb) with the difference held within -10..25 K, by hand; f3(1) = 0.1082 + 1.667 - 0.7713.
+  const struct { double wet_bulb_c, f1; } rows[] = {{-10, 1.2025}, {10, 1.12636}, {30, 0.96436}, {37, 0.919}};
+  const MerkelTower tower(hundred_megawatts());
+  for (const auto& row : rows) {
+    const auto out = tower.at_fan_ratio(tower.design_water(), celsius(45), saturated(row.wet_bulb_c), 1.0);
+    // UA from the answer: leaving air from its enthalpy, effectiveness from the heat, transfer units from both.
+    const auto leaving = psychro::saturation_enthalpy(celsius(row.wet_bulb_c), kSeaLevelPressure) +
+                         SpecificEnergy(out.heat.si() / tower.design_air().si());
+    const double rise_k =
+        (psychro::saturated_at_enthalpy(leaving, kSeaLevelPressure, celsius(30)).temperature - celsius(row.wet_bulb_c))
+            .si();
+    const double air_w_k = out.heat.si() / rise_k, water_w_k = tower.design_water().si() * 4184.0;
+    const double low = std::min(air_w_k, water_w_k), high = std::max(air_w_k, water_w_k);
+    const double ntu = counterflow_ntu(out.heat.si() / (low * (45.0 - row.wet_bulb_c)), low / high);
+    const double ua_w_k = ntu * low * 1006.0 * tower.design_air().si() / air_w_k;
+    EXPECT_NEAR(ua_w_k / tower.ua().si(), row.f1 * 1.0039, 1e-6) << row.wet_bulb_c;
+  }
 }
 
 TEST(MerkelTower, StandsStillWithoutWaterHeatOrFan) {

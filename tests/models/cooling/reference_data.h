@@ -1,5 +1,6 @@
 #pragma once
-/// @file Published files that tests read: only through AIFACTORY_DATA, and never without saying that they are missing.
+/// @file Published files that tests read: only through AIFACTORY_DATA (environment, or set while configuring), and
+/// never without saying that they are missing.
 #include <array>
 #include <cstdlib>
 #include <fstream>
@@ -13,7 +14,7 @@ namespace aifactory::testing_data {
 
 inline std::string folder() {
   const char* set = std::getenv("AIFACTORY_DATA");
-  return set ? set : "";
+  return set ? set : AIFACTORY_DATA_DEFAULT;
 }
 inline bool has(const std::string& file) {
   return !folder().empty() && std::ifstream(folder() + "/" + file).good();

@@ -201,10 +201,13 @@ TEST(PowerNetwork, ConservesPowerThroughAnyHistoryAndForgetsIt) {
         n.settle();
       }
       Power roots = 0.0 * W, served = 0.0 * W, losses = 0.0 * W;
+      std::array<Power, kUnitKinds> by_kind;
+      by_kind.fill(0.0 * W);
       for (Network::UnitId id = 0; id < n.size(); ++id) {
         if (n.sources(id).empty()) roots += n.input(id);
         if (n.unit(id).kind == UnitKind::load) served += n.output(id);
         losses += n.loss(id);
+        by_kind[static_cast<std::size_t>(n.unit(id).kind)] += n.loss(id);
         // What it hands out is what its consumers draw from it.
         Power drawn = 0.0 * W;
         for (const auto consumer : n.consumers(id)) {
@@ -228,6 +231,9 @@ TEST(PowerNetwork, ConservesPowerThroughAnyHistoryAndForgetsIt) {
       ASSERT_EQ(roots, n.total_input());
       ASSERT_EQ(served, n.total_served());
       ASSERT_EQ(losses, n.total_loss());
+      for (std::size_t kind = 0; kind < kUnitKinds; ++kind) {
+        ASSERT_EQ(by_kind[kind], n.loss_of_kind(static_cast<UnitKind>(kind)));
+      }
     }
     // A network that was born in this state has it to the last bit.
     Network fresh(units);

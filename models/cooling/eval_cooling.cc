@@ -1,0 +1,536 @@
+// Models of cooling/ by name.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <type_traits>
+#include <utility>
+
+#include "models/cooling/cdu.h"
+#include "models/cooling/chiller_carnot.h"
+#include "models/cooling/chiller_eir.h"
+#include "models/cooling/cold_plate.h"
+#include "models/cooling/crah.h"
+#include "models/cooling/dry_cooler.h"
+#include "models/cooling/fan.h"
+#include "models/cooling/heat_exchanger.h"
+#include "models/cooling/merkel_tower.h"
+#include "models/cooling/psychrometrics.h"
+#include "models/cooling/pump.h"
+#include "models/cooling/york_calc.h"
+#include "models/eval/eval.h"
+
+namespace aifactory {
+namespace {
+
+// A number that may be left out has a fallback that no state of nature has, inside its range so that every reader
+// accepts it.
+constexpr double kNoTemperature_c = -200.0;
+constexpr double kNone = -1.0;
+constexpr Range kOptionalCelsius{kNoTemperature_c, 200.0, true};
+constexpr Range kOptionalFraction{kNone, 1.0, true};
+constexpr Range kOptionalNonNegative{kNone, kInf, true};
+bool given(double v, double none) {
+  return v != none;
+}
+
+EvalKey number(const char* key, const char* unit, const Range& range, const char* doc, double fallback = kUnset) {
+  EvalKey out;
+  out.key = key;
+  out.unit = unit;
+  out.range = range;
+  out.fallback = fallback;
+  out.doc = doc;
+  return out;
+}
+EvalKey output(const char* key, const char* unit, const char* doc) {
+  return number(key, unit, kAny, doc);
+}
+
+Temperature celsius(double t) {
+  return Temperature::celsius(t);
+}
+
+/// The keys of a model's parameters, with `defaults` where they are set.
+template <class Params>
+std::vector<EvalKey> with_params(std::vector<EvalKey> keys, const Params& defaults) {
+  Params::fields(defaults, [&](const char* key, const auto& value, const Range& range, const char* doc) {
+    using T = std::remove_cvref_t<decltype(value)>;
+    if constexpr (std::is_same_v<T, std::string>) {
+      EvalKey text = number(key, "", kAny, doc);
+      text.text = true;
+      text.text_fallback = value;
+      keys.push_back(std::move(text));
+    } else if constexpr (std::is_same_v<T, bool>) {
+      keys.push_back(number(key, "", kFraction, doc, value ? 1.0 : 0.0));
+    } else {
+      keys.push_back(number(key, unit_of(value), range, doc, plain(value)));
+    }
+  });
+  return keys;
+}
+
+template <class Params>
+Params read_params(const EvalArgs& args) {
+  Params params;
+  Params::fields(params, [&](const char* key, auto& value, const Range&, const char*) {
+    using T = std::remove_cvref_t<decltype(value)>;
+    if constexpr (std::is_same_v<T, std::string>) {
+      value = args.text(key);
+    } else if constexpr (std::is_same_v<T, Temperature>) {
+      value = celsius(args[key]);
+    } else if constexpr (std::is_same_v<T, bool>) {
+      value = args[key] != 0.0;
+    } else if constexpr (std::is_same_v<T, std::int64_t>) {
+      value = std::llround(args[key]);
+    } else {
+      value = T(args[key]);
+    }
+  });
+  return params;
+}
+
+std::vector<EvalKey> air_keys() {
+  return {
+      number("dry_bulb", "degC", kOptionalCelsius, "outdoor dry bulb; left out: saturated air at wet_bulb",
+             kNoTemperature_c),
+      number("relative_humidity", "", kOptionalFraction, "0..1; with dry_bulb, instead of wet_bulb", kNone),
+      number("wet_bulb", "degC", kOptionalCelsius, "outdoor wet bulb, instead of relative_humidity", kNoTemperature_c),
+      number("dew_point", "degC", kOptionalCelsius, "with dry_bulb, instead of relative_humidity", kNoTemperature_c),
+      number("pressure", "Pa", between(30e3, 120e3), "station pressure", kSeaLevelPressure.si())};
+}
+
+OutdoorAir air_of(const EvalArgs& args) {
+  const bool has_dry = given(args["dry_bulb"], kNoTemperature_c), has_wet = given(args["wet_bulb"], kNoTemperature_c);
+  const bool has_dew = given(args["dew_point"], kNoTemperature_c), has_rh = given(args["relative_humidity"], kNone);
+  if (has_wet + has_dew + has_rh != 1) {
+    throw InputError("outdoor air: give exactly one of relative_humidity, wet_bulb, dew_point");
+  }
+  if (!has_dry && !has_wet) throw InputError("outdoor air: dry_bulb is not set");
+  const Pressure pressure(args["pressure"]);
+  const Temperature dry_bulb = celsius(has_dry ? args["dry_bulb"] : args["wet_bulb"]);
+  if (has_rh) return OutdoorAir::from_relative_humidity(dry_bulb, args["relative_humidity"], pressure);
+  if (has_dew) return OutdoorAir::from_dew_point(dry_bulb, celsius(args["dew_point"]), pressure);
+  return OutdoorAir::from_wet_bulb(dry_bulb, celsius(args["wet_bulb"]), pressure);
+}
+
+EvalModel psychrometrics() {
+  return {.name = "psychrometrics",
+          .summary = "moist air from dry bulb and one measure of humidity",
+          .equations =
+              "w = 0.621945 pv/(p - pv); h = 1006 t + w (2501000 + 1860 t); v = 287.042 T (1 + 1.607858 w)/p; "
+              "saturation pressure by Hyland-Wexler; wet bulb by the adiabatic saturation balance",
+          .validity = "-100..200 degC, vapour pressure below total pressure; no enhancement factor",
+          .source = "ASHRAE Handbook Fundamentals 2017, chapter 1",
+          .inputs = air_keys(),
+          .outputs = {output("dry_bulb", "degC", "dry bulb"), output("wet_bulb", "degC", "thermodynamic wet bulb"),
+                      output("dew_point", "degC", "dew point"), output("relative_humidity", "", "0..1"),
+                      output("humidity_ratio", "", "kg water per kg dry air"),
+                      output("enthalpy", "J/kg", "per kg of dry air"), output("density", "kg/m3", "of moist air"),
+                      output("saturation_pressure", "Pa", "of water vapour at the dry bulb")},
+          .evaluate = [](const EvalArgs& args) -> std::vector<EvalOutput> {
+            const OutdoorAir air = air_of(args);
+            const double w = air.humidity_ratio;
+            return {{"dry_bulb", "degC", air.dry_bulb.in_celsius()},
+                    {"wet_bulb", "degC", air.wet_bulb.in_celsius()},
+                    {"dew_point", "degC", psychro::dew_point(w, air.pressure).in_celsius()},
+                    {"relative_humidity", "", psychro::relative_humidity(air.dry_bulb, w, air.pressure)},
+                    {"humidity_ratio", "", w},
+                    {"enthalpy", "J/kg", psychro::enthalpy(air.dry_bulb, w).si()},
+                    {"density", "kg/m3", psychro::density(air.dry_bulb, w, air.pressure).si()},
+                    {"saturation_pressure", "Pa", psychro::saturation_pressure(air.dry_bulb).si()}};
+          }};
+}
+
+std::vector<EvalKey> heat_rejection_keys() {
+  std::vector<EvalKey> keys = air_keys();
+  keys.push_back(number("inlet", "degC", kCelsius, "water to the unit"));
+  keys.push_back(number("water_flow", "kg/s", kOptionalNonNegative, "left out: design flow", kNone));
+  keys.push_back(number("fan_ratio", "", kFraction, "fan speed over full speed, when heat is left out", 1.0));
+  keys.push_back(number("heat", "W", kOptionalNonNegative,
+                        "heat that the fan control holds; left out: fans run at fan_ratio", kNone));
+  return keys;
+}
+std::vector<EvalKey> heat_rejection_outputs() {
+  return {output("leaving_water", "degC", "water from the unit"),
+          output("heat", "W", "rejected"),
+          output("fan_power", "W", "electric"),
+          output("fan_ratio", "", "speed over full speed"),
+          output("duty", "", "share of time the fans turn"),
+          output("evaporation", "kg/s", "water to the air"),
+          output("drift", "kg/s", "droplets lost"),
+          output("blowdown", "kg/s", "water let off"),
+          output("makeup", "kg/s", "sum of the three"),
+          output("approach", "K", "leaving water over wet bulb"),
+          output("range", "K", "water in minus water out"),
+          output("converged", "", "false: iteration did not close")};
+}
+template <class Unit>
+std::vector<EvalOutput> reject(const Unit& unit, const EvalArgs& args) {
+  const OutdoorAir air = air_of(args);
+  const Temperature inlet = celsius(args["inlet"]);
+  const MassFlow water = given(args["water_flow"], kNone) ? MassFlow(args["water_flow"]) : unit.design_water();
+  const HeatRejection out = given(args["heat"], kNone) ? unit.holding(water, inlet, Power(args["heat"]), air)
+                                                       : unit.at_fan_ratio(water, inlet, air, args["fan_ratio"]);
+  return {{"leaving_water", "degC", out.leaving_water.in_celsius()},
+          {"heat", "W", out.heat.si()},
+          {"fan_power", "W", out.fan_power.si()},
+          {"fan_ratio", "", out.fan_ratio},
+          {"duty", "", out.duty},
+          {"evaporation", "kg/s", out.evaporation.si()},
+          {"drift", "kg/s", out.drift.si()},
+          {"blowdown", "kg/s", out.blowdown.si()},
+          {"makeup", "kg/s", out.makeup().si()},
+          {"approach", "K", (out.leaving_water - air.wet_bulb).si()},
+          {"range", "K", (inlet - out.leaving_water).si()},
+          {"converged", "", out.converged}};
+}
+
+EvalModel tower_merkel() {
+  MerkelTower::Params p;
+  p.design_wet_bulb = celsius(25.6);
+  p.design_inlet = celsius(35.0);
+  p.design_leaving = celsius(29.5);
+  p.design_heat = 1.0 * MW;
+  return {.name = "tower_merkel",
+          .summary = "wet cooling tower by Merkel's theory, at a fan speed or holding a heat",
+          .equations =
+              "cpe = (h_s(Ta) - h_s(Twb))/(Ta - Twb); Q = eps C_min (inlet - Twb) = ma (h_s(Ta) - h_s(Twb)); UA = UA0 "
+              "f1(Twb) f2(fan) f3(water) cpe/1006; evaporation = ma (w_s(leaving) - w); blowdown = evaporation/(cycles "
+              "- 1) - drift",
+          .validity = "fan ratio 0.2..1, water 0.3..1 of design; within 0.03 K of EnergyPlus over a day",
+          .source = "EnergyPlus Engineering Reference, CoolingTower:VariableSpeed:Merkel",
+          .inputs = with_params(heat_rejection_keys(), p),
+          .outputs = heat_rejection_outputs(),
+          .evaluate = [](const EvalArgs& args) {
+            return reject(MerkelTower(read_params<MerkelTower::Params>(args)), args);
+          }};
+}
+
+EvalModel tower_yorkcalc() {
+  return {.name = "tower_yorkcalc",
+          .summary = "approach of a wet cooling tower by the YorkCalc correlation",
+          .equations = "approach = sum of 27 terms c LG^i Tr^j Twb^k, i, j, k = 0..2, LG = water_ratio/air_ratio",
+          .validity =
+              "wet bulb -34.4..26.7 degC, range 1.1..22.2 K, approach 1.1..40 K, water ratio 0.75..1.25, LG <= 8; "
+              "evaluated as it is outside, `inside` tells",
+          .source = "EnergyPlus Engineering Reference, YorkCalc; Modelica Buildings yorkCalc",
+          .inputs = {number("wet_bulb", "degC", between(-60.0, 60.0), "outdoor wet bulb"),
+                     number("range", "K", between(0.0, 60.0), "water in minus water out"),
+                     number("water_ratio", "", between(0.01, 10.0), "water over design water", 1.0),
+                     number("air_ratio", "", between(0.01, 10.0), "air over design air", 1.0)},
+          .outputs = {output("approach", "K", "leaving water over wet bulb"),
+                      output("leaving_water", "degC", "water from the tower"),
+                      output("inside", "", "within the fitted range")},
+          .evaluate = [](const EvalArgs& args) -> std::vector<EvalOutput> {
+            const auto out = YorkCalc::approach(celsius(args["wet_bulb"]), args["range"] * K, args["water_ratio"],
+                                                args["air_ratio"]);
+            return {{"approach", "K", out.approach.si()},
+                    {"leaving_water", "degC", args["wet_bulb"] + out.approach.si()},
+                    {"inside", "", out.inside}};
+          }};
+}
+
+EvalModel dry_cooler() {
+  DryCooler::Params p;  // BAC Trillium TDFS1238N-C60ET40B
+  p.design_heat = 2931.0 * kW;
+  p.design_air = celsius(35.0);
+  p.design_inlet = celsius(46.11);
+  p.design_leaving = celsius(40.55);
+  p.design_fan_power = 117.68 * kW;
+  EvalModel model{
+      .name = "dry_cooler",
+      .summary = "dry or adiabatic cooler, at a fan speed or holding a heat",
+      .equations =
+          "Q = eps C_min (inlet - T_air), cross-flow; 1/UA = 1/hA_air + 1/hA_water, hA_air ~ air^0.8, hA_water ~ "
+          "water^0.85; P_fan ~ fan_ratio^3; pads: T_air = T_db - e (T_db - T_wb)",
+      .validity = "water 0.3..1.2 of design, fan ratio 0.1..1",
+      .source = "Modelica Buildings DryCooler with the record of BAC TDFS1238N; EnergyPlus fluid cooler",
+      .inputs = with_params(heat_rejection_keys(), p),
+      .outputs = heat_rejection_outputs(),
+      .evaluate = [](const EvalArgs& args) {
+        EvalArgs full = args;
+        // Dry coolers do not feel humidity: dry_bulb alone is enough.
+        if (!given(args["wet_bulb"], kNoTemperature_c) && !given(args["dew_point"], kNoTemperature_c) &&
+            !given(args["relative_humidity"], kNone)) {
+          full.numbers["relative_humidity"] = 0.4;
+        }
+        return reject(DryCooler(read_params<DryCooler::Params>(full)), full);
+      }};
+  return model;
+}
+
+EvalModel heat_exchanger() {
+  EvalKey arrangement = number("arrangement", "", kAny, "counterflow or crossflow (both unmixed)");
+  arrangement.text = true;
+  arrangement.text_fallback = "counterflow";
+  return {.name = "heat_exchanger",
+          .summary = "effectiveness from transfer units and capacity ratio",
+          .equations =
+              "counterflow eps = (1 - e^{-N(1-z)})/(1 - z e^{-N(1-z)}); crossflow eps = 1 - exp[(e^{-N z N^-0.22} - "
+              "1)/(z N^-0.22)]; N scaled by 2/(r1^-0.8 + r2^-0.8)",
+          .validity = "turbulent single-phase streams",
+          .source = "Incropera et al., Fundamentals of Heat and Mass Transfer, chapter 11",
+          .inputs = {arrangement, number("ntu", "", kNonNegative, "N = UA/C_min"),
+                     number("capacity_ratio", "", kFraction, "z = C_min/C_max"),
+                     number("flow_ratio_1", "", kNonNegative, "flow of one side over design", 1.0),
+                     number("flow_ratio_2", "", kNonNegative, "flow of the other side over design", 1.0)},
+          .outputs = {output("effectiveness", "", "at these transfer units"),
+                      output("ua_ratio", "", "UA over design UA at these flow ratios")},
+          .evaluate = [](const EvalArgs& args) -> std::vector<EvalOutput> {
+            const std::string& kind = args.text("arrangement");
+            if (kind != "counterflow" && kind != "crossflow") {
+              throw InputError(fmt::format("heat exchanger: arrangement = {} must be counterflow or crossflow", kind));
+            }
+            const double eps = kind == "counterflow" ? counterflow_effectiveness(args["ntu"], args["capacity_ratio"])
+                                                     : crossflow_effectiveness(args["ntu"], args["capacity_ratio"]);
+            return {{"effectiveness", "", eps},
+                    {"ua_ratio", "", conductance_ratio(args["flow_ratio_1"], args["flow_ratio_2"])}};
+          }};
+}
+
+EvalModel cold_plate() {
+  ColdPlate::Params p;  // a round set between published targets of 1 to 1.4 kW packages
+  p.conduction = 0.012 * K_per_W;
+  p.convection = 0.013 * K_per_W;
+  p.reference_flow = 1.5 * liter_per_min;
+  return {.name = "cold_plate",
+          .summary = "junction temperature of a package on a cold plate",
+          .equations = "R = Rc + Rv (V/V0)^-n; T_junction = T_inlet + P R",
+          .validity = "single phase, flow 0.3..2 of the reference flow; defaults are assumed round figures",
+          .source = "two-term fit usual in vendors' curves; targets below 0.03 K/W published for GB200",
+          .inputs =
+              with_params({number("power", "W", kNonNegative, "heat of the package"),
+                           number("inlet", "degC", kCelsius, "coolant to the plate"),
+                           number("flow", "m3/s", kPositive, "coolant through the plate", (1.5 * liter_per_min).si())},
+                          p),
+          .outputs = {output("resistance", "K/W", "junction to inlet"), output("junction", "degC", "steady state")},
+          .evaluate = [](const EvalArgs& args) -> std::vector<EvalOutput> {
+            const ColdPlate plate(read_params<ColdPlate::Params>(args));
+            const VolumeFlow flow(args["flow"]);
+            return {
+                {"resistance", "K/W", plate.resistance(flow).si()},
+                {"junction", "degC", plate.junction(Power(args["power"]), celsius(args["inlet"]), flow).in_celsius()}};
+          }};
+}
+
+EvalModel cdu() {
+  Cdu::Params p;
+  p.rated_heat = 1.3 * MW;
+  p.design_supply = celsius(40.0);
+  p.design_primary_supply = celsius(36.0);
+  p.pump_count = p.pumps_running = 4;
+  p.pump_head = 276.0 * kPa;
+  p.pump_efficiency = 0.6;
+  return {
+      .name = "cdu",
+      .summary = "coolant distribution unit: supply to the racks at a heat and flows",
+      .equations =
+          "Q = eps C_min (T_return - T_primary), counterflow, UA = UA0 2/(r_p^-0.8 + r_s^-0.8); technology loop flow "
+          "by its pump group",
+      .validity = "both flows above about 0.2 of design",
+      .source = "eps-NTU; flow per power: OCP guideline, typically 1.5 L/min/kW",
+      .inputs =
+          with_params({number("heat", "W", kNonNegative, "of the racks; left out: rated", 1.3e6),
+                       number("primary_supply", "degC", kCelsius, "facility water to the CDU", 36.0),
+                       number("primary_flow_ratio", "", kPositive, "facility water over design", 1.0),
+                       number("running", "", kNonNegative, "pumps that turn; left out: all of pumps_running", 4.0),
+                       number("speed", "", kPositiveFraction, "pump speed over full speed", 1.0)},
+                      p),
+      .outputs = {output("supply", "degC", "technology loop to the racks"),
+                  output("return", "degC", "technology loop from the racks"),
+                  output("primary_return", "degC", "facility water from the CDU"),
+                  output("effectiveness", "", "of the heat exchanger"), output("ua", "W/K", "at the design point"),
+                  output("flow", "m3/s", "technology loop"), output("pump_power", "W", "electric")},
+      .evaluate = [](const EvalArgs& args) -> std::vector<EvalOutput> {
+        const Cdu unit(read_params<Cdu::Params>(args));
+        const Power heat(args["heat"]);
+        const std::int64_t running = std::llround(args["running"]);
+        if (running < 1 || running > unit.params().pump_count) {
+          throw InputError(fmt::format("CDU: running = {} must be in 1..{}", running, unit.params().pump_count));
+        }
+        const auto pumps = unit.pumps().solve(running, args["speed"]);
+        const ThermalConductance primary = args["primary_flow_ratio"] * unit.design_primary();
+        const ThermalConductance secondary = unit.coolant().capacity_rate(pumps.flow);
+        const Temperature primary_supply = celsius(args["primary_supply"]);
+        const auto hx = unit.exchange(primary, secondary);
+        const Temperature back = primary_supply + heat / hx.conductance;
+        return {{"supply", "degC", (back - heat / secondary).in_celsius()},
+                {"return", "degC", back.in_celsius()},
+                {"primary_return", "degC", (primary_supply + heat / primary).in_celsius()},
+                {"effectiveness", "", hx.effectiveness},
+                {"ua", "W/K", unit.ua().si()},
+                {"flow", "m3/s", pumps.flow.si()},
+                {"pump_power", "W", pumps.power.si()}};
+      }};
+}
+
+EvalModel pump_group() {
+  PumpGroup::Params p;
+  p.count = p.design_running = 4;
+  p.design_flow = 50.0 * liter_per_s;
+  p.design_head = 300.0 * kPa;
+  p.efficiency = 0.75;
+  return {.name = "pump_group",
+          .summary = "parallel pumps on a loop: flow, head and power with some of them running",
+          .equations = "H = n^2 H0 - k q^2 = Hs + c Q^2, Q = N q; P = N q H/eta(q)",
+          .validity = "speed 0..1, flow per pump up to 1.9 of its design flow",
+          .source = "affinity laws; ASHRAE Handbook HVAC Systems and Equipment, centrifugal pumps",
+          .inputs = with_params({number("running", "", kNonNegative, "pumps that turn", 4.0),
+                                 number("speed", "", between(0.0, 1.2), "over full speed", 1.0)},
+                                p),
+          .outputs = {output("flow", "m3/s", "of the loop"), output("head", "Pa", "of the loop"),
+                      output("power", "W", "electric, all running pumps"),
+                      output("flow_ratio", "", "of one pump, over its design flow at this speed")},
+          .evaluate = [](const EvalArgs& args) -> std::vector<EvalOutput> {
+            const PumpGroup pumps(read_params<PumpGroup::Params>(args));
+            const std::int64_t running = std::llround(args["running"]);
+            if (running > pumps.params().count) {
+              throw InputError(fmt::format("pump group: running = {} must be in 0..{}", running, pumps.params().count));
+            }
+            const auto out = pumps.solve(running, args["speed"]);
+            return {{"flow", "m3/s", out.flow.si()},
+                    {"head", "Pa", out.head.si()},
+                    {"power", "W", out.power.si()},
+                    {"flow_ratio", "", out.flow_ratio}};
+          }};
+}
+
+EvalModel fan() {
+  return {.name = "fan",
+          .summary = "variable-speed fan: flow and power at a speed",
+          .equations = "flow = r rated_flow; P = rated_power (f + (1 - f) r^3)",
+          .validity = "fixed duct, no static pressure set point",
+          .source = "fan affinity laws; fixed share as in EnergyPlus",
+          .inputs = with_params({number("fan_ratio", "", kFraction, "speed over full speed", 1.0)}, Fan::Params{}),
+          .outputs = {output("flow", "m3/s", "air"), output("fan_power", "W", "electric")},
+          .evaluate = [](const EvalArgs& args) -> std::vector<EvalOutput> {
+            const auto out = Fan(read_params<Fan::Params>(args)).at_ratio(args["fan_ratio"]);
+            return {{"flow", "m3/s", out.flow.si()}, {"fan_power", "W", out.power.si()}};
+          }};
+}
+
+EvalModel crah() {
+  Crah::Params p;
+  p.design_heat = 210.0 * kW;
+  p.design_water_supply = celsius(20.0);
+  p.design_water_return = celsius(28.0);
+  p.design_supply_air = celsius(25.0);
+  p.design_return_air = celsius(37.0);
+  p.design_fan_power = 10.0 * kW;
+  return {
+      .name = "crah",
+      .summary = "air handler or fan wall: air temperatures and fan power at a heat",
+      .equations =
+          "r = clamp(heat/net design heat, min, 1); P_fan ~ r^3; heat + P_fan = eps C_min (T_in - T_water), cross-flow",
+      .validity = "dry coil",
+      .source = "eps-NTU, fan affinity law; default sizes are assumed",
+      .inputs = with_params({number("heat", "W", kNonNegative, "of the room"),
+                             number("water_supply", "degC", kCelsius, "facility water to the coil", 20.0),
+                             number("water_flow", "kg/s", kOptionalNonNegative, "left out: design flow", kNone)},
+                            p),
+      .outputs = {output("supply_air", "degC", "to the racks"), output("return_air", "degC", "from the racks"),
+                  output("leaving_water", "degC", "from the coil"), output("fan_power", "W", "electric"),
+                  output("coil_heat", "W", "room and fans"), output("fan_ratio", "", "speed over full speed")},
+      .evaluate = [](const EvalArgs& args) -> std::vector<EvalOutput> {
+        const Crah unit(read_params<Crah::Params>(args));
+        const ThermalConductance water =
+            given(args["water_flow"], kNone) ? kWater.capacity_rate(MassFlow(args["water_flow"])) : unit.design_water();
+        if (!(water.si() > 0.0)) throw InputError("CRAH: water_flow = 0 kg/s must be > 0 kg/s");
+        const auto out = unit.evaluate(Power(args["heat"]), celsius(args["water_supply"]), water);
+        return {{"supply_air", "degC", out.supply_air.in_celsius()},
+                {"return_air", "degC", out.return_air.in_celsius()},
+                {"leaving_water", "degC", out.leaving_water.in_celsius()},
+                {"fan_power", "W", out.fan_power.si()},
+                {"coil_heat", "W", out.coil_heat.si()},
+                {"fan_ratio", "", out.fan_ratio}};
+      }};
+}
+
+EvalModel chiller_eir() {
+  ChillerEir::Params p;  // EnergyPlus Chillers.idf: Carrier 19XR 1407kW/6.04COP/VSD
+  p.design_capacity = 1406.6 * kW;
+  p.cop = 6.04;
+  p.design_evaporator_leaving = celsius(6.67), p.design_condenser_entering = celsius(29.44);
+  p.min_evaporator_leaving = celsius(4.44), p.max_evaporator_leaving = celsius(10.0);
+  p.min_condenser_entering = celsius(12.78), p.max_condenser_entering = celsius(32.22);
+  p.min_part_load = p.min_unloading = 0.20, p.max_part_load = 1.04;
+  p.f1_a1 = 1.042261, p.f1_a2 = .002644821, p.f1_a3 = -.001468026;
+  p.f1_a4 = .01366256, p.f1_a5 = -.0008302334, p.f1_a6 = .001573579;
+  p.f2_a1 = 1.02634, p.f2_a2 = -.01612819, p.f2_a3 = -.001092591;
+  p.f2_a4 = -.01784393, p.f2_a5 = .0007961842, p.f2_a6 = -9.586049e-5;
+  p.f3_c1 = .118888, p.f3_c2 = .6723542, p.f3_c3 = .2068754;
+  return {
+      .name = "chiller_eir",
+      .summary = "electric chiller by DOE-2 curves; default set Carrier 19XR 1407 kW",
+      .equations = "capacity = Q0 f1(Te, Tc); P = capacity/COP f2(Te, Tc) f3(PLR) CR; biquadratic f1, f2, quadratic f3",
+      .validity = "the curves' temperature ranges (`inside`); held at the border outside unless clamp_outside = 0",
+      .source = "EnergyPlus Engineering Reference, Chiller:Electric:EIR; data set Chillers.idf",
+      .inputs =
+          with_params({number("evaporator_leaving", "degC", kCelsius, "chilled water, leaving"),
+                       number("condenser_entering", "degC", kCelsius, "condenser water or air, entering"),
+                       number("heat", "W", kOptionalNonNegative, "taken up; left out: part_load of capacity", kNone),
+                       number("part_load", "", between(0.0, 2.0), "when heat is left out", 1.0)},
+                      p),
+      .outputs = {output("power", "W", "electric"), output("cop", "", "heat over power"),
+                  output("heat", "W", "taken up"), output("rejected", "W", "to the condenser"),
+                  output("capacity", "W", "at these temperatures"), output("part_load", "", "heat over capacity"),
+                  output("f1", "", "capacity curve"), output("f2", "", "temperature curve"),
+                  output("f3", "", "part-load curve"), output("inside", "", "temperatures within the curves' range")},
+      .evaluate = [](const EvalArgs& args) -> std::vector<EvalOutput> {
+        const ChillerEir unit(read_params<ChillerEir::Params>(args));
+        const Temperature te = celsius(args["evaporator_leaving"]), tc = celsius(args["condenser_entering"]);
+        const Power heat = given(args["heat"], kNone) ? Power(args["heat"])
+                                                      : args["part_load"] * unit.evaluate(Power(0.0), te, tc).capacity;
+        const auto out = unit.evaluate(heat, te, tc);
+        return {{"power", "W", out.power.si()},
+                {"cop", "", out.power.si() > 0.0 ? out.cop() : 0.0},
+                {"heat", "W", out.heat.si()},
+                {"rejected", "W", out.rejected.si()},
+                {"capacity", "W", out.capacity.si()},
+                {"part_load", "", out.part_load},
+                {"f1", "", out.f1},
+                {"f2", "", out.f2},
+                {"f3", "", out.f3},
+                {"inside", "", out.inside}};
+      }};
+}
+
+EvalModel chiller_carnot() {
+  CarnotChiller::Params p;
+  p.design_capacity = 2771.1 * kW;
+  p.cop = 6.84;
+  p.rated_evaporator_leaving = celsius(6.67);
+  p.rated_condenser_leaving = celsius(31.67);
+  return {.name = "chiller_carnot",
+          .summary = "electric chiller as a fixed share of Carnot, for warm-water loops",
+          .equations = "COP = eta (Te - ae)/max(Tc + ac - (Te - ae), min_lift); P = heat/COP",
+          .validity = "leaving temperatures; COP stops rising at the minimum lift (8 K, assumed)",
+          .source = "Modelica Buildings, Fluid.Chillers.Carnot_TEva",
+          .inputs = with_params({number("heat", "W", kNonNegative, "taken up; left out: 1 MW", 1e6),
+                                 number("evaporator_leaving", "degC", kCelsius, "chilled water, leaving"),
+                                 number("condenser_leaving", "degC", kCelsius, "condenser water, leaving")},
+                                p),
+          .outputs = {output("cop", "", "heat over power"), output("power", "W", "electric"),
+                      output("heat", "W", "taken up"), output("rejected", "W", "to the condenser"),
+                      output("effectiveness", "", "eta, from the rating")},
+          .evaluate = [](const EvalArgs& args) -> std::vector<EvalOutput> {
+            const CarnotChiller unit(read_params<CarnotChiller::Params>(args));
+            const auto out = unit.evaluate(Power(args["heat"]), celsius(args["evaporator_leaving"]),
+                                           celsius(args["condenser_leaving"]));
+            return {{"cop", "", out.cop},
+                    {"power", "W", out.power.si()},
+                    {"heat", "W", out.heat.si()},
+                    {"rejected", "W", out.rejected.si()},
+                    {"effectiveness", "", unit.effectiveness()}};
+          }};
+}
+
+}  // namespace
+
+std::vector<EvalModel> cooling_eval_models() {
+  return {psychrometrics(), tower_merkel(), tower_yorkcalc(), dry_cooler(),  heat_exchanger(), cold_plate(), cdu(),
+          pump_group(),     fan(),          crah(),           chiller_eir(), chiller_carnot()};
+}
+
+}  // namespace aifactory
