@@ -60,5 +60,6 @@ std::vector<EvalModel> thermal_eval_models();
 std::vector<EvalModel> compute_eval_models();
 std::vector<EvalModel> finance_eval_models();
 std::vector<EvalModel> climate_eval_models();
+std::vector<EvalModel> grid_eval_models();
 
 }  // namespace aifactory

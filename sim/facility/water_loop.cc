@@ -30,6 +30,7 @@ void WaterLoop::book(Tick now) {
   evaporation_kg_.add(last_.evaporation.si() * span_s);
   drift_kg_.add(last_.drift.si() * span_s);
   blowdown_kg_.add(last_.blowdown.si() * span_s);
+  make_up_kg_.add(last_.makeup().si() * span_s);
   bank_j_.add(settled_w_ * span_s);
   pending_j_ += (room_ + pump_ + crah_fan_ - last_.heat).si() * span_s + settled_w_ * span_s;
 }
@@ -132,7 +133,7 @@ WaterLoop::Totals WaterLoop::totals(Tick now) {
   return {.bank_heat = Energy(bank_j_.value()), .room_heat = Energy(room_j_.value()), .pump_work = Energy(pump_j_.value()),
           .crah_fan_work = Energy(crah_fan_j_.value()), .rejected = Energy(rejected_j_.value()),
           .stored = params_.capacity * (supply_ - params_.start) + Energy(pending_j_),
-          .evaporation = Mass(evaporation_kg_.value()), .drift = Mass(drift_kg_.value()), .blowdown = Mass(blowdown_kg_.value())};
+          .evaporation = Mass(evaporation_kg_.value()), .drift = Mass(drift_kg_.value()), .blowdown = Mass(blowdown_kg_.value()), .make_up = Mass(make_up_kg_.value())};
 }
 
 }  // namespace aifactory

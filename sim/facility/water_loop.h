@@ -62,7 +62,7 @@ class WaterLoop {
 
   struct Totals {
     Energy bank_heat, room_heat, pump_work, crah_fan_work, rejected, stored;
-    Mass evaporation, drift, blowdown;
+    Mass evaporation, drift, blowdown, make_up;
   };
   /// Since the start, booked up to `now`.
   [[nodiscard]] Totals totals(Tick now);
@@ -92,7 +92,7 @@ class WaterLoop {
   HeatRejection last_;
   Tick now_ = 0;
   double pending_j_ = 0;  ///< heat into the loop since the last control instant
-  Accumulator bank_j_, room_j_, pump_j_, crah_fan_j_, rejected_j_, evaporation_kg_, drift_kg_, blowdown_kg_;
+  Accumulator bank_j_, room_j_, pump_j_, crah_fan_j_, rejected_j_, evaporation_kg_, drift_kg_, blowdown_kg_, make_up_kg_;
   bool powered_ = true;
 };
 

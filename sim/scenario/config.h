@@ -55,10 +55,11 @@ struct EventConfig {
   }
 };
 
-struct CapexPart {
+struct CapexConfig {
   std::optional<Money> cost;
   std::optional<PowerPrice> cost_per_it;  ///< over rated IT power
   std::optional<Money> cost_per_rack;
+  bool rack_prices = false;  ///< the racks' own catalogue prices
   Duration life;
 
   template <class Self, class Visitor>
@@ -66,19 +67,20 @@ struct CapexPart {
     visit("cost", p.cost, kNonNegative, "total");
     visit("cost_per_it", p.cost_per_it, kNonNegative, "over rated IT power, e.g. 12 USD/W");
     visit("cost_per_rack", p.cost_per_rack, kNonNegative, "of each rack");
+    visit("rack_prices", p.rack_prices, kAny, "the `capex` of each rack's catalogue entry");
     visit("life", p.life, kPositive, "depreciation and annuity period");
   }
   template <class Report>
   void validate(Report& report) const {
-    if (cost.has_value() + cost_per_it.has_value() + cost_per_rack.has_value() != 1) {
-      report.error("cost", "give exactly one of cost, cost_per_it, cost_per_rack");
+    if (cost.has_value() + cost_per_it.has_value() + cost_per_rack.has_value() + rack_prices != 1) {
+      report.error("cost", "give exactly one of cost, cost_per_it, cost_per_rack, rack_prices: true");
     }
   }
 };
 
 struct FinanceConfig {
   double rate;  ///< discount rate per year
-  Map<CapexPart> capex;
+  Map<CapexConfig> capex;
   double maintenance = 0.0;  ///< share of capex per year
   FinanceConfig() : rate(kUnset) {}
 

@@ -43,7 +43,8 @@ class LineReader {
       throw InputError(fmt::format("{}:{}: not a Standard Workload Format log: a line of more than {} characters",
                                    path_, number_, line.size()));
     }
-    if (!line.empty() && line.back() != '\n' && !gzeof(file_.get())) {
+    // gzgets stops at the end of a line, and only a zero byte can make the text end before that.
+    if (line.empty() || (line.back() != '\n' && !gzeof(file_.get()))) {
       throw InputError(fmt::format("{}:{}: not a Standard Workload Format log: it holds binary data", path_, number_));
     }
     while (!line.empty() && (line.back() == '\n' || line.back() == '\r' || line.back() == ' ' || line.back() == '\t')) {

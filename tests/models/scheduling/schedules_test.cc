@@ -88,6 +88,12 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"ExtraNodesAreUsedUp", 10, kExtra, kEasy, {0, 100, 2, 200}},
         Case{"CountReservation", 10, kPinned, kEasy, {0, 0, 100, 12}},
         Case{"ConcreteReservation", 10, kPinned, with(kEasy, {{"reservation", "concrete"}}), {0, 0, 100, 100}},
+        // Both ends at 100 count for the shadow time: 10 - 7 nodes are extra.
+        Case{"EndsOfOneTickCountTogether",
+             10,
+             {{0, 3, 100}, {0, 3, 100}, {1, 7, 10}, {2, 3, 1000}},
+             kEasy,
+             {0, 0, 100, 2}},
         // The shortest of those behind the head goes first: both fit, one at a time.
         Case{"EasySjbf", 10, {{0, 6, 100}, {1, 8, 100}, {2, 4, 90}, {2, 4, 50}}, {"easy_sjbf", {}}, {0, 100, 200, 2}},
         Case{"EasyInOrder", 10, {{0, 6, 100}, {1, 8, 100}, {2, 4, 90}, {2, 4, 50}}, kEasy, {0, 100, 2, 200}},
@@ -164,23 +170,28 @@ TEST(NodeLoss, RequeuesAndWithholds) {
 }
 
 TEST(NodeLoss, PlansCountOnNodesThatAreUp) {
-  // Job 0 holds 0-2 until 100, job 1 holds 3 until 200.  Node 2 dies while held: only two come back at 100, so the
-  // 3-node head must wait for 200, and a job that ends by then may pass.
-  const auto jobs = jobs_of({{0, 3, 100}, {0, 1, 200}, {10, 3, 10}, {100, 1, 100}});
-  SchedulerCore core(jobs, {{.name = "pool", .nodes = 4}}, kEasy);
+  // Job 0 holds 0-2 until 100, job 1 holds 3 until 200, 4 is free.  Node 2 dies while held, so at 100 only two come
+  // back: the 4-node head must wait for 200, and a job that ends by then may pass.  At 200 nothing is extra.
+  const auto jobs = jobs_of({{0, 3, 100}, {0, 1, 200}, {10, 4, 10}, {10, 1, 191}, {10, 1, 190}});
+  SchedulerCore core(jobs, {{.name = "pool", .nodes = 5}}, kEasy);
   core.submit(0, 0);
   core.submit(1, 0);
   ASSERT_EQ(core.pass(0).starts.size(), 2u);
   core.set_nodes_up(0, {2, 3}, false, 5);
-  core.submit(2, to_ticks(10.0 * s));
-  EXPECT_TRUE(core.pass(to_ticks(10.0 * s)).starts.empty());
-  core.finish(0, to_ticks(100.0 * s));
-  EXPECT_EQ(core.free_nodes(0), 2);
-  core.submit(3, to_ticks(100.0 * s));
-  const auto starts = core.pass(to_ticks(100.0 * s)).starts;
+  const Tick ten = to_ticks(10.0 * s), hundred = to_ticks(100.0 * s);
+  for (JobId job = 2; job < 5; ++job) core.submit(job, ten);
+  const auto starts = core.pass(ten).starts;
   ASSERT_EQ(starts.size(), 1u);
-  EXPECT_EQ(starts[0].job, 3);
-  EXPECT_EQ(starts[0].allocation.nodes, (std::vector<NodeRange>{{0, 1}}));
+  EXPECT_EQ(starts[0].job, 4);
+  core.finish(0, hundred);
+  EXPECT_EQ(core.free_nodes(0), 2);
+  EXPECT_TRUE(core.pass(hundred).starts.empty());
+  // Back, it makes 5 free at 200: one is extra, and the long job may have it.
+  core.set_nodes_up(0, {2, 3}, true, hundred);
+  EXPECT_EQ(core.free_nodes(0), 3);
+  const auto later = core.pass(hundred).starts;
+  ASSERT_EQ(later.size(), 1u);
+  EXPECT_EQ(later[0].job, 3);
 }
 
 // Racks of 4; nodes 0-2 and 4-5 and 8 are held by single-rack jobs.  Consolidated placement puts 2 nodes where 2 are

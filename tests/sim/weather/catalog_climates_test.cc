@@ -4,55 +4,29 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <filesystem>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "models/climate/climate_normals.h"
+#include "sim/scenario/reader.h"
 #include "sim/weather/epw.h"
-#include "sim/weather/text.h"
 #include "tests/sim/weather/data_folder.h"
 
 namespace aifactory {
 namespace {
 
-/// The numbers of `  key:\n    value: ...` of a catalogue file, in order; enough YAML for these files.
-std::vector<double> numbers_of(const std::string& yaml, const std::string& key) {
-  const auto start = yaml.find("\n  " + key + ":");
-  std::string value = yaml.substr(yaml.find("value:", start) + 6);
-  value = value.substr(0, value.find('\n'));
-  for (char& letter : value) letter = (letter == '[' || letter == ']' || letter == ',') ? ' ' : letter;
-  std::vector<double> numbers;
-  for (std::size_t at = 0; at < value.size();) {
-    const auto next = value.find_first_not_of(' ', at);
-    if (next == std::string::npos) break;
-    const auto end = value.find(' ', next);
-    if (const auto number = number_of(std::string_view(value).substr(next, end - next))) numbers.push_back(*number);
-    at = end == std::string::npos ? value.size() : end;
-  }
-  return numbers;
+const Catalog& catalog() {
+  static const Catalog shipped(AIFACTORY_SOURCE_DIR "/scenarios/catalog");
+  return shipped;
 }
 
 ClimateNormals::Params catalogue_climate(const std::string& name) {
-  const std::string yaml =
-      read_text_file(std::string(AIFACTORY_SOURCE_DIR "/scenarios/catalog/climates/") + name + ".yaml");
-  const auto one = [&](const char* key) { return numbers_of(yaml, key).at(0); };
-  ClimateNormals::Params p;
-  p.latitude = one("latitude");
-  p.longitude = one("longitude");
-  p.elevation = one("elevation") * m;
-  p.utc_offset = one("utc_offset") * h;
-  p.pressure = one("pressure") * Pa;
-  for (const double t : numbers_of(yaml, "mean_dry_bulb")) p.mean_dry_bulb.push_back(Temperature::celsius(t));
-  for (const double t : numbers_of(yaml, "mean_daily_range")) p.mean_daily_range.push_back(t * K);
-  for (const double t : numbers_of(yaml, "mean_dew_point")) p.mean_dew_point.push_back(Temperature::celsius(t));
-  p.hot_dry_bulb = Temperature::celsius(one("hot_dry_bulb"));
-  p.hot_wet_bulb = Temperature::celsius(one("hot_wet_bulb"));
-  p.humid_wet_bulb = Temperature::celsius(one("humid_wet_bulb"));
-  p.humid_dry_bulb = Temperature::celsius(one("humid_dry_bulb"));
-  p.cold_dry_bulb = Temperature::celsius(one("cold_dry_bulb"));
-  return p;
+  Report report;
+  ClimateNormals::Params params;
+  read(catalog().entry("climates", name).values, params, catalog(), report);
+  report.throw_if_any();
+  return params;
 }
 
 struct Statistics {
@@ -98,15 +72,6 @@ INSTANTIATE_TEST_SUITE_P(, ClimateFromEpw,
                                          Row{"chicago", "weather/USA_IL_Chicago-OHare.Intl.AP.725300_TMY3.epw"}),
                          [](const auto& instance) { return instance.param.name; });
 
-/// Names of the climates in the catalogue.
-std::vector<std::string> catalogue_climates() {
-  std::vector<std::string> names;
-  for (const auto& entry : std::filesystem::directory_iterator(AIFACTORY_SOURCE_DIR "/scenarios/catalog/climates")) {
-    names.push_back(entry.path().stem().string());
-  }
-  std::sort(names.begin(), names.end());
-  return names;
-}
 class CatalogueClimate : public testing::TestWithParam<std::string> {};
 TEST_P(CatalogueClimate, HasItsDesignConditions) {
   const ClimateNormals climate(catalogue_climate(GetParam()));
@@ -115,7 +80,7 @@ TEST_P(CatalogueClimate, HasItsDesignConditions) {
   EXPECT_NEAR(year.wet[8724], climate.params().humid_wet_bulb.in_celsius(), 0.1);
   EXPECT_NEAR(year.dry[35], climate.params().cold_dry_bulb.in_celsius(), 0.1);
 }
-INSTANTIATE_TEST_SUITE_P(, CatalogueClimate, testing::ValuesIn(catalogue_climates()),
+INSTANTIATE_TEST_SUITE_P(, CatalogueClimate, testing::ValuesIn(catalog().names("climates")),
                          [](const auto& instance) { return instance.param; });
 
 }  // namespace
