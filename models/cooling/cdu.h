@@ -24,8 +24,8 @@ namespace aifactory {
 /// L/min/kW).
 class Cdu {
  public:
-  static constexpr const char* kCatalogKind = "cdus";
   struct Params {
+    static constexpr const char* kCatalogKind = "cdus";
     Power rated_heat;
     VolumeFlowPerPower secondary_flow_per_power{1.5e-3 / 60.0 / 1e3};  ///< 1.5 L/min/kW: OCP guideline, typical
     Temperature design_supply;                                         ///< technology loop, to the racks

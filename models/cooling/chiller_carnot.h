@@ -20,8 +20,8 @@ namespace aifactory {
 /// lift of 8-10 K: assumed.
 class CarnotChiller {
  public:
-  static constexpr const char* kCatalogKind = "carnot_chillers";
   struct Params {
+    static constexpr const char* kCatalogKind = "carnot_chillers";
     Power design_capacity;
     double cop = kUnset;  ///< at the rated temperatures
     Temperature rated_evaporator_leaving;

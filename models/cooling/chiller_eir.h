@@ -24,8 +24,8 @@ namespace aifactory {
 /// from EnergyPlus' data sets Chillers.idf and AirCooledChiller.idf.
 class ChillerEir {
  public:
-  static constexpr const char* kCatalogKind = "chillers";
   struct Params {
+    static constexpr const char* kCatalogKind = "chillers";
     Power design_capacity;
     double cop = kUnset;
     Temperature design_evaporator_leaving, design_condenser_entering;

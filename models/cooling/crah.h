@@ -17,8 +17,8 @@ namespace aifactory {
 /// Source: eps-NTU as in heat_exchanger.h, fan affinity law as in fan.h.
 class Crah {
  public:
-  static constexpr const char* kCatalogKind = "crahs";
   struct Params {
+    static constexpr const char* kCatalogKind = "crahs";
     Power design_heat;  ///< taken up by the water at the design point: room and fans
     Temperature design_water_supply;
     Temperature design_water_return;

@@ -24,8 +24,8 @@ namespace aifactory {
 /// of BAC Trillium TDFS1238N; cross-flow formula as in EnergyPlus' fluid cooler; fan affinity law.
 class DryCooler {
  public:
-  static constexpr const char* kCatalogKind = "dry_coolers";
   struct Params {
+    static constexpr const char* kCatalogKind = "dry_coolers";
     Power design_heat;
     Temperature design_air;
     Temperature design_inlet;

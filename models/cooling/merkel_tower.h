@@ -29,8 +29,8 @@ namespace aifactory {
 /// W/W is EnergyPlus' default fan power.
 class MerkelTower {
  public:
-  static constexpr const char* kCatalogKind = "towers";
   struct Params {
+    static constexpr const char* kCatalogKind = "towers";
     Temperature design_wet_bulb;
     Temperature design_inlet;
     Temperature design_leaving;

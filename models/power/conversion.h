@@ -18,8 +18,8 @@ namespace aifactory {
 /// Source: 10 CFR 431.196 (efficiency at 35 % load dry-type, 50 % liquid-filled); loss form as in IEC 60076-1.
 class Transformer {
  public:
-  static constexpr const char* kCatalogKind = "transformers";
   struct Params {
+    static constexpr const char* kCatalogKind = "transformers";
     Power rating;                      ///< kVA at unity power factor
     std::optional<double> efficiency;  ///< certified, at `efficiency_load`
     std::optional<double> efficiency_load;
@@ -78,8 +78,8 @@ inline constexpr std::pair<const char*, UpsMode> kUpsModeNames[] = {{"double_con
 /// input power factor.  Source: IEC 62040-3 (efficiency at 25, 50, 75, 100 % load).
 class Ups {
  public:
-  static constexpr const char* kCatalogKind = "ups";
   struct Params {
+    static constexpr const char* kCatalogKind = "ups";
     Power rating;
     std::vector<LoadPoint> double_conversion;
     std::vector<LoadPoint> eco;  ///< empty: the unit has no such mode
@@ -124,8 +124,8 @@ class Ups {
 /// Source: 80 PLUS program limits (CLEAResult), 230 V internal redundant.
 class Psu {
  public:
-  static constexpr const char* kCatalogKind = "psus";
   struct Params {
+    static constexpr const char* kCatalogKind = "psus";
     Power rating;
     std::vector<LoadPoint> points;
 
