@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "models/power/network.h"
+
 namespace aifactory {
 
 CoolingPlant::CoolingPlant(engine::Kernel& kernel, std::uint32_t rank, Params params, std::vector<CduUnit> cdus,
@@ -51,7 +53,7 @@ void CoolingPlant::apply_flow(std::size_t c) {
   running = std::min(running, unit.model.params().pumps_running);
   if (unit.faults > 0) running = 0;
   const auto solved = unit.model.pumps().solve(powered_ ? running : 0, 1.0);
-  unit.pump_power = solved.power;
+  unit.pump_power = on_load_grid(solved.power);
   loop_.touch(now, c);
   banks_[c].set_flow(now, flow_of(unit, running, powered_));
   banks_[c].set_other_heat(now, unit.rack_other + unit.pump_power);
@@ -93,9 +95,11 @@ void CoolingPlant::control() {
   }
   ports_.plant_power(out.pump_power, out.fan_power, out.crah_fan_power);
   for (const std::size_t c : out.moved) ports_.coolant_changed(c);
-  // The hottest supply so far; a bank can only pass it where its own bound says so.
-  for (std::size_t c = 0; c < banks_.size(); ++c) max_supply_ = std::max(max_supply_, banks_[c].supply(now));
-  ports_.observe(now);
+  // Extremes so far; a bank at rest has been looked at when it came to rest.
+  for (const std::size_t c : loop_.evaluated()) {
+    max_supply_ = std::max(max_supply_, banks_[c].supply(now));
+    ports_.observe(now, c);
+  }
   inbox_.post_at(now + to_ticks(params_.period), engine::Phase::signal, {});
 }
 

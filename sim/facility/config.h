@@ -141,15 +141,14 @@ struct CoolingUnitConfig {
   Pressure head = Pressure(250e3);        ///< loop: head of its pumps (assumed)
   double pump_efficiency = 0.75;          ///< loop: wire to water (assumed)
   double primary_flow_ratio = 1.0;        ///< cdu: facility water flow over its design flow
-  std::int64_t cells = 1;                 ///< tower, dry cooler: like cells in parallel
 
   template <class Self, class Visitor>
   static void fields(Self& p, Visitor&& visit) {
     visit("kind", p.kind, kAny, "what the unit is");
     visit("tower", p.tower, kAny, "tower: catalogue entry; scaled to the rating");
-    visit("dry_cooler", p.dry_cooler, kAny, "dry_cooler: catalogue entry of one unit; as many as the rating needs");
+    visit("dry_cooler", p.dry_cooler, kAny, "dry_cooler: catalogue entry; scaled to the rating");
     visit("cdu", p.cdu, kAny, "cdu: catalogue entry");
-    visit("crah", p.crah, kAny, "crah: catalogue entry; as many as the rating needs");
+    visit("crah", p.crah, kAny, "crah: catalogue entry; scaled to the rating");
     visit("rating", p.rating, kPositive, "design heat");
     visit("supply", p.supply, kCelsius, "loop: set point of the facility water supply");
     visit("range", p.range, kPositive, "loop: facility water temperature rise at the rating");
@@ -157,7 +156,6 @@ struct CoolingUnitConfig {
     visit("head", p.head, kPositive, "loop: head of the facility water pumps (assumed 250 kPa)");
     visit("pump_efficiency", p.pump_efficiency, kPositiveFraction, "loop: wire-to-water efficiency (assumed 0.75)");
     visit("primary_flow_ratio", p.primary_flow_ratio, kPositive, "cdu: facility water flow over its design flow");
-    visit("cells", p.cells, between(1, 10000), "tower, dry_cooler: like cells in parallel");
   }
   template <class Report>
   void validate(Report& report) const {
@@ -244,7 +242,7 @@ struct ClusterConfig {
   std::optional<std::string> nodes;             ///< a number, or from_log
   std::vector<std::vector<std::string>> power;  ///< supplies: each a list of cords' units; racks take turns
   std::vector<std::string> cooling;             ///< CDUs; racks are dealt out evenly
-  std::optional<Duration> recovery;
+  std::optional<Duration> recovery, throttle_hold;
 
   template <class Self, class Visitor>
   static void fields(Self& p, Visitor&& visit) {
@@ -254,6 +252,7 @@ struct ClusterConfig {
     visit("power", p.power, kAny, "supplies, each a list of the power units that its cords hang on; groups of racks take turns");
     visit("cooling", p.cooling, kAny, "CDUs that cool it; racks are dealt out evenly");
     visit("recovery", p.recovery, kPositive, "from the end of its cause until a tripped or failed rack takes jobs again (assumed 10 min)");
+    visit("throttle_hold", p.throttle_hold, kNonNegative, "a throttled rack stays so at least this long (assumed 10 s)");
   }
   template <class Report>
   void validate(Report& report) const {

@@ -6,11 +6,11 @@
 #include <fmt/format.h>
 
 #include "models/error.h"
+#include "models/power/network.h"
 
 namespace aifactory {
 namespace {
-/// Nearest multiple of 2^-10 W.
-double on_grid(Power p) { return std::nearbyint(p.si() * 1024.0) / 1024.0; }
+double on_grid(Power p) { return on_load_grid(p).si(); }
 }  // namespace
 
 RackField::RackField(const Rack& model, std::int64_t nodes)

@@ -62,9 +62,9 @@ EventTargetUnit find_unit(const PreparedRun& run, const std::string& name, const
       }
     } else {
       for (std::size_t c = 0; c < plan.clusters.size(); ++c) {
-        const auto path = segments(plan.clusters[c].path);  // halls, H, clusters, C
-        known.push_back(fmt::format("{}.{}.{}.rack_0", plan.name, path[1], path[3]));
-        if (parts.size() != 4 || parts[1] != path[1] || parts[2] != path[3]) continue;
+        const std::string& unit = plan.clusters[c].unit;
+        known.push_back(unit + ".rack_0");
+        if (parts.size() != 4 || unit != fmt::format("{}.{}.{}", parts[0], parts[1], parts[2])) continue;
         const std::int64_t rack = numbered(parts[3], "rack_");
         if (rack >= 0 && rack < plan.clusters[c].racks) return {EventTargetUnit::Kind::rack, s, c, rack};
       }
@@ -107,6 +107,7 @@ std::shared_ptr<PreparedRun> prepare(const ScenarioConfig& config) {
     if (!site.cooling.none()) build_plant(out.plan);
     if (site.weather) out.weather = make_weather(*site.weather, location, out.clock, horizon);
     if (const auto* price = site.grid.price_in_force()) out.price = make_series(*price, out.clock, horizon);
+    if (site.grid.coincident_peak) make_coincident_peak_meter(*site.grid.coincident_peak, out.clock);
     if (site.grid.carbon) out.carbon = make_series(*site.grid.carbon, out.clock, horizon);
     for (const ClusterPlan& cluster : out.plan.clusters) {
       if (!names.insert(cluster.name).second) throw InputError(fmt::format("sites.{}.{}: the name {} is taken; names are unique within a scenario", name, cluster.path, cluster.name));

@@ -62,7 +62,7 @@ Power mechanical_rating(const SitePlan& plan) {
     switch (unit.kind) {
       case CoolingKind::tower: sum += *unit.rating * unit.tower->value.fan_power_per_heat; break;
       case CoolingKind::dry_cooler:
-        sum += unit.dry_cooler->value.design_fan_power * std::ceil(*unit.rating / unit.dry_cooler->value.design_heat);
+        sum += unit.dry_cooler->value.design_fan_power * (*unit.rating / unit.dry_cooler->value.design_heat);
         break;
       case CoolingKind::loop: sum += pump_power(unit); break;
       case CoolingKind::crah: sum += unit.crah->value.design_fan_power * (*unit.rating / unit.crah->value.design_heat); break;
@@ -101,7 +101,8 @@ SitePlan plan_site(const std::string& name, const SiteConfig& config, std::optio
   std::vector<Rack> racks;
   for (const auto& [hall, hall_config] : config.halls) {
     for (const auto& [cluster, c] : hall_config.clusters) {
-      ClusterPlan out{.name = cluster, .path = fmt::format("halls.{}.clusters.{}", hall, cluster), .config = &c};
+      ClusterPlan out{.name = cluster, .path = fmt::format("halls.{}.clusters.{}", hall, cluster),
+                      .unit = fmt::format("{}.{}.{}", name, hall, cluster), .config = &c};
       const std::string path = fmt::format("sites.{}.{}", name, out.path);
       out.nodes = nodes_of(c, path, log_nodes);
       out.racks = (out.nodes + c.rack.value.nodes - 1) / c.rack.value.nodes;
@@ -271,7 +272,7 @@ PlantEquipment build_plant(const SitePlan& plan) {
       out.fan_rating = *unit.rating * p.fan_power_per_heat;
     } else if (unit.kind == CoolingKind::dry_cooler) {
       DryCooler::Params p = unit.dry_cooler->value;
-      const double count = std::ceil(*unit.rating / p.design_heat - 1e-9);
+      const double count = *unit.rating / p.design_heat;  // units of the catalogue entry, or a smaller one of its series
       p.design_heat = p.design_heat * count;
       p.design_fan_power = p.design_fan_power * count;
       out.rejection = DryCooler(p);

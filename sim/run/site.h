@@ -25,7 +25,9 @@ struct BankPlan {
 };
 
 struct ClusterPlan {
-  std::string name, path;               ///< name; site.hall.name
+  std::string name;                     ///< as summary and jobs name it
+  std::string path;                     ///< place in the site's part of the scenario: halls.H.clusters.C
+  std::string unit;                     ///< site.hall.cluster, as events name it
   const ClusterConfig* config = nullptr;
   std::int64_t nodes = 0, racks = 0;
   std::vector<BankPlan> banks;

@@ -88,9 +88,11 @@ void World::build_site(std::size_t s) {
     world.field = std::make_unique<RackField>(*world.rack, cluster.nodes);
     site.clusters.push_back(std::move(world));
   }
+  std::optional<CoincidentPeakMeter> coincident;
+  if (const auto& peak = plan.config->grid.coincident_peak) coincident = make_coincident_peak_meter(*peak, site.site->clock);
   site.power = std::make_unique<SitePower>(kernel, std::move(network.network), std::move(network.indoors),
                                            std::move(network.uses),
-                                           DemandMeter(plan.config->grid.demand_window_in_force(), site.site->clock));
+                                           DemandMeter(plan.config->grid.demand_window_in_force(), site.site->clock), std::move(coincident));
   if (!plan.config->cooling.none()) build_plant_of(s);
   build_clusters(s);
 
@@ -120,7 +122,10 @@ void World::build_plant_of(std::size_t s) {
   SiteWorld& site = sites[s];
   const SitePlan& plan = site.site->plan;
   PlantEquipment equipment = build_plant(plan);
-  std::vector<CoolingPlant::CduUnit> cdus(plan.cdus.size(), CoolingPlant::CduUnit{.name = "", .model = equipment.cdus.empty() ? Cdu(Cdu::Params{}) : equipment.cdus.front(), .primary = ThermalConductance(0.0)});
+  std::vector<CoolingPlant::CduUnit> cdus;
+  for (std::size_t i = 0; i < plan.cdus.size(); ++i) {
+    cdus.push_back({.name = fmt::format("{}.cooling.{}", plan.name, plan.cdus[i]), .model = equipment.cdus[i], .primary = equipment.primary[i]});
+  }
   site.bank_owner.resize(plan.cdus.size());
   std::vector<std::optional<LiquidBank>> banks(plan.cdus.size());
   for (std::size_t c = 0; c < site.clusters.size(); ++c) {
@@ -132,10 +137,7 @@ void World::build_plant_of(std::size_t s) {
       if (bank.cdu < 0) continue;
       const auto i = static_cast<std::size_t>(bank.cdu);
       CoolingPlant::CduUnit& unit = cdus[i];
-      unit.name = fmt::format("{}.cooling.{}", plan.name, plan.cdus[i]);
-      unit.model = equipment.cdus[i];
       unit.rack = &rack;
-      unit.primary = equipment.primary[i];
       unit.racks = bank.racks;
       unit.pump_faults.assign(static_cast<std::size_t>(unit.model.params().pump_count), 0);
       site.bank_owner[i] = {c, b};
@@ -170,8 +172,8 @@ void World::build_plant_of(std::size_t s) {
                                 site.power->set_load(site.air_fans, air_fans);
                               },
                           .observe =
-                              [&site](Tick now) {
-                                for (ClusterWorld& cluster : site.clusters) cluster.actor->observe_chips(now);
+                              [&site](Tick now, std::size_t cdu) {
+                                site.clusters[site.bank_owner[cdu].first].actor->observe_chips(now, site.bank_owner[cdu].second);
                               }});
 }
 
@@ -185,10 +187,11 @@ void World::build_clusters(std::size_t s) {
     for (const BankPlan& bank : cluster.plan->banks) {
       banks.push_back({.first_rack = bank.first_rack, .racks = bank.racks, .liquid = bank.cdu < 0 ? nullptr : &site.banks[static_cast<std::size_t>(bank.cdu)]});
     }
-    Cluster::Params params{.name = fmt::format("{}.{}", site.site->plan.name, cluster.plan->name),
+    Cluster::Params params{.name = cluster.plan->unit,
                            .pool = pool,
                            .kill_at_walltime = run.config.scheduling.walltime == WalltimeRule::kill};
     if (cluster.plan->config->recovery) params.recovery = *cluster.plan->config->recovery;
+    if (cluster.plan->config->throttle_hold) params.throttle_hold = *cluster.plan->config->throttle_hold;
     cluster.actor = std::make_unique<Cluster>(
         kernel, kClusterRank + static_cast<std::uint32_t>(pool), params, *cluster.field, std::move(banks), *running, table, log,
         Cluster::Ports{.ended = [this](JobId job) { scheduler->ended(job); },
