@@ -20,6 +20,8 @@ class Cluster {
   struct Bank {
     std::int64_t first_rack = 0, racks = 0;
     LiquidBank* liquid = nullptr;  ///< none: all heat leaves by air
+    std::int64_t liquid_first = 0; ///< the rack that is the liquid bank's rack 0
+    [[nodiscard]] std::int64_t in_liquid(std::int64_t rack) const { return rack - liquid_first; }
   };
   struct Params {
     std::string name;  ///< site.hall.cluster

@@ -72,9 +72,9 @@ void CoolingPlant::set_cdu(const Message& message) {
            message.cause);
 }
 
-void CoolingPlant::bank_other_heat(std::size_t c, Power rack_other) {
-  cdus_[c].rack_other = rack_other;
-  banks_[c].set_other_heat(kernel_.now(), rack_other + cdus_[c].pump_power);
+void CoolingPlant::add_rack_heat(std::size_t c, Power change) {
+  cdus_[c].rack_other += change;  // exact: both are on the power grid
+  banks_[c].set_other_heat(kernel_.now(), cdus_[c].rack_other + cdus_[c].pump_power);
 }
 
 void CoolingPlant::room_heat(Power heat) { loop_.set_room_heat(kernel_.now(), heat); }

@@ -19,7 +19,9 @@ namespace aifactory {
 /// Neighbouring racks of a cluster on one supply and one CDU.
 struct BankPlan {
   std::int64_t first_rack = 0, racks = 0;
-  std::int32_t cdu = -1;                ///< index into SitePlan::cdus
+  std::int32_t cdu = -1;                ///< index into SitePlan::cdus; several neighbouring banks may share one
+  std::int64_t cdu_first_rack = 0;      ///< first rack that the CDU serves
+  std::int64_t cdu_racks = 0;           ///< how many it serves
   std::vector<std::string> supply;      ///< power units of its cords
   std::string leaf;                     ///< name of its load in the power network
 };

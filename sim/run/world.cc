@@ -83,6 +83,7 @@ void World::build_site(std::size_t s) {
       world.leaves.push_back(leaf(bank.leaf));
       world.cdus.push_back(bank.cdu);
       world.air_w.push_back(0.0);
+      world.other_w.push_back(0.0);
     }
     world.rack = std::make_unique<Rack>(cluster.config->rack.value);
     world.field = std::make_unique<RackField>(*world.rack, cluster.nodes);
@@ -126,7 +127,7 @@ void World::build_plant_of(std::size_t s) {
   for (std::size_t i = 0; i < plan.cdus.size(); ++i) {
     cdus.push_back({.name = fmt::format("{}.cooling.{}", plan.name, plan.cdus[i]), .model = equipment.cdus[i], .primary = equipment.primary[i]});
   }
-  site.bank_owner.resize(plan.cdus.size());
+  site.cdu_banks.resize(plan.cdus.size());
   std::vector<std::optional<LiquidBank>> banks(plan.cdus.size());
   for (std::size_t c = 0; c < site.clusters.size(); ++c) {
     const ClusterPlan& cluster = *site.clusters[c].plan;
@@ -138,10 +139,11 @@ void World::build_plant_of(std::size_t s) {
       const auto i = static_cast<std::size_t>(bank.cdu);
       CoolingPlant::CduUnit& unit = cdus[i];
       unit.rack = &rack;
-      unit.racks = bank.racks;
+      unit.racks = bank.cdu_racks;
       unit.pump_faults.assign(static_cast<std::size_t>(unit.model.params().pump_count), 0);
-      site.bank_owner[i] = {c, b};
-      banks[i].emplace(LiquidBank::Params{.racks = bank.racks,
+      site.cdu_banks[i].emplace_back(c, b);
+      if (banks[i]) continue;
+      banks[i].emplace(LiquidBank::Params{.racks = bank.cdu_racks,
                                           .accelerators_per_rack = p.accelerators,
                                           .chip = p.chip_capacity,
                                           .plate = p.plate_capacity,
@@ -161,8 +163,9 @@ void World::build_plant_of(std::size_t s) {
       CoolingPlant::Ports{.outdoor = [weather](Tick now) -> const OutdoorAir& { return weather->at(now); },
                           .coolant_changed =
                               [&site](std::size_t cdu) {
-                                ClusterWorld& cluster = site.clusters[site.bank_owner[cdu].first];
-                                if (cluster.actor) cluster.actor->coolant_changed(site.bank_owner[cdu].second);
+                                for (const auto& [cluster, bank] : site.cdu_banks[cdu]) {
+                                  if (site.clusters[cluster].actor) site.clusters[cluster].actor->coolant_changed(bank);
+                                }
                               },
                           .cdu_pump_power = [&site](std::size_t cdu, Power power) { site.power->set_load(site.cdu_leaves[cdu], power); },
                           .plant_power =
@@ -173,7 +176,7 @@ void World::build_plant_of(std::size_t s) {
                               },
                           .observe =
                               [&site](Tick now, std::size_t cdu) {
-                                site.clusters[site.bank_owner[cdu].first].actor->observe_chips(now, site.bank_owner[cdu].second);
+                                for (const auto& [cluster, bank] : site.cdu_banks[cdu]) site.clusters[cluster].actor->observe_chips(now, bank);
                               }});
 }
 
@@ -185,7 +188,8 @@ void World::build_clusters(std::size_t s) {
     pools.push_back(&cluster);
     std::vector<Cluster::Bank> banks;
     for (const BankPlan& bank : cluster.plan->banks) {
-      banks.push_back({.first_rack = bank.first_rack, .racks = bank.racks, .liquid = bank.cdu < 0 ? nullptr : &site.banks[static_cast<std::size_t>(bank.cdu)]});
+      banks.push_back({.first_rack = bank.first_rack, .racks = bank.racks, .liquid = bank.cdu < 0 ? nullptr : &site.banks[static_cast<std::size_t>(bank.cdu)],
+                       .liquid_first = bank.cdu_first_rack});
     }
     Cluster::Params params{.name = cluster.plan->unit,
                            .pool = pool,
@@ -203,7 +207,8 @@ void World::build_clusters(std::size_t s) {
                            },
                        .heat =
                            [&site, &cluster](std::size_t bank, Power input, Power liquid_other, Power air) {
-                             if (cluster.cdus[bank] >= 0) site.plant->bank_other_heat(static_cast<std::size_t>(cluster.cdus[bank]), liquid_other);
+                             if (cluster.cdus[bank] >= 0) site.plant->add_rack_heat(static_cast<std::size_t>(cluster.cdus[bank]), liquid_other - Power(cluster.other_w[bank]));
+                             cluster.other_w[bank] = liquid_other.si();
                              site.air_w += air.si() - cluster.air_w[bank];
                              cluster.air_w[bank] = air.si();
                              site.power->set_load(cluster.leaves[bank], input);

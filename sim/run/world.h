@@ -20,7 +20,7 @@ struct ClusterWorld {
   std::unique_ptr<Cluster> actor;
   std::vector<PowerNetwork::UnitId> leaves;  ///< of its banks
   std::vector<std::int32_t> cdus;            ///< of its banks, index in the site; -1: none
-  std::vector<double> air_w;                 ///< of its banks
+  std::vector<double> air_w, other_w;        ///< of its banks: heat to air, heat to coolant beside the chips
   std::int64_t first_node = 0;               ///< number of its node 0 over all clusters of the scenario
 };
 
@@ -29,7 +29,7 @@ struct SiteWorld {
   std::vector<ClusterWorld> clusters;
   std::unique_ptr<SitePower> power;
   std::vector<LiquidBank> banks;  ///< one for each CDU
-  std::vector<std::pair<std::size_t, std::size_t>> bank_owner;  ///< cluster, bank within it
+  std::vector<std::vector<std::pair<std::size_t, std::size_t>>> cdu_banks;  ///< of each CDU: cluster, bank within it
   std::unique_ptr<WaterLoop> loop;
   std::unique_ptr<CoolingPlant> plant;
   std::unique_ptr<GridFeed> grid;
