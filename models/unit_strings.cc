@@ -382,6 +382,8 @@ constexpr KindRow kKinds[] = {
     kind<DataRate>("a data rate", "50 GB/s", {"MB/s", "GB/s", "TB/s"}),
     kind<FlopRate>("a rate of floating-point operations", "2.5 PFLOP/s", {"GFLOP/s", "TFLOP/s", "PFLOP/s"}),
     kind<TokenRate>("a token rate", "900 token/s", {"ktoken/s", "Mtoken/s"}),
+    kind<FlopCount>("an amount of floating-point operations", "3 EFLOP", {"TFLOP", "PFLOP", "EFLOP"}),
+    kind<TokenCount>("an amount of tokens", "300 Gtoken", {"ktoken", "Mtoken", "Gtoken", "Ttoken"}),
 };
 
 const KindRow* kind_of(const Dimension& dimension) {
@@ -585,6 +587,9 @@ constexpr KeySuffix kKeySuffixes[] = {
     {"_flop_per_s", "FLOP/s"},
     {"_tflop_per_s", "TFLOP/s"},
     {"_pflop_per_s", "PFLOP/s"},
+    {"_flop", "FLOP"},
+    {"_token", "token"},
+    {"_tokens", "token"},
     {"_token_per_s", "token/s"},
     {"_tokens_per_s", "token/s"},
     {"_frac", ""},

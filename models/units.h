@@ -93,6 +93,8 @@ using DataSize = Quantity<Dim<0, 0, 0, 0, 0, 1>>;            ///< byte
 using DataRate = Quantity<Dim<0, 0, -1, 0, 0, 1>>;           ///< byte/s
 using FlopRate = Quantity<Dim<0, 0, -1, 0, 0, 0, 1>>;        ///< FLOP/s
 using TokenRate = Quantity<Dim<0, 0, -1, 0, 0, 0, 0, 1>>;    ///< token/s
+using FlopCount = Quantity<Dim<0, 0, 0, 0, 0, 0, 1>>;        ///< FLOP
+using TokenCount = Quantity<Dim<0, 0, 0, 0, 0, 0, 0, 1>>;    ///< token
 
 inline constexpr Length m{1.0};
 inline constexpr Volume m3{1.0}, liter{1e-3};
@@ -112,6 +114,9 @@ inline constexpr ThermalConductance W_per_K{1.0};
 inline constexpr ThermalResistance K_per_W{1.0};
 inline constexpr Money usd{1.0};
 inline constexpr EnergyPrice usd_per_MWh{1.0 / 3.6e9}, usd_per_kWh{1.0 / 3.6e6};
+inline constexpr DataSize byte{1.0}, GB{1e9}, GiB{1024.0 * 1024.0 * 1024.0};
+inline constexpr DataRate GB_per_s{1e9};
+inline constexpr FlopRate TFLOP_per_s{1e12};
 inline constexpr CarbonIntensity g_per_kWh{1e-3 / 3.6e6};
 
 /// A point on the temperature scale.  Two points subtract to a TemperatureDelta; they do not add.
@@ -171,6 +176,8 @@ AIF_SYMBOL(DataSize, "B")
 AIF_SYMBOL(DataRate, "B/s")
 AIF_SYMBOL(FlopRate, "FLOP/s")
 AIF_SYMBOL(TokenRate, "token/s")
+AIF_SYMBOL(FlopCount, "FLOP")
+AIF_SYMBOL(TokenCount, "token")
 #undef AIF_SYMBOL
 
 }  // namespace aifactory

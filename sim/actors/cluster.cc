@@ -301,11 +301,10 @@ void Cluster::Watch::on_event(Tick /*now*/, std::int64_t bank, std::uint64_t ver
   if (cluster_.watch_version_[b] == version) cluster_.inbox_.post({.kind = Kind::crossing, .bank = b});
 }
 
-void Cluster::observe_chips(Tick now) {
-  for (const Bank& bank : banks_) {
-    if (!bank.liquid || bank.liquid->chip_bound(now) <= max_chip_) continue;
-    for (std::int64_t r = 0; r < bank.racks; ++r) max_chip_ = std::max(max_chip_, bank.liquid->chip(now, r));
-  }
+void Cluster::observe_chips(Tick now, std::size_t b) {
+  const Bank& bank = banks_[b];
+  if (!bank.liquid || bank.liquid->chip_bound(now) <= max_chip_) return;
+  for (std::int64_t r = 0; r < bank.racks; ++r) max_chip_ = std::max(max_chip_, bank.liquid->chip(now, r));
 }
 
 void Cluster::count_throttled(std::int64_t change) {

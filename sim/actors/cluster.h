@@ -58,7 +58,7 @@ class Cluster {
   [[nodiscard]] double throttled_accelerator_s(Tick now) const;
   [[nodiscard]] Temperature max_chip() const { return max_chip_; }
   /// Updates max_chip() from the chips' temperatures now; called at control instants.
-  void observe_chips(Tick now);
+  void observe_chips(Tick now, std::size_t bank);
   /// Accelerator-seconds of racks that were off: failed, without power, tripped or recovering.
   [[nodiscard]] double down_accelerator_s(Tick now) const;
 

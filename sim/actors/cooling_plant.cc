@@ -95,9 +95,11 @@ void CoolingPlant::control() {
   }
   ports_.plant_power(out.pump_power, out.fan_power, out.crah_fan_power);
   for (const std::size_t c : out.moved) ports_.coolant_changed(c);
-  // The hottest supply so far; a bank can only pass it where its own bound says so.
-  for (std::size_t c = 0; c < banks_.size(); ++c) max_supply_ = std::max(max_supply_, banks_[c].supply(now));
-  ports_.observe(now);
+  // Extremes so far; a bank at rest has been looked at when it came to rest.
+  for (const std::size_t c : loop_.evaluated()) {
+    max_supply_ = std::max(max_supply_, banks_[c].supply(now));
+    ports_.observe(now, c);
+  }
   inbox_.post_at(now + to_ticks(params_.period), engine::Phase::signal, {});
 }
 

@@ -36,7 +36,7 @@ class CoolingPlant {
     std::function<void(std::size_t cdu)> coolant_changed;              ///< to the cluster: thresholds move
     std::function<void(std::size_t cdu, Power)> cdu_pump_power;        ///< to the power network
     std::function<void(Power pumps, Power fans, Power air_fans)> plant_power;
-    std::function<void(Tick)> observe;                                  ///< at each control instant
+    std::function<void(Tick, std::size_t cdu)> observe;                 ///< at control instants, for a bank not at rest
   };
   CoolingPlant(engine::Kernel& kernel, std::uint32_t rank, Params params, std::vector<CduUnit> cdus,
                std::vector<LiquidBank>& banks, WaterLoop& loop, EventLog& log, Ports ports);

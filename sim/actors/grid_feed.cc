@@ -72,7 +72,7 @@ void GridFeed::book() {
 Energy GridFeed::curtailed(Tick now) const { return Energy(withheld_j_ + withheld_w_ * to_seconds(now - last_)); }
 
 void GridFeed::settled(Power facility) {
-  if (speed_ < 1.0) book();
+  if (speed_ < 1.0 || withheld_w_ > 0.0) book();
   const bool over = facility > limit();
   if (!over && violated_) {
     violated_ = false;

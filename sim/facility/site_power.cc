@@ -47,8 +47,11 @@ SitePower::Meter SitePower::Counter::value() const {
 }
 
 SitePower::SitePower(engine::Kernel& kernel, PowerNetwork network, std::vector<bool> indoors,
-                     std::vector<std::pair<PowerNetwork::UnitId, Use>> uses, DemandMeter demand)
-    : kernel_(kernel), network_(std::move(network)), indoors_(std::move(indoors)), demand_(std::move(demand)) {
+                     std::vector<std::pair<PowerNetwork::UnitId, Use>> uses, DemandMeter demand,
+                     std::optional<CoincidentPeakMeter> coincident_peak)
+    : kernel_(kernel), network_(std::move(network)), indoors_(std::move(indoors)), demand_(std::move(demand)),
+      coincident_(std::move(coincident_peak)) {
+  if (coincident_) coincident_state_ = coincident_->start();
   const auto units = static_cast<std::size_t>(network_.size());
   use_of_.assign(units, -1);
   for (const auto& [id, use] : uses) use_of_[static_cast<std::size_t>(id)] = static_cast<std::int8_t>(use);
@@ -83,6 +86,7 @@ void SitePower::book(Tick now) {
   for (std::size_t k = 0; k < loss_w_.size(); ++k) loss_meters_[k].add(loss_w_[k], span_s, price, carbon);
   indoor_j_.add(indoor_w_ * span_s);
   demand_.advance(demand_state_, Power(facility_w_), now);
+  if (coincident_) coincident_->advance(coincident_state_, Power(facility_w_), now);
   ramps_.advance(Power(facility_w_), now);
   last_ = now;
 }

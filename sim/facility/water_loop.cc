@@ -73,6 +73,7 @@ WaterLoop::Control WaterLoop::control(Tick now, const OutdoorAir& air) {
   Control out;
   double flow_w = settled_w_;
   std::size_t kept = 0;
+  evaluated_ = active_;
   for (const std::size_t b : active_) {
     const double given_j = banks_[b].take_rejected(now).si();
     pending_j_ += given_j;

@@ -107,6 +107,7 @@ std::shared_ptr<PreparedRun> prepare(const ScenarioConfig& config) {
     if (!site.cooling.none()) build_plant(out.plan);
     if (site.weather) out.weather = make_weather(*site.weather, location, out.clock, horizon);
     if (const auto* price = site.grid.price_in_force()) out.price = make_series(*price, out.clock, horizon);
+    if (site.grid.coincident_peak) make_coincident_peak_meter(*site.grid.coincident_peak, out.clock);
     if (site.grid.carbon) out.carbon = make_series(*site.grid.carbon, out.clock, horizon);
     for (const ClusterPlan& cluster : out.plan.clusters) {
       if (!names.insert(cluster.name).second) throw InputError(fmt::format("sites.{}.{}: the name {} is taken; names are unique within a scenario", name, cluster.path, cluster.name));

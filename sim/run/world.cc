@@ -88,9 +88,11 @@ void World::build_site(std::size_t s) {
     world.field = std::make_unique<RackField>(*world.rack, cluster.nodes);
     site.clusters.push_back(std::move(world));
   }
+  std::optional<CoincidentPeakMeter> coincident;
+  if (const auto& peak = plan.config->grid.coincident_peak) coincident = make_coincident_peak_meter(*peak, site.site->clock);
   site.power = std::make_unique<SitePower>(kernel, std::move(network.network), std::move(network.indoors),
                                            std::move(network.uses),
-                                           DemandMeter(plan.config->grid.demand_window_in_force(), site.site->clock));
+                                           DemandMeter(plan.config->grid.demand_window_in_force(), site.site->clock), std::move(coincident));
   if (!plan.config->cooling.none()) build_plant_of(s);
   build_clusters(s);
 
@@ -170,8 +172,8 @@ void World::build_plant_of(std::size_t s) {
                                 site.power->set_load(site.air_fans, air_fans);
                               },
                           .observe =
-                              [&site](Tick now) {
-                                for (ClusterWorld& cluster : site.clusters) cluster.actor->observe_chips(now);
+                              [&site](Tick now, std::size_t cdu) {
+                                site.clusters[site.bank_owner[cdu].first].actor->observe_chips(now, site.bank_owner[cdu].second);
                               }});
 }
 

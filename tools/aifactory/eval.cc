@@ -131,7 +131,7 @@ int evaluate(const EvalModel& model, const std::vector<std::string>& arguments) 
   for (const EvalKey& key : model.inputs) {
     if (key.text) {
       inputs[key.key] = args.text(key.key);
-    } else {
+    } else if (!key.optional || args[key.key] != key.fallback) {
       inputs[suffixed(key)] = number_json(args[key.key]);
     }
   }
@@ -157,6 +157,7 @@ int evaluate(const EvalModel& model, const std::vector<std::string>& arguments) 
 
 std::string fallback_text(const EvalKey& key) {
   if (key.text) return key.text_fallback.empty() ? (key.text_optional ? "" : "required") : key.text_fallback;
+  if (key.optional) return "";
   if (std::isnan(key.fallback)) return "required";
   return format_quantity(key.fallback, Wanted::by_symbol(key.unit));
 }

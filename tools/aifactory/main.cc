@@ -25,7 +25,8 @@ std::vector<std::pair<std::string, bool>> all_flags(const Program& program) {
   std::vector<std::pair<std::string, bool>> flags;
   for (const auto& [verb, action] : program.verbs) {
     for (const CLI::Option* option : verb->get_options()) {
-      for (const std::string& name : option->get_lnames()) flags.emplace_back("--" + name, option->get_type_size() > 0);
+      for (const std::string& name : option->get_lnames())
+        flags.emplace_back("--" + name, option->get_items_expected_max() > 0);
     }
   }
   return flags;
@@ -45,18 +46,20 @@ std::size_t find_verb(const Program& program, const std::vector<std::string>& ar
 
 /// What CLI11 did not know: an unknown flag or one word too many.
 [[noreturn]] void refuse(const CLI::App& verb, const std::string& word) {
-  if (!word.starts_with("-")) throw UsageError(fmt::format("{}: {} is one argument too many", verb.get_name(), word));
+  const std::string who = verb.get_parent() ? verb.get_name() + ": " : "";
+  if (!word.starts_with("-")) throw UsageError(fmt::format("{}{} is one argument too many", who, word));
   std::vector<std::string> flags;
   for (const CLI::Option* option : verb.get_options()) {
     for (const std::string& name : option->get_lnames()) flags.push_back("--" + name);
   }
   const std::string flag = word.substr(0, word.find('='));
-  throw UsageError(fmt::format("{}: unknown flag {}{}", verb.get_name(), flag, did_you_mean(flag, flags)));
+  throw UsageError(fmt::format("{}unknown flag {}{}", who, flag, did_you_mean(flag, flags)));
 }
 
 int run_program(int argc, char** argv) {
   Program program;
   program.app.name("aifactory");
+  program.app.allow_extras();
   program.app.description("Discrete-event simulator of AI-factory data centers.");
   program.app.set_version_flag("--version", [] {
     const BuildInfo& build = build_info();
@@ -99,8 +102,7 @@ int run_program(int argc, char** argv) {
     if (std::fflush(stdout) != 0) throw std::runtime_error("standard output cannot be written");
     return code;
   }
-  const std::vector<std::string> extra = program.app.remaining();
-  throw UsageError(extra.empty() ? "no verb given" : fmt::format("unknown flag {}", extra.front()));
+  refuse(program.app, program.app.remaining().front());
 }
 
 }  // namespace

@@ -3,8 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 #include <filesystem>
+#include <sstream>
+#include <string_view>
 
 #include "models/error.h"
 
@@ -32,6 +35,50 @@ std::string with_flag_names(std::string text) {
     }
   }
   return text;
+}
+
+/// The node that `path` (as in `sites.a.power` or `events[0].fail`) leads to, or the last one on the way that the
+/// scenario's files hold; nullptr when not even the first key is theirs.
+const Doc* find_node(const Doc& node, std::string_view path) {
+  if (path.empty()) return &node;
+  if (path.starts_with("[")) {
+    std::size_t item = 0;
+    const std::size_t close = path.find(']');
+    if (close == std::string_view::npos) return &node;
+    std::from_chars(path.data() + 1, path.data() + close, item);
+    if (item >= node.items.size()) return &node;
+    path.remove_prefix(close + 1);
+    return find_node(node.items[item], path.substr(path.starts_with(".") ? 1 : 0));
+  }
+  // A key may itself contain dots: the longest that fits is meant.
+  for (std::size_t end = path.size(); end != std::string_view::npos && end > 0;
+       end = path.find_last_of(".[", end - 1)) {
+    if (const Doc* below = node.find(path.substr(0, end))) {
+      path.remove_prefix(end);
+      return find_node(*below, path.substr(path.starts_with(".") ? 1 : 0));
+    }
+    if (end == path.find_first_of(".[")) break;
+  }
+  return nullptr;
+}
+
+/// `sites.a.power: ...` with the place in the scenario's files in front, where it is a path of theirs.
+std::string with_place(const Doc& root, const std::string& line) {
+  const std::string path = line.substr(0, line.find(": "));
+  const Doc* node = &root;
+  std::string_view rest = path;
+  // As deep as the files go: a default or a whole template may stand for the last keys.
+  while (!rest.empty()) {
+    const Doc* found = find_node(root, rest);
+    if (found && found != &root) {
+      node = found;
+      break;
+    }
+    const std::size_t cut = rest.find_last_of(".[");
+    rest = cut == std::string_view::npos ? std::string_view() : rest.substr(0, cut);
+  }
+  if (node == &root || node->place.text().empty()) return line;
+  return fmt::format("{}: {}", node->place.text(), line);
 }
 
 }  // namespace
@@ -69,6 +116,19 @@ ReadScenario read_scenario(const ScenarioArguments& arguments) {
     throw InputError(with_flag_names(error.what()));
   }
   return scenario;
+}
+
+std::shared_ptr<PreparedRun> prepare_scenario(const ReadScenario& scenario) {
+  try {
+    return prepare(scenario.config);
+  } catch (const InputError& error) {
+    std::istringstream lines(error.what());
+    std::string text;
+    for (std::string line; std::getline(lines, line);) {
+      text += (text.empty() ? "" : "\n") + with_place(scenario.document.root, line);
+    }
+    throw InputError(with_flag_names(text));
+  }
 }
 
 Table::Table(std::vector<std::string> headings) {

@@ -2,10 +2,12 @@
 /// @file The verbs of the program and what they share.
 #include <CLI/CLI.hpp>
 #include <functional>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "sim/run/simulation.h"
 #include "sim/scenario/config.h"
 #include "sim/scenario/document.h"
 #include "sim/scenario/reader.h"
@@ -66,6 +68,9 @@ struct ReadScenario {
 };
 /// @throws InputError with all errors.
 [[nodiscard]] ReadScenario read_scenario(const ScenarioArguments& arguments);
+/// Plans, weather, series, jobs and policy of it, checked.  @throws InputError with the place in the scenario's files
+/// where the message names a key of theirs.
+[[nodiscard]] std::shared_ptr<PreparedRun> prepare_scenario(const ReadScenario& scenario);
 
 /// A table of text: columns are as wide as their widest cell, numbers (marked by `right`) stand to the right.
 class Table {

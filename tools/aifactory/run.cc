@@ -75,7 +75,7 @@ std::vector<std::string> broken_checks(const Map<CheckConfig>& checks, const Sum
 
 int run(const Options& options, const std::vector<std::string>& command) {
   ReadScenario scenario = read_scenario(options.scenario);
-  const std::shared_ptr<PreparedRun> prepared = prepare(scenario.config);
+  const std::shared_ptr<PreparedRun> prepared = prepare_scenario(scenario);
   const std::string out = options.out.empty() ? "results/" + scenario.config.name : options.out;
   ResultDirectory directory(out,
                             options.force ? ResultDirectory::Existing::replace : ResultDirectory::Existing::refuse);

@@ -311,7 +311,7 @@ int show(const ScenarioArguments& arguments, const std::string& what) {
         fmt::format("show: unknown view {}{}; it shows {}", what, did_you_mean(what, views), join_or(views)));
   }
   const ReadScenario scenario = read_scenario(arguments);
-  const std::shared_ptr<PreparedRun> run = prepare(scenario.config);
+  const std::shared_ptr<PreparedRun> run = prepare_scenario(scenario);
   if (what == "limits") {
     show_limits(*run);
   } else if (what == "jobs") {

@@ -12,7 +12,7 @@ namespace {
 
 int validate(const ScenarioArguments& arguments, bool resolved) {
   const ReadScenario scenario = read_scenario(arguments);
-  const std::shared_ptr<PreparedRun> run = prepare(scenario.config);
+  const std::shared_ptr<PreparedRun> run = prepare_scenario(scenario);
   if (resolved) {
     fmt::print("{}", dump(scenario.config));
     return kOk;
