@@ -46,11 +46,11 @@ struct EnumNames<SourceShare> {
 /// One named unit of the power network.
 struct PowerUnitConfig {
   PowerKind kind = PowerKind::switchboard;
-  std::vector<std::string> from;          ///< units that supply it; none for a utility feed
+  std::vector<std::string> from = {};     ///< units that supply it; none for a utility feed
   SourceShare share = SourceShare::even;  ///< even: all live sources alike; primary: the first live one
   Power rating;
-  std::optional<CatalogRef<Transformer::Params>> transformer;  ///< losses in proportion to the unit's rating
-  std::optional<CatalogRef<Ups::Params>> ups;
+  std::optional<CatalogRef<Transformer::Params>> transformer = {};  ///< losses in proportion to the unit's rating
+  std::optional<CatalogRef<Ups::Params>> ups = {};
   double loss_at_rating = 0.0;  ///< busway, switchboard: ohmic loss at full load over rating
   bool indoors = true;          ///< its loss is heat for the cooling plant
 
@@ -78,11 +78,11 @@ struct PowerUnitConfig {
 struct PowerConfig {
   static constexpr const char* kShorthand = "layout";
   PowerLayout layout = PowerLayout::none;
-  std::optional<Power> block;  ///< rating of one UPS block
+  std::optional<Power> block = {};  ///< rating of one UPS block
   std::int64_t group = 5;      ///< N+1 and catcher: blocks that carry load in one group
-  std::optional<CatalogRef<Ups::Params>> ups;
-  std::optional<CatalogRef<Transformer::Params>> transformer;     ///< MV/LV, one per block
-  std::optional<CatalogRef<Transformer::Params>> hv_transformer;  ///< between feed and MV board
+  std::optional<CatalogRef<Ups::Params>> ups = {};
+  std::optional<CatalogRef<Transformer::Params>> transformer = {};     ///< MV/LV, one per block
+  std::optional<CatalogRef<Transformer::Params>> hv_transformer = {};  ///< between feed and MV board
   std::int64_t hv_transformers = 2;
   double busway_loss = 0.005;  ///< assumed: 0.5 % at full load
   Map<PowerUnitConfig> units;
@@ -130,14 +130,14 @@ struct EnumNames<CoolingKind> {
 /// One named unit of a cooling plant.
 struct CoolingUnitConfig {
   CoolingKind kind = CoolingKind::cdu;
-  std::optional<CatalogRef<MerkelTower::Params>> tower;
-  std::optional<CatalogRef<DryCooler::Params>> dry_cooler;
-  std::optional<CatalogRef<Cdu::Params>> cdu;
-  std::optional<CatalogRef<Crah::Params>> crah;
-  std::optional<Power> rating;            ///< tower, dry cooler, crah, loop: design heat
-  std::optional<Temperature> supply;      ///< loop: set point of its supply
-  std::optional<TemperatureDelta> range;  ///< loop: temperature rise at the rating
-  std::optional<VolumePerPower> volume;   ///< loop: water volume over rating
+  std::optional<CatalogRef<MerkelTower::Params>> tower = {};
+  std::optional<CatalogRef<DryCooler::Params>> dry_cooler = {};
+  std::optional<CatalogRef<Cdu::Params>> cdu = {};
+  std::optional<CatalogRef<Crah::Params>> crah = {};
+  std::optional<Power> rating = {};            ///< tower, dry cooler, crah, loop: design heat
+  std::optional<Temperature> supply = {};      ///< loop: set point of its supply
+  std::optional<TemperatureDelta> range = {};  ///< loop: temperature rise at the rating
+  std::optional<VolumePerPower> volume = {};   ///< loop: water volume over rating
   Pressure head = Pressure(250e3);        ///< loop: head of its pumps (assumed)
   double pump_efficiency = 0.75;          ///< loop: wire to water (assumed)
   double primary_flow_ratio = 1.0;        ///< cdu: facility water flow over its design flow
@@ -192,16 +192,16 @@ struct CoolingUnitConfig {
 struct CoolingConfig {
   static constexpr const char* kShorthand = "plant";
   PlantKind plant = PlantKind::none;
-  std::optional<Power> design_heat;  ///< default: rated IT power with its indoor losses (6 %)
+  std::optional<Power> design_heat = {};  ///< default: rated IT power with its indoor losses (6 %)
   Temperature supply = Temperature::celsius(30.0);
   TemperatureDelta range = 8.0 * K;
   VolumePerPower volume{20e-3 / 1e3};      ///< assumed 20 L/kW
   Duration control_period = 60.0 * s;
   Duration response = 300.0 * s;           ///< time in which the controller removes a supply error
-  std::optional<CatalogRef<MerkelTower::Params>> tower;
-  std::optional<CatalogRef<DryCooler::Params>> dry_cooler;
-  std::optional<CatalogRef<Cdu::Params>> cdu;
-  std::optional<CatalogRef<Crah::Params>> crah;
+  std::optional<CatalogRef<MerkelTower::Params>> tower = {};
+  std::optional<CatalogRef<DryCooler::Params>> dry_cooler = {};
+  std::optional<CatalogRef<Cdu::Params>> cdu = {};
+  std::optional<CatalogRef<Crah::Params>> crah = {};
   Pressure head = Pressure(250e3);
   double pump_efficiency = 0.75;
   std::vector<std::string> power;  ///< units that feed pumps and fans
@@ -238,11 +238,11 @@ struct CoolingConfig {
 /// Like racks that jobs see as one pool.
 struct ClusterConfig {
   CatalogRef<RackParams> rack;
-  std::optional<std::int64_t> racks;
-  std::optional<std::string> nodes;             ///< a number, or from_log
+  std::optional<std::int64_t> racks = {};
+  std::optional<std::string> nodes = {};             ///< a number, or from_log
   std::vector<std::vector<std::string>> power;  ///< supplies: each a list of cords' units; racks take turns
   std::vector<std::string> cooling;             ///< CDUs; racks are dealt out evenly
-  std::optional<Duration> recovery, throttle_hold;
+  std::optional<Duration> recovery = {}, throttle_hold = {};
 
   template <class Self, class Visitor>
   static void fields(Self& p, Visitor&& visit) {
@@ -274,7 +274,7 @@ struct HallConfig {
 
 struct SiteConfig {
   LocationConfig location;
-  std::optional<WeatherConfig> weather;
+  std::optional<WeatherConfig> weather = {};
   GridConfig grid;
   PowerConfig power;
   CoolingConfig cooling;

@@ -81,10 +81,10 @@ class RackField {
   struct Held {
     JobId job = kNoJob;
     double utilization = 0, rate = 1, power_w = 0;
-    Accumulator energy_j;
+    Accumulator energy_j = {};
     Tick last = 0;
     bool dirty = false;
-    std::vector<NodeRange> nodes;
+    std::vector<NodeRange> nodes = {};
   };
   static std::size_t idx(std::int64_t i) { return static_cast<std::size_t>(i); }
   void mark(std::int64_t rack);
