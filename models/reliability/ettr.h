@@ -6,10 +6,10 @@ namespace aifactory {
 
 /// A job that writes a checkpoint after every `interval` of work, and what an interruption costs.
 struct CheckpointPlan {
-  Duration interval;        ///< tau, work between checkpoints
-  Duration write{0.0};      ///< w, time that work stands still for each checkpoint
-  Duration restart;         ///< u0, from the interruption until work goes on
-  Duration mtti;            ///< M, mean time to interruption of the job
+  Duration interval;    ///< tau, work between checkpoints
+  Duration write{0.0};  ///< w, time that work stands still for each checkpoint
+  Duration restart;     ///< u0, from the interruption until work goes on
+  Duration mtti;        ///< M, mean time to interruption of the job
 
   template <class Self, class Visitor>
   static void fields(Self& p, Visitor&& visit) {
@@ -31,11 +31,10 @@ struct TimeSplit {
 ///     E = M e^(u0/M) (e^((tau+w)/M) - 1)       expected wall-clock time of one interval
 ///     ETTR = tau / E
 ///
-/// and E splits into tau, w, rollback M (e^((tau+w)/M) - 1) - (tau + w) and restart M (e^((tau+w)/M) - 1) (e^(u0/M) - 1).
-/// Validity: any positive times.  *Not modelled*: checkpoints written while work goes on (give their standstill as w),
-/// lost checkpoints, waiting for nodes.
-/// Source: Daly, "A higher order estimate of the optimum checkpoint interval for restart dumps", FGCS 22 (2006), eq. 13;
-/// the split follows from the same renewal argument.
+/// and E splits into tau, w, rollback M (e^((tau+w)/M) - 1) - (tau + w) and restart M (e^((tau+w)/M) - 1) (e^(u0/M) -
+/// 1). Validity: any positive times.  *Not modelled*: checkpoints written while work goes on (give their standstill as
+/// w), lost checkpoints, waiting for nodes. Source: Daly, "A higher order estimate of the optimum checkpoint interval
+/// for restart dumps", FGCS 22 (2006), eq. 13; the split follows from the same renewal argument.
 /// @pre checked(plan).
 [[nodiscard]] double ettr(const CheckpointPlan& plan);
 [[nodiscard]] TimeSplit time_split(const CheckpointPlan& plan);
@@ -54,9 +53,11 @@ struct TimeSplit {
 /// the restart.  @pre write > 0.
 [[nodiscard]] Duration best_interval(Duration write, Duration mtti);
 
-/// Bytes of a checkpoint for each weight: bf16 weight and Adam's fp32 master weight and two moments, 2 + 12.  Published:
+/// Bytes of a checkpoint for each weight: bf16 weight and Adam's fp32 master weight and two moments, 2 + 12. Published:
 /// 13.8 (Megatron-LM, 1T: 13.8 TB), 13.1 (BLOOM: 2.3 TB).
 inline constexpr DataSize kCheckpointBytesPerWeight{14.0};
-[[nodiscard]] inline DataSize checkpoint_size(double weights) { return weights * kCheckpointBytesPerWeight; }
+[[nodiscard]] inline DataSize checkpoint_size(double weights) {
+  return weights * kCheckpointBytesPerWeight;
+}
 
 }  // namespace aifactory

@@ -7,11 +7,11 @@
 
 namespace aifactory {
 
-/// Failures of one node per time, as operators publish them.  They count different things and come from different fleets:
-/// a rate from one row must not be fitted together with a table from another.
+/// Failures of one node per time, as operators publish them.  They count different things and come from different
+/// fleets: a rate from one row must not be fitted together with a table from another.
 struct PublishedFailureRate {
   std::string_view name;
-  Frequency per_node;                ///< failures that interrupt a job
+  Frequency per_node;  ///< failures that interrupt a job
   std::int64_t accelerators_per_node;
   std::string_view source;
 };
@@ -33,9 +33,9 @@ inline constexpr Duration kLlama3Window{54.0 * 86400.0};
 
 /// Mean time to interruption of a job on `nodes` nodes that fail independently: 1 / (nodes x rate).
 ///
-/// Validity: jobs above about 32 accelerators (Meta's research clusters follow 1/N from there).  *Not modelled*: failures
-/// that strike many nodes at once, the falling hazard of new and repaired nodes.
-/// Source: Kokolis et al., "Revisiting Reliability in Large-Scale Machine Learning Research Clusters", 2024.
+/// Validity: jobs above about 32 accelerators (Meta's research clusters follow 1/N from there).  *Not modelled*:
+/// failures that strike many nodes at once, the falling hazard of new and repaired nodes. Source: Kokolis et al.,
+/// "Revisiting Reliability in Large-Scale Machine Learning Research Clusters", 2024.
 /// @pre nodes > 0, per_node > 0.
 [[nodiscard]] Duration mean_time_to_interruption(double nodes, Frequency per_node);
 

@@ -17,8 +17,8 @@ Duration mtti_of(double accelerators, double per_thousand_node_days) {
   return mean_time_to_interruption(accelerators / 8.0, Frequency(per_thousand_node_days / (1000.0 * 86400.0)));
 }
 
-// Computed independently from the two formulas (Daly 2006, equation 13; Kokolis et al. 2024, equation 1) for nodes of eight
-// accelerators and four plans in minutes; -1 stands for "below zero".
+// Computed independently from the two formulas (Daly 2006, equation 13; Kokolis et al. 2024, equation 1) for nodes of
+// eight accelerators and four plans in minutes; -1 stands for "below zero".
 struct Row {
   double accelerators, rate, mtti_min;
   struct {
@@ -48,7 +48,8 @@ TEST(Ettr, ExactAndEstimateToThePrintedDigits) {
       if (row.cell[i].estimate < 0) {
         EXPECT_LT(ettr_estimate(plan), 0.0);
       } else {
-        EXPECT_NEAR(ettr_estimate(plan), row.cell[i].estimate, 5.01e-4) << row.accelerators << " " << row.rate << " " << i;
+        EXPECT_NEAR(ettr_estimate(plan), row.cell[i].estimate, 5.01e-4)
+            << row.accelerators << " " << row.rate << " " << i;
       }
     }
     EXPECT_NEAR(daly_interval(1.0 * minute, mtti_min * minute).in(minute), row.daly_1, 0.0501);
@@ -74,8 +75,8 @@ TEST(Ettr, TheSplitAddsUp) {
   }
 }
 
-// No formula: work, checkpoints, interruptions and restarts one after the other, 200,000 interruptions for each row.  The
-// split is tested part by part, since a total hides a wrong failure rate behind a wrong restart.
+// No formula: work, checkpoints, interruptions and restarts one after the other, 200,000 interruptions for each row.
+// The split is tested part by part, since a total hides a wrong failure rate behind a wrong restart.
 TEST(Ettr, ASimulatedJobSpendsItsTimeAsTheFormulaSays) {
   for (const Row& row : kRows) {
     const CheckpointPlan plan = minutes(30, 0.5, 10, row.mtti_min);
@@ -90,7 +91,8 @@ TEST(Ettr, ASimulatedJobSpendsItsTimeAsTheFormulaSays) {
       done += segments * plan.interval.in(minute);
       written += segments * plan.write.in(minute);
       lost += left - segments * segment;
-      for (++failures; (left = process.sample(rng).in(minute)) < plan.restart.in(minute); ++failures) restarting += left;
+      for (++failures; (left = process.sample(rng).in(minute)) < plan.restart.in(minute); ++failures)
+        restarting += left;
       restarting += plan.restart.in(minute);
       // Memoryless: what is left of this life after the restart is a new life, drawn above.
     }

@@ -45,7 +45,7 @@ TEST(FailureProcess, SamplesFollowTheDistribution) {
     for (int i = 0; i < n; ++i) {
       const Duration life = process.sample(rng);
       sum += life.in(h);
-      squares += life.in(h) * life.in(h);
+      squares += life.in(h)*life.in(h);
       ++tenth[std::min(9, static_cast<int>(10.0 * process.survival(life)))];
     }
     const double error = std::sqrt((squares / n - 1e4) / n);

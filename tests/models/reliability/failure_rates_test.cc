@@ -16,8 +16,8 @@ TEST(FailureRates, MeanTimeToInterruptionBySize) {
   struct Row {
     double accelerators, h_234, h_379, h_650;
   };
-  for (const Row& row : {Row{1024, 80.1, 49.5, 28.8}, {4096, 20.0, 12.4, 7.21}, {16384, 5.01, 3.09, 1.80},
-                         {131072, .626, .387, .225}}) {
+  for (const Row& row :
+       {Row{1024, 80.1, 49.5, 28.8}, {4096, 20.0, 12.4, 7.21}, {16384, 5.01, 3.09, 1.80}, {131072, .626, .387, .225}}) {
     EXPECT_NEAR(mtti_of(row.accelerators, 2.34).in(h) / row.h_234, 1.0, 0.005);
     EXPECT_NEAR(mtti_of(row.accelerators, 3.79).in(h) / row.h_379, 1.0, 0.005);
     EXPECT_NEAR(mtti_of(row.accelerators, 6.50).in(h) / row.h_650, 1.0, 0.005);

@@ -17,7 +17,8 @@ struct Residuals {
     sum += std::abs(residual);
     worst = std::max(worst, std::abs(residual));
     ++rows;
-    std::printf("%-12s model %8.2f published %8.2f %-9s residual %+5.1f %%\n", row, model, published, unit, 100.0 * residual);
+    std::printf("%-12s model %8.2f published %8.2f %-9s residual %+5.1f %%\n", row, model, published, unit,
+                100.0 * residual);
   }
   [[nodiscard]] double mean() const { return sum / rows; }
   ~Residuals() { std::printf("mean %.2f %%, worst %.2f %%\n", 100.0 * mean(), 100.0 * worst); }
@@ -30,10 +31,10 @@ struct Megatron {
   double tflops;
 };
 constexpr Megatron kTable1[] = {
-    {"1.7B", 24, 2304, 24, 1, 1, 32, 512, 16, 1, 137},      {"3.6B", 32, 3072, 30, 2, 1, 64, 512, 16, 1, 138},
-    {"7.5B", 32, 4096, 36, 4, 1, 128, 512, 16, 1, 142},     {"18.4B", 48, 6144, 40, 8, 1, 256, 1024, 8, 1, 135},
-    {"39.1B", 64, 8192, 48, 8, 2, 512, 1536, 4, 1, 138},    {"76.1B", 80, 10240, 60, 8, 4, 1024, 1792, 2, 3, 140},
-    {"145.6B", 96, 12288, 80, 8, 8, 1536, 2304, 2, 2, 148}, {"310.1B", 128, 16384, 96, 8, 16, 1920, 2160, 1, 2, 155},
+    {"1.7B", 24, 2304, 24, 1, 1, 32, 512, 16, 1, 137},         {"3.6B", 32, 3072, 30, 2, 1, 64, 512, 16, 1, 138},
+    {"7.5B", 32, 4096, 36, 4, 1, 128, 512, 16, 1, 142},        {"18.4B", 48, 6144, 40, 8, 1, 256, 1024, 8, 1, 135},
+    {"39.1B", 64, 8192, 48, 8, 2, 512, 1536, 4, 1, 138},       {"76.1B", 80, 10240, 60, 8, 4, 1024, 1792, 2, 3, 140},
+    {"145.6B", 96, 12288, 80, 8, 8, 1536, 2304, 2, 2, 148},    {"310.1B", 128, 16384, 96, 8, 16, 1920, 2160, 1, 2, 155},
     {"529.6B", 128, 20480, 105, 8, 35, 2520, 2520, 1, 3, 163}, {"1008B", 160, 25600, 128, 8, 64, 3072, 3072, 1, 1, 163},
 };
 Parallelism split_of(const Megatron& row) {
@@ -51,8 +52,8 @@ Parallelism split_of(const Megatron& row) {
 TEST(MegatronTable1, TenRowsWithinThreePercentMeanAndSixWorst) {
   Residuals residuals;
   for (const Megatron& row : kTable1) {
-    const TrainingStep model(gpt(row.layers, row.hidden, row.heads),
-                             reference::a100(kMegatron2021.gemm_efficiency), {});
+    const TrainingStep model(gpt(row.layers, row.hidden, row.heads), reference::a100(kMegatron2021.gemm_efficiency),
+                             {});
     residuals.add(row.name, model.evaluate(split_of(row)).hardware_rate().in(TFLOP_per_s), row.tflops, "TFLOP/s");
   }
   EXPECT_LE(residuals.mean(), 0.03);
@@ -117,12 +118,12 @@ TEST(Llama3, AnchorRowOf8192) {
   software.data_overlap = software.pipeline_overlap = 1.0;
   const TrainingStep model(reference::llama3_405b(), reference::h100(gemm_anchors()[2].gemm_efficiency), software);
   const StepTime step = model.evaluate(split);
-  const FlopRate causal =
-      model_flops(model.shape(), 2048.0, AttentionCount::causal) / (step.total * step.accelerators);
+  const FlopRate causal = model_flops(model.shape(), 2048.0, AttentionCount::causal) / (step.total * step.accelerators);
   Residuals residuals;
   residuals.add("8192 H100", causal.in(TFLOP_per_s), 430.0, "TFLOP/s");
   for (std::size_t i = 0; i < kStepParts; ++i) {
-    std::printf("  %-15s %5.1f %%\n", name(static_cast<StepPart>(i)).data(), 100.0 * step.share(static_cast<StepPart>(i)));
+    std::printf("  %-15s %5.1f %%\n", name(static_cast<StepPart>(i)).data(),
+                100.0 * step.share(static_cast<StepPart>(i)));
   }
   EXPECT_LE(residuals.worst, 0.01);
 }
