@@ -60,6 +60,8 @@ std::vector<SearchCandidate> best_parallelism(const TrainingStep& model, std::in
       if (10 * (places - shape.layers) > shape.layers) continue;
       for (split.micro_batch = 1; split.micro_batch <= limits.max_micro_batch; split.micro_batch *= 2) {
         if (global_batch % (split.data * split.micro_batch) != 0) break;
+        // Sequences that are split and stacked again are the same work as whole ones on more replicas.
+        if (split.context > 1 && split.micro_batch > 1) break;
         // Interleaving needs whole rounds of micro-batches.
         if (v > 1 && split.micro_batches() % split.pipeline != 0) continue;
         try_memory_modes(split);
