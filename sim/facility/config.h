@@ -46,11 +46,11 @@ struct EnumNames<SourceShare> {
 /// One named unit of the power network.
 struct PowerUnitConfig {
   PowerKind kind = PowerKind::switchboard;
-  std::vector<std::string> from;          ///< units that supply it; none for a utility feed
+  std::vector<std::string> from = {};          ///< units that supply it; none for a utility feed
   SourceShare share = SourceShare::even;  ///< even: all live sources alike; primary: the first live one
-  Power rating;
-  std::optional<CatalogRef<Transformer::Params>> transformer;  ///< losses in proportion to the unit's rating
-  std::optional<CatalogRef<Ups::Params>> ups;
+  Power rating = {};
+  std::optional<CatalogRef<Transformer::Params>> transformer = {};  ///< losses in proportion to the unit's rating
+  std::optional<CatalogRef<Ups::Params>> ups = {};
   double loss_at_rating = 0.0;  ///< busway, switchboard: ohmic loss at full load over rating
   bool indoors = true;          ///< its loss is heat for the cooling plant
 
@@ -130,14 +130,14 @@ struct EnumNames<CoolingKind> {
 /// One named unit of a cooling plant.
 struct CoolingUnitConfig {
   CoolingKind kind = CoolingKind::cdu;
-  std::optional<CatalogRef<MerkelTower::Params>> tower;
-  std::optional<CatalogRef<DryCooler::Params>> dry_cooler;
-  std::optional<CatalogRef<Cdu::Params>> cdu;
-  std::optional<CatalogRef<Crah::Params>> crah;
-  std::optional<Power> rating;            ///< tower, dry cooler, crah, loop: design heat
-  std::optional<Temperature> supply;      ///< loop: set point of its supply
-  std::optional<TemperatureDelta> range;  ///< loop: temperature rise at the rating
-  std::optional<VolumePerPower> volume;   ///< loop: water volume over rating
+  std::optional<CatalogRef<MerkelTower::Params>> tower = {};
+  std::optional<CatalogRef<DryCooler::Params>> dry_cooler = {};
+  std::optional<CatalogRef<Cdu::Params>> cdu = {};
+  std::optional<CatalogRef<Crah::Params>> crah = {};
+  std::optional<Power> rating = {};            ///< tower, dry cooler, crah, loop: design heat
+  std::optional<Temperature> supply = {};      ///< loop: set point of its supply
+  std::optional<TemperatureDelta> range = {};  ///< loop: temperature rise at the rating
+  std::optional<VolumePerPower> volume = {};   ///< loop: water volume over rating
   Pressure head = Pressure(250e3);        ///< loop: head of its pumps (assumed)
   double pump_efficiency = 0.75;          ///< loop: wire to water (assumed)
   double primary_flow_ratio = 1.0;        ///< cdu: facility water flow over its design flow
