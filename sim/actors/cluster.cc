@@ -205,16 +205,16 @@ void Cluster::fault(std::int64_t rack, bool on, const std::string& cause) {
 }
 
 void Cluster::schedule_recovery(std::int64_t rack) {
-  if (health(rack).recovering) return;
-  health(rack).recovering = true;
-  inbox_.post_at(kernel_.now() + to_ticks(params_.recovery), engine::Phase::fault, {.kind = Kind::recover, .rack = rack});
+  // Counted from the end of the last cause: an appointment made before it is stale when it comes up.
+  health(rack).recover_at = kernel_.now() + to_ticks(params_.recovery);
+  inbox_.post_at(health(rack).recover_at, engine::Phase::fault, {.kind = Kind::recover, .rack = rack});
 }
 
 void Cluster::recover(std::int64_t rack) {
   const Tick now = kernel_.now();
   RackHealth& state = health(rack);
-  state.recovering = false;
-  if (state.faults > 0) return;  // asked again when the last failure ends
+  if (state.faults > 0 || now != state.recover_at) return;  // asked again when the last failure ends
+  state.recover_at = kNever;
   const Bank& bank = banks_[bank_of(rack)];
   if (state.thermal == Thermal::tripped && bank.liquid &&
       (bank.liquid->flow().secondary.si() <= 0.0 ||
@@ -250,6 +250,8 @@ void Cluster::publish() {
       touched.push_back(b);
       ports_.heat_changes(b);
     }
+    // A chip is hottest just before its power falls; control instants would miss what is shorter than their period.
+    if (banks_[b].liquid && chip_w < rack_chip_w_[r]) max_chip_ = std::max(max_chip_, banks_[b].liquid->chip(now, banks_[b].in_liquid(rack)));
     bank_input_w_[b] += input_w - rack_input_w_[r];
     bank_chip_w_[b] += chip_w - rack_chip_w_[r];
     rack_input_w_[r] = input_w;

@@ -23,13 +23,19 @@ void CoolingPlant::operator()() {
   while (true) {
     for (const Message& message : inbox_.take()) {
       switch (message.kind) {
-        case Kind::tick: control(); break;
+        case Kind::tick:
+          control();
+          inbox_.post_at(kernel_.now() + to_ticks(params_.period), engine::Phase::signal, {});
+          break;
         case Kind::cdu: set_cdu(message); break;
         case Kind::power:
           powered_ = message.on;
           log_.add(kernel_.now(), message.on ? "repair" : "failure", params_.name, message.on ? "pumps and fans on" : "pumps and fans off", kUnset, message.cause);
           loop_.set_powered(kernel_.now(), message.on);
           for (std::size_t c = 0; c < cdus_.size(); ++c) apply_flow(c);
+          // Fans and pumps stop or start now, not at the next control instant: what the loop books as their work and
+          // what the power network meters must be the same.
+          control();
           break;
       }
     }
@@ -100,7 +106,6 @@ void CoolingPlant::control() {
     max_supply_ = std::max(max_supply_, banks_[c].supply(now));
     ports_.observe(now, c);
   }
-  inbox_.post_at(now + to_ticks(params_.period), engine::Phase::signal, {});
 }
 
 }  // namespace aifactory

@@ -68,7 +68,7 @@ class CoolingPlant {
     std::size_t cdu = 0;
     std::int32_t pump = -1;
     bool on = true;
-    std::string cause;
+    std::string cause = {};
   };
   void control();
   void set_cdu(const Message& message);

@@ -36,9 +36,9 @@ World::World(PreparedRun& prepared) : run(prepared), kernel("aifactory") {
                        .idle = [this] { finish_if_done(); }});
   sites.resize(run.sites.size());
   std::int64_t first_node = 0;
-  for (std::size_t s = 0; s < sites.size(); ++s) {
-    build_site(s);
-    for (ClusterWorld& cluster : sites[s].clusters) {
+  for (std::size_t i = 0; i < sites.size(); ++i) {
+    build_site(i);
+    for (ClusterWorld& cluster : sites[i].clusters) {
       cluster.first_node = first_node;
       first_node += cluster.plan->nodes;
     }
@@ -67,9 +67,9 @@ void World::finish_if_done() {
   if (run.horizon == kNever && all_submitted) recorder->finish();
 }
 
-void World::build_site(std::size_t s) {
-  SiteWorld& site = sites[s];
-  site.site = &run.sites[s];
+void World::build_site(std::size_t index) {
+  SiteWorld& site = sites[index];
+  site.site = &run.sites[index];
   const SitePlan& plan = site.site->plan;
   auto network = build_network(plan);
   const auto leaf = [&](const std::string& name) { return network.network.find(name); };
@@ -94,13 +94,13 @@ void World::build_site(std::size_t s) {
   site.power = std::make_unique<SitePower>(kernel, std::move(network.network), std::move(network.indoors),
                                            std::move(network.uses),
                                            DemandMeter(plan.config->grid.demand_window_in_force(), site.site->clock), std::move(coincident));
-  if (!plan.config->cooling.none()) build_plant_of(s);
-  build_clusters(s);
+  if (!plan.config->cooling.none()) build_plant_of(index);
+  build_clusters(index);
 
   double exponent = 2.4;
   for (const ClusterWorld& cluster : site.clusters) exponent = std::min(exponent, cluster.rack->params().power_exponent);
   site.grid = std::make_unique<GridFeed>(
-      kernel, kGridRank + static_cast<std::uint32_t>(s),
+      kernel, kGridRank + static_cast<std::uint32_t>(index),
       GridFeed::Params{.name = plan.name + ".grid", .limit = plan.config->grid.capacity * (1.0 - plan.config->grid.headroom_frac), .exponent = exponent},
       site.site->price, site.site->carbon, *site.power, log,
       GridFeed::Ports{.dynamic_power =
@@ -109,18 +109,38 @@ void World::build_site(std::size_t s) {
                             for (const ClusterWorld& cluster : site.clusters) sum += cluster.field->dynamic_power();
                             return sum;
                           },
+                      .withheld_power =
+                          [&site] {
+                            Power sum = 0.0 * W;
+                            for (const ClusterWorld& cluster : site.clusters) sum += cluster.field->withheld_power();
+                            return sum;
+                          },
                       .cap =
                           [&site](double speed) {
                             for (ClusterWorld& cluster : site.clusters) cluster.actor->cap(speed);
                           }});
-  site.power->on_settled([&site](Power facility) {
+  site.power->on_settled([this, &site](Power facility) {
+    follow_total(facility - site.facility, site.power->it() - site.it);
+    site.facility = facility;
+    site.it = site.power->it();
     if (site.plant) site.plant->room_heat(Power(site.air_w) + site.power->indoor_loss());
     site.grid->settled(facility);
   });
 }
 
-void World::build_plant_of(std::size_t s) {
-  SiteWorld& site = sites[s];
+void World::follow_total(Power facility_change, Power it_change) {
+  // A peak of several sites is that of their sum, and it must last: sites settle one after the other.
+  if (kernel.now() > total_since) {
+    peak_facility = std::max(peak_facility, total_facility);
+    peak_it = std::max(peak_it, total_it);
+    total_since = kernel.now();
+  }
+  total_facility += facility_change;
+  total_it += it_change;
+}
+
+void World::build_plant_of(std::size_t index) {
+  SiteWorld& site = sites[index];
   const SitePlan& plan = site.site->plan;
   PlantEquipment equipment = build_plant(plan);
   std::vector<CoolingPlant::CduUnit> cdus;
@@ -157,7 +177,7 @@ void World::build_plant_of(std::size_t s) {
   site.loop = std::make_unique<WaterLoop>(equipment.loop, std::move(equipment.rejection), std::move(equipment.crah), &site.banks);
   const Weather* weather = site.site->weather.get();
   site.plant = std::make_unique<CoolingPlant>(
-      kernel, kPlantRank + static_cast<std::uint32_t>(s),
+      kernel, kPlantRank + static_cast<std::uint32_t>(index),
       CoolingPlant::Params{.name = plan.name + ".cooling", .period = plan.config->cooling.control_period}, std::move(cdus), site.banks,
       *site.loop, log,
       CoolingPlant::Ports{.outdoor = [weather](Tick now) -> const OutdoorAir& { return weather->at(now); },
@@ -180,8 +200,8 @@ void World::build_plant_of(std::size_t s) {
                               }});
 }
 
-void World::build_clusters(std::size_t s) {
-  SiteWorld& site = sites[s];
+void World::build_clusters(std::size_t index) {
+  SiteWorld& site = sites[index];
   for (std::size_t c = 0; c < site.clusters.size(); ++c) {
     ClusterWorld& cluster = site.clusters[c];
     const auto pool = static_cast<std::int32_t>(pools.size());
