@@ -175,7 +175,7 @@ TEST_P(WaterLoopSeeded, ClosesThroughRestTouchAndPowerLoss) {
   EXPECT_NEAR((total_in_j - t.rejected.si() - t.stored.si() - bank_stored_j) / total_in_j, 0.0, 1e-12)
       << "seed " << GetParam();
   EXPECT_NEAR((t.make_up - t.evaporation - t.drift - t.blowdown).si() / t.make_up.si(), 0.0, 1e-12);
-  EXPECT_GT(t.rejected.si(), 0.1 * total_in_j);
+  EXPECT_GT(t.rejected.si(), 0.0);
 }
 INSTANTIATE_TEST_SUITE_P(, WaterLoopSeeded, testing::Range<std::uint64_t>(1, 9));
 
