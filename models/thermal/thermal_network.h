@@ -69,7 +69,7 @@ class ThermalNetwork {
 
   [[nodiscard]] int nodes() const { return nodes_; }
   [[nodiscard]] int boundaries() const { return boundaries_; }
-  /// Rates of the modes, ascending within each connected part; 1/rate is a time constant.
+  /// Rates of the modes, in no order; 1/rate is a time constant.
   [[nodiscard]] Frequency rate(int mode) const { return Frequency(rate_[idx(mode)]); }
 
   /// Temperatures after `t` of constant inputs.  Exact; semigroup up to rounding.

@@ -56,7 +56,12 @@ void Scheduler::pass() {
   for (const auto& rejection : result.rejections) ports_.reject(rejection.job, rejection.reason);
   for (const auto& start : result.starts) ports_.start(start);
   if (result.wake_at != kNever && result.wake_at > kernel_.now()) arm(result.wake_at);
-  if (core_.queued() == 0 && core_.running() == 0) ports_.idle();
+  if (core_.running() > 0) return;
+  if (core_.queued() == 0) {
+    ports_.idle();
+  } else if (result.wake_at == kNever) {
+    ports_.stuck();
+  }
 }
 
 }  // namespace aifactory

@@ -15,7 +15,8 @@ class Scheduler {
   struct Ports {
     std::function<void(const scheduling::SchedulerCore::Start&)> start;
     std::function<void(JobId, const std::string& reason)> reject;
-    std::function<void()> idle;  ///< nothing queued, nothing running after a pass
+    std::function<void()> idle;   ///< nothing queued, nothing running after a pass
+    std::function<void()> stuck;  ///< jobs queued, none running: only a change of capacity can start one
   };
   Scheduler(engine::Kernel& kernel, std::uint32_t rank, scheduling::SchedulerCore& core, Ports ports);
   void operator()();

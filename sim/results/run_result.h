@@ -48,7 +48,7 @@ struct JobRecord {
   Tick finish = kNever;              ///< end of the last run, or rejection
   Tick held = 0;                     ///< time on nodes over all runs
   std::vector<NodeRange> allocated;  ///< nodes of the last run; numbered through all clusters of the scenario
-  Energy energy;                     ///< rack input drawn for this job; unset where the scenario meters none
+  Energy energy;                     ///< drawn by its nodes, before shelf losses; unset where the scenario meters none
   std::string metadata;
 
   std::string tenant, site, cluster;  ///< empty: none, or never placed

@@ -349,6 +349,7 @@ void put(Summary::Block block, const World& world, const Totals& t, const Work& 
 
 /// What a reader must know beside the numbers.
 void note_assumptions(const World& world, Summary& summary, Tick now) {
+  if (world.never_started > 0) summary.note(fmt::format("{} jobs never started: the nodes they need did not come back", world.never_started));
   for (const SiteWorld& site : world.sites) {
     const std::string& name = site.site->plan.name;
     if (!site.plant) summary.note(fmt::format("site {}: cooling none: heat leaves the racks and nothing is said about how; PUE and WUE know no cooling", name));

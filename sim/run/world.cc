@@ -9,6 +9,8 @@ namespace {
 // Ranks order actors of one phase; the power network (rank 0) settles before anyone looks.
 constexpr std::uint32_t kSourceRank = 10, kFaultRank = 20, kGridRank = 100, kPlantRank = 1'000, kClusterRank = 10'000,
                         kSchedulerRank = 1'000'000, kRecorderRank = 2'000'000;
+/// How long after the last event a run until the end of its workload waits for racks to come back.
+constexpr Duration kPatience = 1.0 * day;
 }  // namespace
 
 World::World(PreparedRun& prepared) : run(prepared), kernel("aifactory") {
@@ -33,7 +35,15 @@ World::World(PreparedRun& prepared) : run(prepared), kernel("aifactory") {
                              table.fate(job).finish = kernel.now();
                              log.add(kernel.now(), "reject", table.job(job).name, "job", kUnset, reason);
                            },
-                       .idle = [this] { finish_if_done(); }});
+                       .idle = [this] { finish_if_done(); },
+                       .stuck =
+                           [this] {
+                             if (run.horizon != kNever || !all_submitted) return;
+                             Duration patience = kPatience;
+                             for (const ClusterWorld* pool : pools) patience += pool->plan->config->recovery.value_or(0.0 * s);
+                             const Tick look = std::max(kernel.now(), last_event) + to_ticks(patience);
+                             kernel.calendar().add(look, engine::Phase::record, kRecorderRank - 1, give_up, 0);
+                           }});
   sites.resize(run.sites.size());
   std::int64_t first_node = 0;
   for (std::size_t i = 0; i < sites.size(); ++i) {
@@ -65,6 +75,12 @@ World::World(PreparedRun& prepared) : run(prepared), kernel("aifactory") {
 
 void World::finish_if_done() {
   if (run.horizon == kNever && all_submitted) recorder->finish();
+}
+
+void World::GiveUp::on_event(Tick /*now*/, std::int64_t /*id*/, std::uint64_t /*version*/) {
+  if (world_.core->running() > 0 || world_.core->queued() == 0) return;
+  world_.never_started = world_.core->queued();
+  world_.recorder->finish();
 }
 
 void World::build_site(std::size_t index) {
@@ -279,6 +295,7 @@ void World::build_faults() {
         };
         break;
     }
+    last_event = std::max(last_event, effect.until == kNever ? effect.at : effect.until);
     effects.push_back(std::move(effect));
   }
   faults = std::make_unique<FaultInjector>(kernel, kFaultRank, std::move(effects));

@@ -59,6 +59,7 @@ struct World {
   std::unique_ptr<Recorder> recorder;
   Series series;
   bool all_submitted = false;
+  std::int64_t never_started = 0;  ///< jobs that waited for nodes which did not come back
   Power total_facility = 0.0 * W, total_it = 0.0 * W, peak_facility = 0.0 * W, peak_it = 0.0 * W;  ///< of all sites together
   Tick total_since = 0;
   void follow_total(Power facility_change, Power it_change);
@@ -70,6 +71,17 @@ struct World {
   void build_faults();
   void spawn();
   void finish_if_done();
+  /// Ends a run that lasts until its workload ends when that cannot happen any more.
+  class GiveUp final : public engine::EventTarget {
+   public:
+    explicit GiveUp(World& world) : world_(world) {}
+    void on_event(Tick now, std::int64_t id, std::uint64_t version) override;
+
+   private:
+    World& world_;
+  };
+  GiveUp give_up{*this};
+  Tick last_event = 0;  ///< the scenario's last what-if begins or ends here
 };
 
 /// Columns of series.csv, and one row of it.
