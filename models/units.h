@@ -114,7 +114,7 @@ inline constexpr ThermalConductance W_per_K{1.0};
 inline constexpr ThermalResistance K_per_W{1.0};
 inline constexpr Money usd{1.0};
 inline constexpr EnergyPrice usd_per_MWh{1.0 / 3.6e9}, usd_per_kWh{1.0 / 3.6e6};
-inline constexpr DataSize byte{1.0}, GB{1e9}, GiB{1024.0 * 1024.0 * 1024.0};
+inline constexpr DataSize GB{1e9}, GiB{1024.0 * 1024.0 * 1024.0};
 inline constexpr DataRate GB_per_s{1e9};
 inline constexpr FlopRate TFLOP_per_s{1e12};
 inline constexpr CarbonIntensity g_per_kWh{1e-3 / 3.6e6};

@@ -59,6 +59,8 @@ std::vector<EvalModel> cooling_eval_models();
 std::vector<EvalModel> power_eval_models();
 std::vector<EvalModel> thermal_eval_models();
 std::vector<EvalModel> compute_eval_models();
+std::vector<EvalModel> training_eval_models();
+std::vector<EvalModel> reliability_eval_models();
 std::vector<EvalModel> finance_eval_models();
 std::vector<EvalModel> climate_eval_models();
 std::vector<EvalModel> grid_eval_models();

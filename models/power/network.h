@@ -64,7 +64,7 @@ class PowerNetwork {
     std::string name;
     UnitKind kind = UnitKind::switchboard;
     Power rating;                      ///< rated output; infinite where it does not bind
-    LossCurve loss;                    ///< default: lossless
+    LossCurve loss = {};                    ///< default: lossless
     std::vector<std::string> sources;  ///< names, in order of preference; none: a root
     SourceShare share = SourceShare::even;
   };

@@ -35,8 +35,8 @@ inline constexpr GemmAnchor kGemmAnchors[] = {
     {"h100_sxm", "bf16", "Llama 3 2024", 0.588, "Llama Team, The Llama 3 Herd of Models, table 4, 8192 GPUs"},
 };
 
-/// Share of the best-shape matmul rate that a step sustains where no anchor exists: the mean of A100 .70 / .869 and H100
-/// .68 / .803, kernel fits to microsoft/vidur's profiles over the best-shape rates of stas00/ml-engineering.
+/// Share of the best-shape matmul rate that a step sustains where no anchor exists: the mean of A100 .70 / .869 and
+/// H100 .68 / .803, kernel fits to microsoft/vidur's profiles over the best-shape rates of stas00/ml-engineering.
 inline constexpr double kUncalibratedShareOfCeiling = 0.83;
 
 /// Memory bandwidth reached by streaming kernels over data sheet; fit to microsoft/vidur's H100 GEMM profiles.
@@ -53,6 +53,19 @@ inline constexpr DataSize kOptimizerTraffic{30.0};
 /// Latency of one message of a collective.  Assumed; their share of a large step is below 1 %.
 inline constexpr Duration kScaleUpLatency{1e-6}, kScaleOutLatency{5e-6};
 
-[[nodiscard]] inline std::span<const GemmAnchor> gemm_anchors() { return kGemmAnchors; }
+[[nodiscard]] inline std::span<const GemmAnchor> gemm_anchors() {
+  return kGemmAnchors;
+}
+
+/// The newest anchor of this accelerator and precision; else kUncalibratedShareOfCeiling of the measured ceiling; NaN
+/// when neither is known (a ceiling that is not set is NaN).
+[[nodiscard]] inline double default_gemm_efficiency(std::string_view accelerator, std::string_view precision,
+                                                    FlopRate peak, FlopRate ceiling) {
+  double efficiency = kUncalibratedShareOfCeiling * (ceiling / peak);
+  for (const GemmAnchor& anchor : kGemmAnchors) {
+    if (anchor.accelerator == accelerator && anchor.precision == precision) efficiency = anchor.gemm_efficiency;
+  }
+  return efficiency;
+}
 
 }  // namespace aifactory

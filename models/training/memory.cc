@@ -31,8 +31,8 @@ LayerActivations layer_activations(const ModelShape& shape, const Parallelism& s
   // Bytes, two for each number: both norms' inputs (4 h) and both blocks' inputs (4 h); masks are one byte.
   const double whole = (shape.dropout ? 10.0 : 8.0) * hidden / (split.sequence_parallel ? t : 1.0);
   // Q and the result of attention, K and V; the inside of the feed-forward before and after its activation.
-  const double shared = 4.0 * shape.query_width() + 4.0 * shape.kv_width() +
-                        2.0 * shape.ffn_matrices() * mean_ffn(shape);
+  const double shared =
+      4.0 * shape.query_width() + 4.0 * shape.kv_width() + 2.0 * shape.ffn_matrices() * mean_ffn(shape);
   const double scores = kernel == AttentionKernel::fused ? 0.0 : 5.0 * real(shape.heads) * sequence / t;
   const double all = whole + shared / t + scores;
   double kept = all;
@@ -49,9 +49,8 @@ MemoryNeed memory_need(const ModelShape& shape, const Parallelism& split, Attent
   double outside = real(shape.vocabulary) * real(shape.hidden);
   if (split.pipeline == 1 && !shape.tied_embedding) outside *= 2.0;
   if (shape.learned_positions) outside += real(shape.sequence) * real(shape.hidden);
-  const double embeddings =
-      real(shape.hidden) * (real(shape.vocabulary) * (shape.tied_embedding ? 1.0 : 2.0) +
-                            (shape.learned_positions ? real(shape.sequence) : 0.0));
+  const double embeddings = real(shape.hidden) * (real(shape.vocabulary) * (shape.tied_embedding ? 1.0 : 2.0) +
+                                                  (shape.learned_positions ? real(shape.sequence) : 0.0));
   const double dense = (parameters(shape) - embeddings - experts) * layer_share + outside;
 
   // Experts are held by `expert` data ranks together, so that fewer ranks share their states.
@@ -81,7 +80,8 @@ std::string memory_refusal(const MemoryNeed& need, DataSize available, const Par
   if (split.micro_batch > 1) add("a smaller micro_batch");
   add("more tensor, pipeline or context ways");
   return fmt::format(
-      "needs {:.1f} GB of {:.1f} GB: weights {:.1f}, gradients {:.1f}, optimizer {:.1f}, activations {:.1f}; would help: "
+      "needs {:.1f} GB of {:.1f} GB: weights {:.1f}, gradients {:.1f}, optimizer {:.1f}, activations {:.1f}; would "
+      "help: "
       "{}",
       need.total().in(GB), available.in(GB), need.weights.in(GB), need.gradients.in(GB), need.optimizer.in(GB),
       need.activations.in(GB), help);

@@ -5,8 +5,8 @@
 
 namespace aifactory {
 
-/// Attention as separate kernels that write the s x s scores to memory, or fused (FlashAttention): scores stay on chip and
-/// the half above the diagonal is left out.
+/// Attention as separate kernels that write the s x s scores to memory, or fused (FlashAttention): scores stay on chip
+/// and the half above the diagonal is left out.
 enum class AttentionKernel { unfused, fused };
 
 /// Bytes of one weight in each place.
@@ -38,14 +38,14 @@ struct MemoryNeed {
 ///     s/c b (U + D / t)                  selective, or fused attention
 ///     s/c b 2 h                          full: the layer's input alone
 ///
-/// U 10 h: norms, inputs of both blocks and dropout masks (8 h without dropout), D what tensor ranks share: queries, keys,
-/// values, their result and the feed-forward's inside, 24 h of the dense shape.  With sequence parallelism U too is
-/// divided by t, and so is the input.
-/// Source: Korthikanti et al. 2022, equations 1, 2, 4 and table 2; here for any widths.
+/// U 10 h: norms, inputs of both blocks and dropout masks (8 h without dropout), D what tensor ranks share: queries,
+/// keys, values, their result and the feed-forward's inside, 24 h of the dense shape.  With sequence parallelism U too
+/// is divided by t, and so is the input. Source: Korthikanti et al. 2022, equations 1, 2, 4 and table 2; here for any
+/// widths.
 struct LayerActivations {
-  DataSize kept;     ///< for the backward pass
-  DataSize scores;   ///< softmax and its mask and dropout, part of `all`
-  DataSize all;      ///< what a forward pass of the layer writes
+  DataSize kept;    ///< for the backward pass
+  DataSize scores;  ///< softmax and its mask and dropout, part of `all`
+  DataSize all;     ///< what a forward pass of the layer writes
 };
 [[nodiscard]] LayerActivations layer_activations(const ModelShape& shape, const Parallelism& split,
                                                  AttentionKernel kernel);

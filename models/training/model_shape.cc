@@ -42,8 +42,8 @@ double layers_gemm(const ModelShape& shape, double routed) {
 
 double weights(const ModelShape& shape, double routed) {
   const double moe = real(shape.moe_layers()), dense = real(shape.layers) - moe;
-  const double embedding =
-      real(shape.vocabulary) * (shape.tied_embedding ? 1.0 : 2.0) + (shape.learned_positions ? real(shape.sequence) : 0.0);
+  const double embedding = real(shape.vocabulary) * (shape.tied_embedding ? 1.0 : 2.0) +
+                           (shape.learned_positions ? real(shape.sequence) : 0.0);
   return layers_gemm(shape, routed) + dense * biases_and_norms(shape, false) + moe * biases_and_norms(shape, true) +
          embedding * real(shape.hidden);
 }
@@ -54,8 +54,7 @@ struct Forward {
 };
 Forward forward(const ModelShape& shape, AttentionCount count) {
   const double seen = (count == AttentionCount::causal ? 0.5 : 1.0) * real(shape.sequence);
-  return {2.0 * layers_gemm(shape, real(shape.active_experts)),
-          4.0 * real(shape.layers) * seen * shape.query_width(),
+  return {2.0 * layers_gemm(shape, real(shape.active_experts)), 4.0 * real(shape.layers) * seen * shape.query_width(),
           2.0 * real(shape.hidden) * real(shape.vocabulary)};
 }
 

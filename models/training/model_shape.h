@@ -77,7 +77,8 @@ struct ModelShape {
       report.error("heads", "must divide hidden, or head_size be given");
     if (kv_heads > 0 && heads % kv_heads != 0) report.error("kv_heads", "must divide heads");
     if (active_experts > experts) report.error("active_experts", "must be at most experts");
-    if (experts > 0 && active_experts == 0) report.error("active_experts", "must be at least 1 where there are experts");
+    if (experts > 0 && active_experts == 0)
+      report.error("active_experts", "must be at least 1 where there are experts");
     if (experts > 0 && expert_ffn == 0) report.error("expert_ffn", "is not set");
     if (experts == 0 && (shared_experts > 0 || expert_ffn > 0)) report.error("experts", "is not set");
     if (dense_layers > layers) report.error("dense_layers", "must be at most layers");

@@ -17,9 +17,9 @@ struct Parallelism {
   std::int64_t data = 1;
   std::int64_t context = 1;
   std::int64_t expert = 1;
-  std::int64_t micro_batch = 1;                          ///< sequences
-  std::int64_t global_batch = ModelShape::kUnsetSize;    ///< sequences in a step
-  bool sequence_parallel = false;                        ///< norms and dropout split over tensor ranks too
+  std::int64_t micro_batch = 1;                        ///< sequences
+  std::int64_t global_batch = ModelShape::kUnsetSize;  ///< sequences in a step
+  bool sequence_parallel = false;                      ///< norms and dropout split over tensor ranks too
   Recompute recompute = Recompute::none;
   std::int64_t zero_stage = 0;  ///< 0..3: optimizer state, gradients, weights sharded over data ranks
 

@@ -82,16 +82,17 @@ TrainingStep::Layer TrainingStep::layer(const Parallelism& split) const {
 
   // Attention.  A fused kernel leaves out what the causal mask discards, and computes its scores again by nature.
   const double seen = software_.attention == AttentionKernel::fused ? 0.5 : 1.0;
-  const double attention_s = seen * 4.0 * tokens * real(shape_.sequence) * q /
-                             (t * hardware_.gemm_efficiency * hardware_.attention_peak.si());
+  const double attention_s =
+      seen * 4.0 * tokens * real(shape_.sequence) * q / (t * hardware_.gemm_efficiency * hardware_.attention_peak.si());
   out.attention_s = (split.recompute == Recompute::none ? 3.0 : 4.0) * attention_s;
 
   // Element-wise work is traffic: what is kept is written and read by the kernels that make it.
   const LayerActivations activations = layer_activations(shape_, split, software_.attention);
-  const DataSize again = full                                         ? activations.all
+  const DataSize again = full                                      ? activations.all
                          : split.recompute == Recompute::selective ? activations.scores
-                                                                     : DataSize(0.0);
-  out.elementwise_s = software_.elementwise_passes * ((3.0 * activations.all + again) / hardware_.memory_bandwidth).si();
+                                                                   : DataSize(0.0);
+  out.elementwise_s =
+      software_.elementwise_passes * ((3.0 * activations.all + again) / hardware_.memory_bandwidth).si();
 
   const Fabric fabric = collective_fabric();
   const DataSize stream(2.0 * tokens * hidden);  // the residual stream in bf16
@@ -124,8 +125,8 @@ Duration TrainingStep::gradient_exchange(const Parallelism& split) const {
   const std::int64_t ranks = split.data * split.context;
   const double experts = routed_expert_weights(shape_) * real(shape_.moe_layers());
   const double dense = parameters(shape_) - experts;
-  // ZeRO up to stage 2 moves as much as an all-reduce: gradients are scattered, weights gathered.  Stage 3 gathers weights
-  // forward and backward, for each micro-batch.
+  // ZeRO up to stage 2 moves as much as an all-reduce: gradients are scattered, weights gathered.  Stage 3 gathers
+  // weights forward and backward, for each micro-batch.
   const auto exchange = [&](double weights, const GroupLayout& group) {
     const DataSize bytes = weights / (t * p) * software_.gradient_bytes;
     const Duration one_way = hierarchical_reduce_scatter(fabric, group, bytes);
@@ -134,8 +135,7 @@ Duration TrainingStep::gradient_exchange(const Parallelism& split) const {
   Duration time = exchange(dense, group_layout(ranks, split.tensor, hardware_.domain));
   if (experts > 0.0) {
     const std::int64_t copies = std::max<std::int64_t>(1, ranks / split.expert);
-    time += exchange(experts / real(split.expert),
-                     group_layout(copies, split.tensor * split.expert, hardware_.domain));
+    time += exchange(experts / real(split.expert), group_layout(copies, split.tensor * split.expert, hardware_.domain));
   }
   return time;
 }
@@ -150,8 +150,8 @@ StepTime TrainingStep::modelled(const Parallelism& split) const {
   double hops_s = 0.0;
   if (split.pipeline > 1) {
     const bool inside = split.accelerators() <= hardware_.domain;
-    const double bandwidth_b_s = hardware_.point_to_point_efficiency *
-                                 (inside ? hardware_.scale_up : hardware_.scale_out).si();
+    const double bandwidth_b_s =
+        hardware_.point_to_point_efficiency * (inside ? hardware_.scale_up : hardware_.scale_out).si();
     hops_s = (1.0 - software_.pipeline_overlap) * 2.0 * v * (2.0 * tokens * real(shape_.hidden) / t) / bandwidth_b_s;
   }
   const double logits_s = 3.0 * gemm_s(tokens, real(shape_.hidden), real(shape_.vocabulary) / t, true);
@@ -210,13 +210,16 @@ StepTime TrainingStep::modelled(const Parallelism& split) const {
 StepTime TrainingStep::evaluate(const Parallelism& split, const MeasuredStep& measured) const {
   StepTime step = modelled(checked_split(shape_, split));
   if (!measured.step && !measured.mfu) return step;
-  if (measured.step && measured.mfu) throw InputError("training step: give a measured step time or a measured MFU, not both");
+  if (measured.step && measured.mfu)
+    throw InputError("training step: give a measured step time or a measured MFU, not both");
   if (measured.mfu && !kPositiveFraction.contains(*measured.mfu)) {
-    throw InputError(fmt::format("training step: measured MFU = {:g} must be {}", *measured.mfu, kPositiveFraction.text("")));
+    throw InputError(
+        fmt::format("training step: measured MFU = {:g} must be {}", *measured.mfu, kPositiveFraction.text("")));
   }
   const Duration total =
       measured.step ? *measured.step : step.model_flops / (step.accelerators * *measured.mfu * step.peak);
-  if (!(total.si() > 0.0)) throw InputError(fmt::format("training step: measured step = {:g} s must be > 0 s", total.si()));
+  if (!(total.si() > 0.0))
+    throw InputError(fmt::format("training step: measured step = {:g} s must be > 0 s", total.si()));
   for (Duration& part : step.parts) part = part * (total / step.total);
   step.total = total;
   step.measured = true;

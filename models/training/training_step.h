@@ -18,8 +18,8 @@ struct TrainingHardware {
   double operand_bytes = 2.0;       ///< of a GEMM operand: 2 bf16, 1 fp8, 0.5 fp4
   DataRate memory_bandwidth;        ///< data sheet
   DataSize memory;
-  DataRate scale_up;                ///< one direction per accelerator, data sheet
-  DataRate scale_out;               ///< one direction per accelerator: its network interface
+  DataRate scale_up;                             ///< one direction per accelerator, data sheet
+  DataRate scale_out;                            ///< one direction per accelerator: its network interface
   std::int64_t domain = ModelShape::kUnsetSize;  ///< accelerators of a scale-up domain
   double memory_efficiency = kMemoryEfficiency;
   double scale_up_efficiency = kScaleUpCollective;
@@ -51,10 +51,10 @@ struct TrainingSoftware {
   DataSize gradient_bytes{2.0};   ///< per weight, as data-parallel ranks exchange it
   double tensor_overlap = 0.0;    ///< share of tensor-parallel traffic hidden behind GEMMs
   double pipeline_overlap = 0.0;  ///< share of stage-to-stage traffic hidden
-  double data_overlap = 0.0;      ///< share of gradient traffic hidden behind the last backward pass, as far as that lasts
-  double expert_overlap = 0.0;    ///< share of all-to-all traffic hidden
-  double context_overlap = 1.0;   ///< share of key-value traffic that ring attention may hide behind attention
-  double step_jitter = 0.0;       ///< standard deviation of one domain's step time over its mean
+  double data_overlap = 0.0;  ///< share of gradient traffic hidden behind the last backward pass, as far as that lasts
+  double expert_overlap = 0.0;   ///< share of all-to-all traffic hidden
+  double context_overlap = 1.0;  ///< share of key-value traffic that ring attention may hide behind attention
+  double step_jitter = 0.0;      ///< standard deviation of one domain's step time over its mean
 
   template <class Self, class Visitor>
   static void fields(Self& p, Visitor&& visit) {
@@ -133,11 +133,10 @@ struct MeasuredStep {
 /// When layers do not fill the chunks, the last stage gives up layers for its logits, as Llama 3 does.  Times add up:
 /// sums fit the validation rows better than maxima.  Stragglers: the greatest of many normal step times.
 ///
-/// Validity: 1F1B pipelines, m >= 1; A100 rows of 2021 within 3 % mean and 6 % worst; another stack without an anchor 5-8
-/// % mean, up to 15 % worst.  *Not modelled*: zero-bubble schedules, checkpoint writes, data loading, kernel launch,
-/// network contention, thermal throttling (the simulator slows the job by clock), padding.
-/// Source: Narayanan et al. 2021 (traffic, bubble, operations), Korthikanti et al. 2022 (activations); constants in
-/// calibration.h.
+/// Validity: 1F1B pipelines, m >= 1; A100 rows of 2021 within 3 % mean and 6 % worst; another stack without an anchor
+/// 5-8 % mean, up to 15 % worst.  *Not modelled*: zero-bubble schedules, checkpoint writes, data loading, kernel
+/// launch, network contention, thermal throttling (the simulator slows the job by clock), padding. Source: Narayanan et
+/// al. 2021 (traffic, bubble, operations), Korthikanti et al. 2022 (activations); constants in calibration.h.
 class TrainingStep {
  public:
   /// @throws InputError naming the first problem.

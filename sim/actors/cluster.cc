@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "models/power/network.h"
+
 namespace aifactory {
 namespace {
 /// Crossings further away are solved for again when this has passed.
@@ -150,7 +152,8 @@ void Cluster::crossing(std::size_t b) {
   for (std::int64_t r = 0; r < bank.racks; ++r) {
     const RackHealth& state = health(bank.first_rack + r);
     if (state.thermal == Thermal::tripped || state.faults > 0) continue;
-    cross(bank.first_rack + r, bank.liquid->chip(now, r).in_celsius());
+    const std::int64_t rack = bank.first_rack + r;
+    cross(rack, bank.liquid->chip(now, bank.in_liquid(rack)).in_celsius());
   }
   watch(b);
 }
@@ -202,20 +205,20 @@ void Cluster::fault(std::int64_t rack, bool on, const std::string& cause) {
 }
 
 void Cluster::schedule_recovery(std::int64_t rack) {
-  if (health(rack).recovering) return;
-  health(rack).recovering = true;
-  inbox_.post_at(kernel_.now() + to_ticks(params_.recovery), engine::Phase::fault, {.kind = Kind::recover, .rack = rack});
+  // Counted from the end of the last cause: an appointment made before it is stale when it comes up.
+  health(rack).recover_at = kernel_.now() + to_ticks(params_.recovery);
+  inbox_.post_at(health(rack).recover_at, engine::Phase::fault, {.kind = Kind::recover, .rack = rack});
 }
 
 void Cluster::recover(std::int64_t rack) {
   const Tick now = kernel_.now();
   RackHealth& state = health(rack);
-  state.recovering = false;
-  if (state.faults > 0) return;  // asked again when the last failure ends
+  if (state.faults > 0 || now != state.recover_at) return;  // asked again when the last failure ends
+  state.recover_at = kNever;
   const Bank& bank = banks_[bank_of(rack)];
   if (state.thermal == Thermal::tripped && bank.liquid &&
       (bank.liquid->flow().secondary.si() <= 0.0 ||
-       bank.liquid->chip(now, rack - bank.first_rack) > field_.model().params().resume_temp)) {
+       bank.liquid->chip(now, bank.in_liquid(rack)) > field_.model().params().resume_temp)) {
     schedule_recovery(rack);
     return;
   }
@@ -247,12 +250,14 @@ void Cluster::publish() {
       touched.push_back(b);
       ports_.heat_changes(b);
     }
+    // A chip is hottest just before its power falls; control instants would miss what is shorter than their period.
+    if (banks_[b].liquid && chip_w < rack_chip_w_[r]) max_chip_ = std::max(max_chip_, banks_[b].liquid->chip(now, banks_[b].in_liquid(rack)));
     bank_input_w_[b] += input_w - rack_input_w_[r];
     bank_chip_w_[b] += chip_w - rack_chip_w_[r];
     rack_input_w_[r] = input_w;
     rack_chip_w_[r] = chip_w;
     if (banks_[b].liquid) {
-      banks_[b].liquid->set_rack(now, rack - banks_[b].first_rack, field_.accelerators(rack), field_.hottest_accelerator(rack));
+      banks_[b].liquid->set_rack(now, banks_[b].in_liquid(rack), field_.accelerators(rack), field_.hottest_accelerator(rack));
     }
   });
   for (const std::size_t b : touched) {
@@ -260,7 +265,7 @@ void Cluster::publish() {
     double other_w = 0.0, air_w = input_w;
     if (banks_[b].liquid) {
       // Chips first: what the coolant takes beyond them comes from CPUs, switches and regulators.
-      other_w = std::max(0.0, field_.model().params().liquid_frac * input_w - bank_chip_w_[b]);
+      other_w = on_load_grid(Power(std::max(0.0, field_.model().params().liquid_frac * input_w - bank_chip_w_[b]))).si();
       air_w = input_w - bank_chip_w_[b] - other_w;
     }
     ports_.heat(b, Power(input_w), Power(other_w), Power(air_w));
@@ -281,7 +286,7 @@ void Cluster::watch(std::size_t b) {
     const RackHealth& state = health(bank.first_rack + r);
     if (state.thermal == Thermal::tripped || state.faults > 0) continue;
     const auto look = [&](Temperature threshold, Crossing direction) {
-      if (const auto at = bank.liquid->crossing(now, r, threshold, direction, first)) return *at;
+      if (const auto at = bank.liquid->crossing(now, bank.in_liquid(bank.first_rack + r), threshold, direction, first)) return *at;
       return first;
     };
     if (state.thermal == Thermal::normal) {
@@ -304,7 +309,7 @@ void Cluster::Watch::on_event(Tick /*now*/, std::int64_t bank, std::uint64_t ver
 void Cluster::observe_chips(Tick now, std::size_t b) {
   const Bank& bank = banks_[b];
   if (!bank.liquid || bank.liquid->chip_bound(now) <= max_chip_) return;
-  for (std::int64_t r = 0; r < bank.racks; ++r) max_chip_ = std::max(max_chip_, bank.liquid->chip(now, r));
+  for (std::int64_t r = 0; r < bank.racks; ++r) max_chip_ = std::max(max_chip_, bank.liquid->chip(now, bank.in_liquid(bank.first_rack + r)));
 }
 
 void Cluster::count_throttled(std::int64_t change) {

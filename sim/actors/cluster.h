@@ -20,6 +20,8 @@ class Cluster {
   struct Bank {
     std::int64_t first_rack = 0, racks = 0;
     LiquidBank* liquid = nullptr;  ///< none: all heat leaves by air
+    std::int64_t liquid_first = 0; ///< the rack that is the liquid bank's rack 0
+    [[nodiscard]] std::int64_t in_liquid(std::int64_t rack) const { return rack - liquid_first; }
   };
   struct Params {
     std::string name;  ///< site.hall.cluster
@@ -68,21 +70,20 @@ class Cluster {
   struct Message {
     Kind kind = Kind::start;
     JobId job = kNoJob;
-    Allocation allocation;
+    Allocation allocation = {};
     RunningJobs::End end = RunningJobs::End::work_done;
     double speed = 1.0;
     std::size_t bank = 0;
     std::int64_t rack = 0;
     bool on = false;
-    std::string cause;
-    Temperature threshold;
+    std::string cause = {};
   };
   struct RackHealth {
     Thermal thermal = Thermal::normal;
     Tick held_until = 0;       ///< throttled: not restored before
     std::int16_t faults = 0;   ///< open failures, loss of power included
     bool usable = true;        ///< the scheduler may use its nodes
-    bool recovering = false;
+    Tick recover_at = kNever;  ///< kNever: nothing to wait for
   };
   /// Solved threshold crossings come back through the calendar, by bank.
   class Watch final : public engine::EventTarget {

@@ -23,13 +23,19 @@ void CoolingPlant::operator()() {
   while (true) {
     for (const Message& message : inbox_.take()) {
       switch (message.kind) {
-        case Kind::tick: control(); break;
+        case Kind::tick:
+          control();
+          inbox_.post_at(kernel_.now() + to_ticks(params_.period), engine::Phase::signal, {});
+          break;
         case Kind::cdu: set_cdu(message); break;
         case Kind::power:
           powered_ = message.on;
           log_.add(kernel_.now(), message.on ? "repair" : "failure", params_.name, message.on ? "pumps and fans on" : "pumps and fans off", kUnset, message.cause);
           loop_.set_powered(kernel_.now(), message.on);
           for (std::size_t c = 0; c < cdus_.size(); ++c) apply_flow(c);
+          // Fans and pumps stop or start now, not at the next control instant: what the loop books as their work and
+          // what the power network meters must be the same.
+          control();
           break;
       }
     }
@@ -72,9 +78,9 @@ void CoolingPlant::set_cdu(const Message& message) {
            message.cause);
 }
 
-void CoolingPlant::bank_other_heat(std::size_t c, Power rack_other) {
-  cdus_[c].rack_other = rack_other;
-  banks_[c].set_other_heat(kernel_.now(), rack_other + cdus_[c].pump_power);
+void CoolingPlant::add_rack_heat(std::size_t c, Power change) {
+  cdus_[c].rack_other += change;  // exact: both are on the power grid
+  banks_[c].set_other_heat(kernel_.now(), cdus_[c].rack_other + cdus_[c].pump_power);
 }
 
 void CoolingPlant::room_heat(Power heat) { loop_.set_room_heat(kernel_.now(), heat); }
@@ -100,7 +106,6 @@ void CoolingPlant::control() {
     max_supply_ = std::max(max_supply_, banks_[c].supply(now));
     ports_.observe(now, c);
   }
-  inbox_.post_at(now + to_ticks(params_.period), engine::Phase::signal, {});
 }
 
 }  // namespace aifactory

@@ -52,7 +52,7 @@ class CoolingPlant {
 
   // Heat of a bank, set by its cluster within the instant: before and after it changes.
   void heat_changes(std::size_t cdu) { loop_.touch(kernel_.now(), cdu); }
-  void bank_other_heat(std::size_t cdu, Power rack_other);
+  void add_rack_heat(std::size_t cdu, Power change);  ///< into the coolant, beside the chips
   void room_heat(Power heat);  ///< all racks' air and indoor losses
 
   [[nodiscard]] Temperature max_coolant_supply() const { return max_supply_; }
@@ -68,7 +68,7 @@ class CoolingPlant {
     std::size_t cdu = 0;
     std::int32_t pump = -1;
     bool on = true;
-    std::string cause;
+    std::string cause = {};
   };
   void control();
   void set_cdu(const Message& message);

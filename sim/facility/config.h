@@ -46,9 +46,9 @@ struct EnumNames<SourceShare> {
 /// One named unit of the power network.
 struct PowerUnitConfig {
   PowerKind kind = PowerKind::switchboard;
-  std::vector<std::string> from = {};     ///< units that supply it; none for a utility feed
+  std::vector<std::string> from = {};          ///< units that supply it; none for a utility feed
   SourceShare share = SourceShare::even;  ///< even: all live sources alike; primary: the first live one
-  Power rating;
+  Power rating = {};
   std::optional<CatalogRef<Transformer::Params>> transformer = {};  ///< losses in proportion to the unit's rating
   std::optional<CatalogRef<Ups::Params>> ups = {};
   double loss_at_rating = 0.0;  ///< busway, switchboard: ohmic loss at full load over rating

@@ -61,9 +61,9 @@ class SitePower final : private engine::EventTarget {
   [[nodiscard]] Power use(Use use) const { return Power(use_w_[static_cast<std::size_t>(use)]); }
   [[nodiscard]] Power loss() const { return Power(facility_w_) - network_.total_served(); }
   [[nodiscard]] Power indoor_loss() const { return Power(indoor_w_); }
+  // Greatest power that lasted, as of the last book() or change.
   [[nodiscard]] Power peak_facility() const { return Power(peak_w_); }
   [[nodiscard]] Power peak_it() const { return Power(peak_it_w_); }
-  [[nodiscard]] Power peak_output(PowerNetwork::UnitId unit) const { return Power(peak_output_w_[static_cast<std::size_t>(unit)]); }
 
   struct Meter {
     Energy energy;
@@ -109,7 +109,7 @@ class SitePower final : private engine::EventTarget {
   double facility_w_ = 0, indoor_w_ = 0, peak_w_ = 0, peak_it_w_ = 0;
   std::array<double, kUses> use_w_{};
   std::array<double, kUnitKinds> loss_w_{};
-  std::vector<double> unit_loss_w_, unit_output_w_, peak_output_w_;
+  std::vector<double> unit_loss_w_, unit_output_w_;
   Counter feed_;
   std::array<Counter, kUses> uses_meters_;
   std::array<Counter, kUnitKinds> loss_meters_;

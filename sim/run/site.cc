@@ -76,6 +76,21 @@ Power mechanical_rating(const SitePlan& plan) {
   return sum;
 }
 
+/// Each bank cut into up to `parts` neighbouring ones, as even as whole racks allow.
+std::vector<BankPlan> split(const std::vector<BankPlan>& banks, std::int64_t parts) {
+  std::vector<BankPlan> out;
+  for (const BankPlan& bank : banks) {
+    const std::int64_t count = std::min(parts, bank.racks);
+    for (std::int64_t i = 0; i < count; ++i) {
+      BankPlan part = bank;
+      part.first_rack = bank.first_rack + bank.racks * i / count;
+      part.racks = bank.first_rack + bank.racks * (i + 1) / count - part.first_rack;
+      out.push_back(part);
+    }
+  }
+  return out;
+}
+
 void check_names(const SitePlan& plan) {
   const auto known = names_of(plan.power_units);
   const auto check = [&](const std::string& where, const std::string& name) {
@@ -148,7 +163,8 @@ SitePlan plan_site(const std::string& name, const SiteConfig& config, std::optio
         }
         if (!served.insert(cdu).second) throw InputError(fmt::format("{}.cooling: {} serves two groups of racks; name each CDU once", path, cdu));
         const std::int64_t end = cluster.racks * (i + 1) / count;
-        cluster.banks.push_back({.first_rack = first, .racks = end - first, .cdu = static_cast<std::int32_t>(plan.cdus.size())});
+        cluster.banks.push_back({.first_rack = first, .racks = end - first, .cdu = static_cast<std::int32_t>(plan.cdus.size()),
+                                 .cdu_first_rack = first, .cdu_racks = end - first});
         plan.cdus.push_back(cdu);
         first = end;
       }
@@ -174,14 +190,19 @@ SitePlan plan_site(const std::string& name, const SiteConfig& config, std::optio
   auto power = expand_power(config.power, plan.rated_it, config.grid.capacity, plan.mechanical_power);
   plan.power_units = std::move(power.units);
   plan.mechanical = config.cooling.power.empty() ? power.mechanical : config.cooling.power;
+  std::size_t banks = 0, turn = 0;
+  for (const ClusterPlan& cluster : plan.clusters) banks += cluster.banks.size();
   for (ClusterPlan& cluster : plan.clusters) {
     const auto& supplies = cluster.config->power.empty() ? power.supplies : cluster.config->power;
     if (supplies.empty()) {
       throw InputError(fmt::format(
           "sites.{}.{}: racks have no power path: name the units of their cords, e.g. `power: [[ups_a, ups_b]]`", name, cluster.path));
     }
+    // Where there are fewer groups of racks than supplies, a group hangs on several: else some blocks would stay empty.
+    cluster.banks = split(cluster.banks, static_cast<std::int64_t>((supplies.size() + banks - 1) / banks));
+    if (!cluster.config->power.empty()) turn = 0;
     for (std::size_t b = 0; b < cluster.banks.size(); ++b) {
-      cluster.banks[b].supply = supplies[b % supplies.size()];
+      cluster.banks[b].supply = supplies[turn++ % supplies.size()];
       if (cluster.banks[b].supply.empty()) throw InputError(fmt::format("sites.{}.{}.power: an empty supply: racks have no power path", name, cluster.path));
       cluster.banks[b].leaf = fmt::format("{}.racks_{}-{}", cluster.name, cluster.banks[b].first_rack,
                                           cluster.banks[b].first_rack + cluster.banks[b].racks - 1);

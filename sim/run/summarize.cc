@@ -102,7 +102,10 @@ std::vector<JobRecord> job_records(const World& world, Tick now) {
     for (std::size_t c = 0; c < lost.size(); ++c) record.lost[c] = Duration(lost[c] / 1e6);
     const Tick until = fate.finish != kNever ? fate.finish : now;
     const Tick waited = until - job.submit - record.held;
-    record.lost_to(fate.restarts > 0 ? LossCause::restart : LossCause::queue) = to_duration(waited);
+    // Until its first start a job waits in the queue; what it waits after that it owes to an interruption.
+    const Tick queued = std::min(waited, (fate.first_start != kNever ? fate.first_start : until) - job.submit);
+    record.lost_to(LossCause::queue) = to_duration(queued);
+    record.lost_to(LossCause::restart) = to_duration(waited - queued);
     records.push_back(std::move(record));
   }
   return records;
@@ -398,6 +401,11 @@ void summarize(World& world, RunResult& result, double wall_s) {
       block_of(summary.cluster(cluster_name), c, work_of(world, result.jobs, [&](const JobRecord& r) { return r.cluster == cluster_name; }),
                job_metrics_of_cluster(result.jobs, cluster_name), false);
     }
+  }
+  if (world.sites.size() > 1) {
+    world.follow_total(0.0 * W, 0.0 * W);
+    all.peak_facility_w = world.peak_facility.si();
+    all.peak_it_w = world.peak_it.si();
   }
   const JobMetrics metrics = job_metrics(result.jobs);
   block_of(summary.whole(), all, work_of(world, result.jobs, [](const JobRecord&) { return true; }), metrics, true);

@@ -16,12 +16,14 @@ TEST(Collectives, ClosedForms) {
   EXPECT_NEAR(double_tree_all_reduce(8, 1.0 * GB, kUp).si(), 6e-6 + 0.02, 1e-15);
   EXPECT_NEAR(in_network_all_reduce(8, 1.0 * GB, kUp).si(), 3e-6 + 0.01, 1e-15);
   EXPECT_NEAR(all_to_all(8, 1.0 * GB, kUp).si(), 7e-6 + 0.875 * 0.01, 1e-15);
-  for (const auto collective : {ring_all_reduce, ring_reduce_scatter, double_tree_all_reduce, in_network_all_reduce, all_to_all}) {
+  for (const auto collective :
+       {ring_all_reduce, ring_reduce_scatter, double_tree_all_reduce, in_network_all_reduce, all_to_all}) {
     EXPECT_EQ(collective(1, 1.0 * GB, kUp).si(), 0.0);
   }
 }
 
-// 32 members, 8 in each of 4 domains.  Down: 7 us + 7/8 x 10 ms; across: 2 (3 x 5 us + 3/4 x 125 MB / 10 GB/s); up again.
+// 32 members, 8 in each of 4 domains.  Down: 7 us + 7/8 x 10 ms; across: 2 (3 x 5 us + 3/4 x 125 MB / 10 GB/s); up
+// again.
 TEST(Collectives, HierarchicalAllReduce) {
   const GroupLayout group = group_layout(32, 1, 8);
   EXPECT_EQ(group.per_domain, 8);
@@ -34,8 +36,8 @@ TEST(Collectives, HierarchicalAllReduce) {
 TEST(Collectives, AllToAllIsBoundByTheSlowerPath) {
   // 16 members in two domains: 8/16 of 1 GB leaves at 10 GB/s while 7/16 stays at 100 GB/s.
   EXPECT_NEAR(hierarchical_all_to_all(kFabric, group_layout(16, 1, 8), 1.0 * GB).si(), 8 * 5e-6 + 0.05, 1e-12);
-  EXPECT_NEAR(hierarchical_all_to_all(kFabric, group_layout(8, 1, 8), 1.0 * GB).si(),
-              all_to_all(8, 1.0 * GB, kUp).si(), 1e-15);
+  EXPECT_NEAR(hierarchical_all_to_all(kFabric, group_layout(8, 1, 8), 1.0 * GB).si(), all_to_all(8, 1.0 * GB, kUp).si(),
+              1e-15);
 }
 
 TEST(Collectives, AGroupWithinADomainIsARing) {

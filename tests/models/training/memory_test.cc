@@ -55,10 +55,11 @@ TEST(Memory, RefusalSaysWhatWouldHelp) {
   split.global_batch = 64;
   split.data = 8;
   const MemoryNeed need = memory_need(shape, split, AttentionKernel::fused);
-  EXPECT_THAT(memory_refusal(need, 80.0 * GB, split),
-              testing::AllOf(testing::StartsWith("needs "), testing::HasSubstr(" of 80.0 GB: weights 43.7, gradients 87.3, "),
-                             testing::EndsWith("would help: a higher zero_stage, recompute, more tensor, pipeline or "
-                                               "context ways")));
+  EXPECT_THAT(
+      memory_refusal(need, 80.0 * GB, split),
+      testing::AllOf(testing::StartsWith("needs "), testing::HasSubstr(" of 80.0 GB: weights 43.7, gradients 87.3, "),
+                     testing::EndsWith("would help: a higher zero_stage, recompute, more tensor, pipeline or "
+                                       "context ways")));
   EXPECT_EQ(memory_refusal(need, 1e4 * GB, split), "");
 }
 

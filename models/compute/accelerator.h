@@ -1,0 +1,57 @@
+#pragma once
+#include <optional>
+#include <string>
+
+#include "models/fields.h"
+#include "models/units.h"
+
+namespace aifactory {
+
+/// An accelerator as its data sheet describes it: one package, dense rates.
+///
+/// What a maker does not publish is absent.  `attainable_*` is the best matrix product measured, over all shapes: a
+/// ceiling that no training step reaches.  Bandwidths are one direction.  *Not modelled* here: power by load and
+/// temperatures, which belong to the rack (models/compute/rack.h). Source: with each value in
+/// scenarios/catalog/accelerators.
+struct AcceleratorParams {
+  static constexpr const char* kCatalogKind = "accelerators";
+
+  std::optional<FlopRate> peak_bf16, peak_fp8, peak_fp4;
+  std::optional<FlopRate> attainable_bf16, attainable_fp8;
+  DataSize memory;
+  std::optional<DataRate> memory_bandwidth;
+  std::optional<Power> tdp, idle_power;
+  std::optional<DataRate> scale_up;             ///< to the scale-up domain
+  std::optional<std::int64_t> scale_up_domain;  ///< accelerators in it
+  std::optional<DataRate> scale_out;            ///< its share of the network interfaces
+  std::optional<std::string> coolant;           ///< air or liquid
+
+  template <class Self, class Visitor>
+  static void fields(Self& p, Visitor&& visit) {
+    visit("peak_bf16", p.peak_bf16, kPositive, "dense bf16 peak");
+    visit("peak_fp8", p.peak_fp8, kPositive, "dense fp8 peak");
+    visit("peak_fp4", p.peak_fp4, kPositive, "dense fp4 peak");
+    visit("attainable_bf16", p.attainable_bf16, kPositive, "best bf16 matrix product measured");
+    visit("attainable_fp8", p.attainable_fp8, kPositive, "best fp8 matrix product measured");
+    visit("memory", p.memory, kPositive, "device memory");
+    visit("memory_bandwidth", p.memory_bandwidth, kPositive, "of the device memory");
+    visit("tdp", p.tdp, kPositive, "rated power of the package");
+    visit("idle_power", p.idle_power, kNonNegative, "power of the idle package");
+    visit("scale_up", p.scale_up, kPositive, "bandwidth to the scale-up domain, one direction");
+    visit("scale_up_domain", p.scale_up_domain, between(1, 1e6), "accelerators of a scale-up domain");
+    visit("scale_out", p.scale_out, kPositive, "bandwidth to the scale-out fabric, one direction");
+    visit("coolant", p.coolant, kAny, "air or liquid");
+  }
+  template <class Report>
+  void validate(Report& report) const {
+    if (coolant && *coolant != "air" && *coolant != "liquid") report.error("coolant", "must be air or liquid");
+    if (attainable_bf16 && peak_bf16 && *attainable_bf16 > *peak_bf16) {
+      report.error("attainable_bf16", "must be at most peak_bf16");
+    }
+    if (attainable_fp8 && peak_fp8 && *attainable_fp8 > *peak_fp8) {
+      report.error("attainable_fp8", "must be at most peak_fp8");
+    }
+  }
+};
+
+}  // namespace aifactory
