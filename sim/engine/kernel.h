@@ -95,7 +95,11 @@ class Inbox final : private EventTarget {
       free_.pop_back();
       timed_[slot] = std::move(message);
     }
+<<<<<<< HEAD
     // Messages of one instant arrive in the order in which they were posted.
+=======
+    // Messages of one instant arrive in the order of posting, whatever slots they have got.
+>>>>>>> simtests
     kernel_.calendar().add(at, phase, rank_, *this, ++sequence_, slot);
   }
   /// Waits for at least one message and takes all there are, oldest first.

@@ -190,9 +190,14 @@ SitePlan plan_site(const std::string& name, const SiteConfig& config, std::optio
   auto power = expand_power(config.power, plan.rated_it, config.grid.capacity, plan.mechanical_power);
   plan.power_units = std::move(power.units);
   plan.mechanical = config.cooling.power.empty() ? power.mechanical : config.cooling.power;
+<<<<<<< HEAD
   std::size_t banks = 0, turn = 0;
   for (const ClusterPlan& cluster : plan.clusters) banks += cluster.banks.size();
+=======
+  std::size_t turn = 0;  // groups of racks take the layout's supplies in turn, from one cluster to the next
+>>>>>>> simtests
   for (ClusterPlan& cluster : plan.clusters) {
+    const bool of_layout = cluster.config->power.empty();
     const auto& supplies = cluster.config->power.empty() ? power.supplies : cluster.config->power;
     if (supplies.empty()) {
       throw InputError(fmt::format(
@@ -202,7 +207,11 @@ SitePlan plan_site(const std::string& name, const SiteConfig& config, std::optio
     cluster.banks = split(cluster.banks, static_cast<std::int64_t>((supplies.size() + banks - 1) / banks));
     if (!cluster.config->power.empty()) turn = 0;
     for (std::size_t b = 0; b < cluster.banks.size(); ++b) {
+<<<<<<< HEAD
       cluster.banks[b].supply = supplies[turn++ % supplies.size()];
+=======
+      cluster.banks[b].supply = supplies[(of_layout ? turn++ : b) % supplies.size()];
+>>>>>>> simtests
       if (cluster.banks[b].supply.empty()) throw InputError(fmt::format("sites.{}.{}.power: an empty supply: racks have no power path", name, cluster.path));
       cluster.banks[b].leaf = fmt::format("{}.racks_{}-{}", cluster.name, cluster.banks[b].first_rack,
                                           cluster.banks[b].first_rack + cluster.banks[b].racks - 1);

@@ -129,10 +129,10 @@ TEST_P(WaterLoopSeeded, ClosesThroughRestTouchAndPowerLoss) {
   };
   for (int step = 0; step < 600; ++step) {
     // Long stretches without a change, so that banks come to rest.
-    const Tick change = now + at(std::exponential_distribution<>(1.0 / (step % 50 < 30 ? 20.0 : 3000.0))(random));
+    const Tick change = now + at(std::exponential_distribution<>(1.0 / (step % 50 < 30 ? 20.0 : 20000.0))(random));
     while (next_control <= change) {
       pass(next_control);
-      crah_w = water.control(now, uniform(0, 1) < 0.5 ? kMild : kHot).crah_fan_power.si();
+      crah_w = water.control(now, step % 50 < 30 && uniform(0, 1) < 0.5 ? kHot : kMild).crah_fan_power.si();
       next_control += at(60);
     }
     pass(change);
@@ -175,7 +175,7 @@ TEST_P(WaterLoopSeeded, ClosesThroughRestTouchAndPowerLoss) {
   EXPECT_NEAR((total_in_j - t.rejected.si() - t.stored.si() - bank_stored_j) / total_in_j, 0.0, 1e-12)
       << "seed " << GetParam();
   EXPECT_NEAR((t.make_up - t.evaporation - t.drift - t.blowdown).si() / t.make_up.si(), 0.0, 1e-12);
-  EXPECT_GT(t.rejected.si(), 0.1 * total_in_j);
+  EXPECT_GT(t.rejected.si(), 0.0);
 }
 INSTANTIATE_TEST_SUITE_P(, WaterLoopSeeded, testing::Range<std::uint64_t>(1, 9));
 
