@@ -60,7 +60,7 @@ class Rng {
 
   static constexpr std::uint64_t hash(std::uint64_t seed, std::string_view stream) {
     std::uint64_t state = 0xcbf29ce484222325u;
-    const auto take = [&](std::uint64_t byte) { state = (state ^ byte) * 0x100000001b3u; };
+    const auto take = [&](std::uint64_t octet) { state = (state ^ octet) * 0x100000001b3u; };
     for (int shift = 0; shift < 64; shift += 8) take((seed >> shift) & 0xffu);
     for (const char c : stream) take(static_cast<unsigned char>(c));
     state ^= state >> 30;

@@ -40,6 +40,7 @@ EvalKey number(const char* key, const char* unit, const Range& range, const char
   out.unit = unit;
   out.range = range;
   out.fallback = fallback;
+  out.optional = fallback == range.low && (fallback == kNoTemperature_c || fallback == kNone);
   out.doc = doc;
   return out;
 }

@@ -25,6 +25,7 @@ struct EvalKey {
   bool text = false;             ///< a word or a list such as `steps=0s:1kW,10s:2kW` instead of a number
   std::string text_fallback{};   ///< text inputs: value when not given ("" and !text_optional: must be given)
   bool text_optional = false;
+  bool optional = false;  ///< number inputs: may be left out; `fallback` is then what tells the model so
 };
 
 /// Arguments after checking: every number key is present and in range, every text key is present.

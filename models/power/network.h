@@ -1,6 +1,7 @@
 #pragma once
 /// @file The electrical distribution of a site as a directed acyclic graph of named units.
 #include <array>
+#include <cmath>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -28,6 +29,10 @@ enum class SourceShare {
 };
 inline constexpr std::pair<const char*, SourceShare> kSourceShareNames[] = {{"even", SourceShare::even},
                                                                             {"primary", SourceShare::primary}};
+
+/// A load as the network holds it: the nearest multiple of 2^-10 W.  Who books the heat of a load rounds it first, so that
+/// heat and electricity are the same number.
+[[nodiscard]] inline Power on_load_grid(Power load) { return Power(std::nearbyint(load.si() * 1024.0) / 1024.0); }
 
 /// Power flow from loads to feeds:
 ///
@@ -59,7 +64,7 @@ class PowerNetwork {
     std::string name;
     UnitKind kind = UnitKind::switchboard;
     Power rating;                      ///< rated output; infinite where it does not bind
-    LossCurve loss;                    ///< default: lossless
+    LossCurve loss = {};                    ///< default: lossless
     std::vector<std::string> sources;  ///< names, in order of preference; none: a root
     SourceShare share = SourceShare::even;
   };

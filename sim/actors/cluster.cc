@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "models/power/network.h"
+
 namespace aifactory {
 namespace {
 /// Crossings further away are solved for again when this has passed.
@@ -27,6 +29,7 @@ Cluster::Cluster(engine::Kernel& kernel, std::uint32_t rank, Params params, Rack
 void Cluster::operator()() {
   while (true) {
     for (const Message& message : inbox_.take()) handle(message);
+    flush_notes();
     rate_jobs();
     publish();
   }
@@ -36,7 +39,7 @@ void Cluster::handle(const Message& message) {
   switch (message.kind) {
     case Kind::start: return start_job(message);
     case Kind::ended: return end_job(message.job, message.end);
-    case Kind::crossing: return crossing(message.rack);
+    case Kind::crossing: return crossing(message.bank);
     case Kind::recover: return recover(message.rack);
     case Kind::fault: return fault(message.rack, message.on, message.cause);
     case Kind::power:
@@ -52,7 +55,23 @@ void Cluster::handle(const Message& message) {
   }
 }
 
-std::string Cluster::rack_name(std::int64_t rack) const { return fmt::format("{}.rack_{}", params_.name, rack); }
+void Cluster::note(std::int64_t rack, const char* kind, const char* what, double value, const std::string& cause) {
+  const bool same_value = note_ && (note_->value == value || (std::isnan(note_->value) && std::isnan(value)));
+  if (same_value && note_->last + 1 == rack && note_->kind == kind && note_->what == what && note_->cause == cause) {
+    note_->last = rack;
+    return;
+  }
+  flush_notes();
+  note_ = Note{.first = rack, .last = rack, .kind = kind, .what = what, .cause = cause, .value = value};
+}
+
+void Cluster::flush_notes() {
+  if (!note_) return;
+  const std::string racks = note_->first == note_->last ? fmt::format("{}.rack_{}", params_.name, note_->first)
+                                                        : fmt::format("{}.rack_{}-{}", params_.name, note_->first, note_->last);
+  log_.add(kernel_.now(), note_->kind, racks, note_->what, note_->value, note_->cause);
+  note_.reset();
+}
 
 void Cluster::start_job(const Message& message) {
   const JobId id = message.job;
@@ -127,44 +146,52 @@ void Cluster::rate_jobs() {
   to_rate_.clear();
 }
 
-void Cluster::crossing(std::int64_t rack) {
+void Cluster::crossing(std::size_t b) {
+  const Bank& bank = banks_[b];
+  const Tick now = kernel_.now();
+  for (std::int64_t r = 0; r < bank.racks; ++r) {
+    const RackHealth& state = health(bank.first_rack + r);
+    if (state.thermal == Thermal::tripped || state.faults > 0) continue;
+    const std::int64_t rack = bank.first_rack + r;
+    cross(rack, bank.liquid->chip(now, bank.in_liquid(rack)).in_celsius());
+  }
+  watch(b);
+}
+
+void Cluster::cross(std::int64_t rack, double chip_c) {
   const Tick now = kernel_.now();
   const auto& p = field_.model().params();
   RackHealth& state = health(rack);
-  if (state.thermal == Thermal::tripped || state.faults > 0) return;
-  const LiquidBank& bank = *banks_[bank_of(rack)].liquid;
-  const double chip_c = bank.chip(now, rack - banks_[bank_of(rack)].first_rack).in_celsius();
-  // A tick is reached when the crossing lies in it; a hair below the threshold still counts as there.
+  max_chip_ = std::max(max_chip_, Temperature::celsius(chip_c));
+  // A crossing is rounded up to a tick; a hair before the threshold still counts as there.
   constexpr double kHair = 1e-4;
   if (state.thermal == Thermal::throttled && chip_c >= p.trip_temp.in_celsius() - kHair) {
     state.thermal = Thermal::tripped;
     count_throttled(-1);
-    log_.add(now, "trip", rack_name(rack), "chip_c", chip_c, fmt::format("chip at trip limit {:g} degC", p.trip_temp.in_celsius()));
+    note(rack, "trip", "chip_c", chip_c, fmt::format("chip at trip limit {:g} degC", p.trip_temp.in_celsius()));
     for (const JobId job : field_.jobs_on(rack)) interrupt(job);
     field_.set_rack_on(rack, false);
     update_usable(rack);
     schedule_recovery(rack);
-  } else if (state.thermal == Thermal::throttled && chip_c <= p.resume_temp.in_celsius() + kHair) {
+  } else if (state.thermal == Thermal::throttled && chip_c <= p.resume_temp.in_celsius() + kHair && now >= state.held_until) {
     state.thermal = Thermal::normal;
     count_throttled(-1);
-    log_.add(now, "resume", rack_name(rack), "chip_c", chip_c, "chip cooled down");
+    note(rack, "resume", "chip_c", chip_c, "chip cooled down");
     apply_speed(rack);
   } else if (state.thermal == Thermal::normal && chip_c >= p.throttle_temp.in_celsius() - kHair) {
     state.thermal = Thermal::throttled;
+    state.held_until = now + to_ticks(params_.throttle_hold);
     count_throttled(+1);
-    log_.add(now, "throttle", rack_name(rack), "chip_c", chip_c,
-             fmt::format("chip at throttle limit {:g} degC", p.throttle_temp.in_celsius()));
+    note(rack, "throttle", "chip_c", chip_c, fmt::format("chip at throttle limit {:g} degC", p.throttle_temp.in_celsius()));
     apply_speed(rack);
   }
-  watch(bank_of(rack));
 }
 
 void Cluster::fault(std::int64_t rack, bool on, const std::string& cause) {
-  const Tick now = kernel_.now();
   RackHealth& state = health(rack);
   state.faults = static_cast<std::int16_t>(state.faults + (on ? -1 : 1));
   if (!on && state.faults == 1) {
-    log_.add(now, "rack_off", rack_name(rack), "off", kUnset, cause);
+    note(rack, "rack_off", "off", kUnset, cause);
     for (const JobId job : field_.jobs_on(rack)) interrupt(job);
     if (state.thermal == Thermal::throttled) {
       count_throttled(-1);
@@ -178,20 +205,20 @@ void Cluster::fault(std::int64_t rack, bool on, const std::string& cause) {
 }
 
 void Cluster::schedule_recovery(std::int64_t rack) {
-  if (health(rack).recovering) return;
-  health(rack).recovering = true;
-  inbox_.post_at(kernel_.now() + to_ticks(params_.recovery), engine::Phase::fault, {.kind = Kind::recover, .rack = rack});
+  // Counted from the end of the last cause: an appointment made before it is stale when it comes up.
+  health(rack).recover_at = kernel_.now() + to_ticks(params_.recovery);
+  inbox_.post_at(health(rack).recover_at, engine::Phase::fault, {.kind = Kind::recover, .rack = rack});
 }
 
 void Cluster::recover(std::int64_t rack) {
   const Tick now = kernel_.now();
   RackHealth& state = health(rack);
-  state.recovering = false;
-  if (state.faults > 0) return;  // asked again when the last failure ends
+  if (state.faults > 0 || now != state.recover_at) return;  // asked again when the last failure ends
+  state.recover_at = kNever;
   const Bank& bank = banks_[bank_of(rack)];
   if (state.thermal == Thermal::tripped && bank.liquid &&
       (bank.liquid->flow().secondary.si() <= 0.0 ||
-       bank.liquid->chip(now, rack - bank.first_rack) > field_.model().params().resume_temp)) {
+       bank.liquid->chip(now, bank.in_liquid(rack)) > field_.model().params().resume_temp)) {
     schedule_recovery(rack);
     return;
   }
@@ -199,7 +226,7 @@ void Cluster::recover(std::int64_t rack) {
   field_.set_rack_on(rack, true);
   apply_speed(rack);
   update_usable(rack);
-  log_.add(now, "recover", rack_name(rack), "on", kUnset, "");
+  note(rack, "recover", "on", kUnset, "");
 }
 
 void Cluster::update_usable(std::int64_t rack) {
@@ -223,12 +250,14 @@ void Cluster::publish() {
       touched.push_back(b);
       ports_.heat_changes(b);
     }
+    // A chip is hottest just before its power falls; control instants would miss what is shorter than their period.
+    if (banks_[b].liquid && chip_w < rack_chip_w_[r]) max_chip_ = std::max(max_chip_, banks_[b].liquid->chip(now, banks_[b].in_liquid(rack)));
     bank_input_w_[b] += input_w - rack_input_w_[r];
     bank_chip_w_[b] += chip_w - rack_chip_w_[r];
     rack_input_w_[r] = input_w;
     rack_chip_w_[r] = chip_w;
     if (banks_[b].liquid) {
-      banks_[b].liquid->set_rack(now, rack - banks_[b].first_rack, field_.accelerators(rack), field_.hottest_accelerator(rack));
+      banks_[b].liquid->set_rack(now, banks_[b].in_liquid(rack), field_.accelerators(rack), field_.hottest_accelerator(rack));
     }
   });
   for (const std::size_t b : touched) {
@@ -236,7 +265,7 @@ void Cluster::publish() {
     double other_w = 0.0, air_w = input_w;
     if (banks_[b].liquid) {
       // Chips first: what the coolant takes beyond them comes from CPUs, switches and regulators.
-      other_w = std::max(0.0, field_.model().params().liquid_frac * input_w - bank_chip_w_[b]);
+      other_w = on_load_grid(Power(std::max(0.0, field_.model().params().liquid_frac * input_w - bank_chip_w_[b]))).si();
       air_w = input_w - bank_chip_w_[b] - other_w;
     }
     ports_.heat(b, Power(input_w), Power(other_w), Power(air_w));
@@ -252,34 +281,35 @@ void Cluster::watch(std::size_t b) {
   const std::uint64_t version = ++watch_version_[b];
   if (!bank_slow_[b] && bank.liquid->chip_bound(now) < p.throttle_temp) return;
   bool slow = false;
+  Tick first = now + kHorizon;
   for (std::int64_t r = 0; r < bank.racks; ++r) {
-    const std::int64_t rack = bank.first_rack + r;
-    const RackHealth& state = health(rack);
+    const RackHealth& state = health(bank.first_rack + r);
     if (state.thermal == Thermal::tripped || state.faults > 0) continue;
-    std::optional<Tick> at;
+    const auto look = [&](Temperature threshold, Crossing direction) {
+      if (const auto at = bank.liquid->crossing(now, bank.in_liquid(bank.first_rack + r), threshold, direction, first)) return *at;
+      return first;
+    };
     if (state.thermal == Thermal::normal) {
-      at = bank.liquid->crossing(now, r, p.throttle_temp, Crossing::rising, now + kHorizon);
+      first = std::min(first, look(p.throttle_temp, Crossing::rising));
     } else {
       slow = true;
-      at = bank.liquid->crossing(now, r, p.trip_temp, Crossing::rising, now + kHorizon);
-      const auto down = bank.liquid->crossing(now, r, p.resume_temp, Crossing::falling, at.value_or(now + kHorizon));
-      if (down && (!at || *down < *at)) at = down;
+      first = std::min(first, look(p.trip_temp, Crossing::rising));
+      first = std::min(first, std::max(look(p.resume_temp, Crossing::falling), state.held_until));
     }
-    kernel_.calendar().add(at.value_or(now + kHorizon), engine::Phase::integrate, rank_, watch_target_, rack, version);
   }
   bank_slow_[b] = slow;
+  kernel_.calendar().add(first, engine::Phase::integrate, rank_, watch_target_, static_cast<std::int64_t>(b), version);
 }
 
-void Cluster::Watch::on_event(Tick /*now*/, std::int64_t rack, std::uint64_t version) {
-  if (cluster_.watch_version_[cluster_.bank_of(rack)] != version) return;
-  cluster_.inbox_.post({.kind = Kind::crossing, .rack = rack});
+void Cluster::Watch::on_event(Tick /*now*/, std::int64_t bank, std::uint64_t version) {
+  const auto b = static_cast<std::size_t>(bank);
+  if (cluster_.watch_version_[b] == version) cluster_.inbox_.post({.kind = Kind::crossing, .bank = b});
 }
 
-void Cluster::observe_chips(Tick now) {
-  for (const Bank& bank : banks_) {
-    if (!bank.liquid || bank.liquid->chip_bound(now) <= max_chip_) continue;
-    for (std::int64_t r = 0; r < bank.racks; ++r) max_chip_ = std::max(max_chip_, bank.liquid->chip(now, r));
-  }
+void Cluster::observe_chips(Tick now, std::size_t b) {
+  const Bank& bank = banks_[b];
+  if (!bank.liquid || bank.liquid->chip_bound(now) <= max_chip_) return;
+  for (std::int64_t r = 0; r < bank.racks; ++r) max_chip_ = std::max(max_chip_, bank.liquid->chip(now, bank.in_liquid(bank.first_rack + r)));
 }
 
 void Cluster::count_throttled(std::int64_t change) {

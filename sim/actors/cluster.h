@@ -20,12 +20,15 @@ class Cluster {
   struct Bank {
     std::int64_t first_rack = 0, racks = 0;
     LiquidBank* liquid = nullptr;  ///< none: all heat leaves by air
+    std::int64_t liquid_first = 0; ///< the rack that is the liquid bank's rack 0
+    [[nodiscard]] std::int64_t in_liquid(std::int64_t rack) const { return rack - liquid_first; }
   };
   struct Params {
     std::string name;  ///< site.hall.cluster
     std::int32_t pool = 0;
     bool kill_at_walltime = true;  ///< a job dies at its wall-clock limit even when throttling made it late
     Duration recovery = 600.0 * s;
+    Duration throttle_hold = 10.0 * s;  ///< a throttled rack stays so at least this long
   };
   struct Ports {
     std::function<void(JobId)> ended, interrupted;        ///< to the scheduler
@@ -57,7 +60,7 @@ class Cluster {
   [[nodiscard]] double throttled_accelerator_s(Tick now) const;
   [[nodiscard]] Temperature max_chip() const { return max_chip_; }
   /// Updates max_chip() from the chips' temperatures now; called at control instants.
-  void observe_chips(Tick now);
+  void observe_chips(Tick now, std::size_t bank);
   /// Accelerator-seconds of racks that were off: failed, without power, tripped or recovering.
   [[nodiscard]] double down_accelerator_s(Tick now) const;
 
@@ -67,26 +70,26 @@ class Cluster {
   struct Message {
     Kind kind = Kind::start;
     JobId job = kNoJob;
-    Allocation allocation;
+    Allocation allocation = {};
     RunningJobs::End end = RunningJobs::End::work_done;
     double speed = 1.0;
     std::size_t bank = 0;
     std::int64_t rack = 0;
     bool on = false;
-    std::string cause;
-    Temperature threshold;
+    std::string cause = {};
   };
   struct RackHealth {
     Thermal thermal = Thermal::normal;
+    Tick held_until = 0;       ///< throttled: not restored before
     std::int16_t faults = 0;   ///< open failures, loss of power included
     bool usable = true;        ///< the scheduler may use its nodes
-    bool recovering = false;
+    Tick recover_at = kNever;  ///< kNever: nothing to wait for
   };
-  /// Solved threshold crossings come back through the calendar.
+  /// Solved threshold crossings come back through the calendar, by bank.
   class Watch final : public engine::EventTarget {
    public:
     explicit Watch(Cluster& cluster) : cluster_(cluster) {}
-    void on_event(Tick now, std::int64_t rack, std::uint64_t version) override;
+    void on_event(Tick now, std::int64_t bank, std::uint64_t version) override;
 
    private:
     Cluster& cluster_;
@@ -96,7 +99,8 @@ class Cluster {
   void start_job(const Message& message);
   void end_job(JobId job, RunningJobs::End end);
   void interrupt(JobId job);
-  void crossing(std::int64_t rack);
+  void crossing(std::size_t bank);
+  void cross(std::int64_t rack, double chip_c);
   void fault(std::int64_t rack, bool on, const std::string& cause);
   void recover(std::int64_t rack);
   void update_usable(std::int64_t rack);
@@ -108,7 +112,9 @@ class Cluster {
   void count_throttled(std::int64_t change);
   void count_down(std::int64_t change);
   [[nodiscard]] std::size_t bank_of(std::int64_t rack) const { return rack_bank_[static_cast<std::size_t>(rack)]; }
-  [[nodiscard]] std::string rack_name(std::int64_t rack) const;
+  /// One line for neighbouring racks to which the same happens.
+  void note(std::int64_t rack, const char* kind, const char* what, double value, const std::string& cause);
+  void flush_notes();
   RackHealth& health(std::int64_t rack) { return health_[static_cast<std::size_t>(rack)]; }
 
   engine::Kernel& kernel_;
@@ -128,6 +134,12 @@ class Cluster {
   std::vector<std::uint64_t> watch_version_;
   std::vector<bool> bank_slow_;  ///< some rack of the bank is throttled
   std::vector<JobId> to_rate_;
+  struct Note {
+    std::int64_t first = 0, last = 0;
+    std::string kind, what, cause;
+    double value = kUnset;
+  };
+  std::optional<Note> note_;
   double cap_ = 1.0;
   std::int64_t throttled_count_ = 0;
   double throttled_s_ = 0, down_s_ = 0;  ///< rack-seconds

@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "models/power/network.h"
+
 namespace aifactory {
 
 CoolingPlant::CoolingPlant(engine::Kernel& kernel, std::uint32_t rank, Params params, std::vector<CduUnit> cdus,
@@ -21,13 +23,19 @@ void CoolingPlant::operator()() {
   while (true) {
     for (const Message& message : inbox_.take()) {
       switch (message.kind) {
-        case Kind::tick: control(); break;
+        case Kind::tick:
+          control();
+          inbox_.post_at(kernel_.now() + to_ticks(params_.period), engine::Phase::signal, {});
+          break;
         case Kind::cdu: set_cdu(message); break;
         case Kind::power:
           powered_ = message.on;
           log_.add(kernel_.now(), message.on ? "repair" : "failure", params_.name, message.on ? "pumps and fans on" : "pumps and fans off", kUnset, message.cause);
           loop_.set_powered(kernel_.now(), message.on);
           for (std::size_t c = 0; c < cdus_.size(); ++c) apply_flow(c);
+          // Fans and pumps stop or start now, not at the next control instant: what the loop books as their work and
+          // what the power network meters must be the same.
+          control();
           break;
       }
     }
@@ -51,7 +59,7 @@ void CoolingPlant::apply_flow(std::size_t c) {
   running = std::min(running, unit.model.params().pumps_running);
   if (unit.faults > 0) running = 0;
   const auto solved = unit.model.pumps().solve(powered_ ? running : 0, 1.0);
-  unit.pump_power = solved.power;
+  unit.pump_power = on_load_grid(solved.power);
   loop_.touch(now, c);
   banks_[c].set_flow(now, flow_of(unit, running, powered_));
   banks_[c].set_other_heat(now, unit.rack_other + unit.pump_power);
@@ -70,9 +78,9 @@ void CoolingPlant::set_cdu(const Message& message) {
            message.cause);
 }
 
-void CoolingPlant::bank_other_heat(std::size_t c, Power rack_other) {
-  cdus_[c].rack_other = rack_other;
-  banks_[c].set_other_heat(kernel_.now(), rack_other + cdus_[c].pump_power);
+void CoolingPlant::add_rack_heat(std::size_t c, Power change) {
+  cdus_[c].rack_other += change;  // exact: both are on the power grid
+  banks_[c].set_other_heat(kernel_.now(), cdus_[c].rack_other + cdus_[c].pump_power);
 }
 
 void CoolingPlant::room_heat(Power heat) { loop_.set_room_heat(kernel_.now(), heat); }
@@ -93,10 +101,11 @@ void CoolingPlant::control() {
   }
   ports_.plant_power(out.pump_power, out.fan_power, out.crah_fan_power);
   for (const std::size_t c : out.moved) ports_.coolant_changed(c);
-  // The hottest supply so far; a bank can only pass it where its own bound says so.
-  for (std::size_t c = 0; c < banks_.size(); ++c) max_supply_ = std::max(max_supply_, banks_[c].supply(now));
-  ports_.observe(now);
-  inbox_.post_at(now + to_ticks(params_.period), engine::Phase::signal, {});
+  // Extremes so far; a bank at rest has been looked at when it came to rest.
+  for (const std::size_t c : loop_.evaluated()) {
+    max_supply_ = std::max(max_supply_, banks_[c].supply(now));
+    ports_.observe(now, c);
+  }
 }
 
 }  // namespace aifactory

@@ -36,7 +36,7 @@ class CoolingPlant {
     std::function<void(std::size_t cdu)> coolant_changed;              ///< to the cluster: thresholds move
     std::function<void(std::size_t cdu, Power)> cdu_pump_power;        ///< to the power network
     std::function<void(Power pumps, Power fans, Power air_fans)> plant_power;
-    std::function<void(Tick)> observe;                                  ///< at each control instant
+    std::function<void(Tick, std::size_t cdu)> observe;                 ///< at control instants, for a bank not at rest
   };
   CoolingPlant(engine::Kernel& kernel, std::uint32_t rank, Params params, std::vector<CduUnit> cdus,
                std::vector<LiquidBank>& banks, WaterLoop& loop, EventLog& log, Ports ports);
@@ -52,7 +52,7 @@ class CoolingPlant {
 
   // Heat of a bank, set by its cluster within the instant: before and after it changes.
   void heat_changes(std::size_t cdu) { loop_.touch(kernel_.now(), cdu); }
-  void bank_other_heat(std::size_t cdu, Power rack_other);
+  void add_rack_heat(std::size_t cdu, Power change);  ///< into the coolant, beside the chips
   void room_heat(Power heat);  ///< all racks' air and indoor losses
 
   [[nodiscard]] Temperature max_coolant_supply() const { return max_supply_; }
@@ -68,7 +68,7 @@ class CoolingPlant {
     std::size_t cdu = 0;
     std::int32_t pump = -1;
     bool on = true;
-    std::string cause;
+    std::string cause = {};
   };
   void control();
   void set_cdu(const Message& message);

@@ -66,13 +66,13 @@ void GridFeed::book() {
   const Tick now = kernel_.now();
   withheld_j_ += withheld_w_ * to_seconds(now - last_);
   last_ = now;
-  withheld_w_ = speed_ < 1.0 ? ports_.dynamic_power().si() * (std::pow(speed_, -params_.exponent) - 1.0) : 0.0;
+  withheld_w_ = speed_ < 1.0 ? ports_.withheld_power().si() : 0.0;
 }
 
 Energy GridFeed::curtailed(Tick now) const { return Energy(withheld_j_ + withheld_w_ * to_seconds(now - last_)); }
 
 void GridFeed::settled(Power facility) {
-  if (speed_ < 1.0) book();
+  if (speed_ < 1.0 || withheld_w_ > 0.0) book();
   const bool over = facility > limit();
   if (!over && violated_) {
     violated_ = false;

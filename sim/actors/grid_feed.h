@@ -25,6 +25,7 @@ class GridFeed {
   };
   struct Ports {
     std::function<Power()> dynamic_power;   ///< of all clusters at present speeds
+    std::function<Power()> withheld_power;  ///< what their jobs would draw more at full speed
     std::function<void(double speed)> cap;  ///< to all clusters
   };
   GridFeed(engine::Kernel& kernel, std::uint32_t rank, Params params, std::optional<StepSeries<EnergyPrice>> price,
@@ -40,16 +41,16 @@ class GridFeed {
   [[nodiscard]] double speed() const { return speed_; }
   [[nodiscard]] Power limit() const;
   [[nodiscard]] std::int64_t violations() const { return violations_; }
-  /// Energy that running jobs would have drawn at full speed and did not.
+  /// Energy that running jobs would have drawn at full speed and did not, while a cap was in force.
   [[nodiscard]] Energy curtailed(Tick now) const;
 
  private:
   enum class Kind : std::uint8_t { price, carbon, curtail, check, relax };
   struct Message {
     Kind kind = Kind::check;
-    Power limit;
+    Power limit = {};
     bool on = false;
-    std::string cause;
+    std::string cause = {};
   };
   void check();
   void set_speed(double speed, const std::string& cause);

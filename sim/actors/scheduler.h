@@ -35,7 +35,7 @@ class Scheduler {
     Kind kind = Kind::pass;
     JobId job = kNoJob;
     std::int32_t pool = -1;
-    NodeRange range;
+    NodeRange range = {};
   };
   void post(const Message& message) { inbox_.post(message); }
   void arm(Tick at);

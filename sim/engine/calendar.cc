@@ -27,7 +27,7 @@ Tick Calendar::run_next_phase() {
     const Entry entry = heap_.front();
     std::pop_heap(heap_.begin(), heap_.end(), later);
     heap_.pop_back();
-    ++handled_;
+    if (phase != Phase::record) ++handled_;
     entry.target->on_event(at, entry.id, entry.version);
   }
   return at;

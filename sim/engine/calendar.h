@@ -39,6 +39,7 @@ class Calendar {
   /// @return that tick.  @pre !empty()
   Tick run_next_phase();
   [[nodiscard]] Phase phase() const { return phase_; }  ///< of the entry handled last
+  /// Entries handled so far, those of Phase::record aside: how often a run records must not show in its results.
   [[nodiscard]] std::uint64_t handled() const { return handled_; }
 
  private:

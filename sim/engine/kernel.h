@@ -95,7 +95,8 @@ class Inbox final : private EventTarget {
       free_.pop_back();
       timed_[slot] = std::move(message);
     }
-    kernel_.calendar().add(at, phase, rank_, *this, static_cast<std::int64_t>(slot), ++sequence_);
+    // Messages of one instant arrive in the order in which they were posted.
+    kernel_.calendar().add(at, phase, rank_, *this, ++sequence_, slot);
   }
   /// Waits for at least one message and takes all there are, oldest first.
   std::vector<Message> take() {
@@ -106,10 +107,10 @@ class Inbox final : private EventTarget {
 
  private:
   static constexpr std::int64_t kCall = -1;
-  void on_event(Tick /*now*/, std::int64_t id, std::uint64_t /*version*/) override {
+  void on_event(Tick /*now*/, std::int64_t id, std::uint64_t slot) override {
     if (id != kCall) {
-      messages_.push_back(std::move(timed_[static_cast<std::size_t>(id)]));
-      free_.push_back(static_cast<std::size_t>(id));
+      messages_.push_back(std::move(timed_[slot]));
+      free_.push_back(slot);
       if (called_) return;
       called_ = true;
     }
@@ -122,7 +123,7 @@ class Inbox final : private EventTarget {
   std::vector<Message> messages_;
   std::vector<Message> timed_;  ///< slots of messages on their way
   std::vector<std::size_t> free_;
-  std::uint64_t sequence_ = 0;
+  std::int64_t sequence_ = 0;
 };
 
 }  // namespace aifactory::engine

@@ -46,11 +46,11 @@ struct EnumNames<SourceShare> {
 /// One named unit of the power network.
 struct PowerUnitConfig {
   PowerKind kind = PowerKind::switchboard;
-  std::vector<std::string> from;          ///< units that supply it; none for a utility feed
+  std::vector<std::string> from = {};          ///< units that supply it; none for a utility feed
   SourceShare share = SourceShare::even;  ///< even: all live sources alike; primary: the first live one
-  Power rating;
-  std::optional<CatalogRef<Transformer::Params>> transformer;  ///< losses in proportion to the unit's rating
-  std::optional<CatalogRef<Ups::Params>> ups;
+  Power rating = {};
+  std::optional<CatalogRef<Transformer::Params>> transformer = {};  ///< losses in proportion to the unit's rating
+  std::optional<CatalogRef<Ups::Params>> ups = {};
   double loss_at_rating = 0.0;  ///< busway, switchboard: ohmic loss at full load over rating
   bool indoors = true;          ///< its loss is heat for the cooling plant
 
@@ -78,11 +78,11 @@ struct PowerUnitConfig {
 struct PowerConfig {
   static constexpr const char* kShorthand = "layout";
   PowerLayout layout = PowerLayout::none;
-  std::optional<Power> block;  ///< rating of one UPS block
+  std::optional<Power> block = {};  ///< rating of one UPS block
   std::int64_t group = 5;      ///< N+1 and catcher: blocks that carry load in one group
-  std::optional<CatalogRef<Ups::Params>> ups;
-  std::optional<CatalogRef<Transformer::Params>> transformer;     ///< MV/LV, one per block
-  std::optional<CatalogRef<Transformer::Params>> hv_transformer;  ///< between feed and MV board
+  std::optional<CatalogRef<Ups::Params>> ups = {};
+  std::optional<CatalogRef<Transformer::Params>> transformer = {};     ///< MV/LV, one per block
+  std::optional<CatalogRef<Transformer::Params>> hv_transformer = {};  ///< between feed and MV board
   std::int64_t hv_transformers = 2;
   double busway_loss = 0.005;  ///< assumed: 0.5 % at full load
   Map<PowerUnitConfig> units;
@@ -130,26 +130,25 @@ struct EnumNames<CoolingKind> {
 /// One named unit of a cooling plant.
 struct CoolingUnitConfig {
   CoolingKind kind = CoolingKind::cdu;
-  std::optional<CatalogRef<MerkelTower::Params>> tower;
-  std::optional<CatalogRef<DryCooler::Params>> dry_cooler;
-  std::optional<CatalogRef<Cdu::Params>> cdu;
-  std::optional<CatalogRef<Crah::Params>> crah;
-  std::optional<Power> rating;            ///< tower, dry cooler, crah, loop: design heat
-  std::optional<Temperature> supply;      ///< loop: set point of its supply
-  std::optional<TemperatureDelta> range;  ///< loop: temperature rise at the rating
-  std::optional<VolumePerPower> volume;   ///< loop: water volume over rating
+  std::optional<CatalogRef<MerkelTower::Params>> tower = {};
+  std::optional<CatalogRef<DryCooler::Params>> dry_cooler = {};
+  std::optional<CatalogRef<Cdu::Params>> cdu = {};
+  std::optional<CatalogRef<Crah::Params>> crah = {};
+  std::optional<Power> rating = {};            ///< tower, dry cooler, crah, loop: design heat
+  std::optional<Temperature> supply = {};      ///< loop: set point of its supply
+  std::optional<TemperatureDelta> range = {};  ///< loop: temperature rise at the rating
+  std::optional<VolumePerPower> volume = {};   ///< loop: water volume over rating
   Pressure head = Pressure(250e3);        ///< loop: head of its pumps (assumed)
   double pump_efficiency = 0.75;          ///< loop: wire to water (assumed)
   double primary_flow_ratio = 1.0;        ///< cdu: facility water flow over its design flow
-  std::int64_t cells = 1;                 ///< tower, dry cooler: like cells in parallel
 
   template <class Self, class Visitor>
   static void fields(Self& p, Visitor&& visit) {
     visit("kind", p.kind, kAny, "what the unit is");
     visit("tower", p.tower, kAny, "tower: catalogue entry; scaled to the rating");
-    visit("dry_cooler", p.dry_cooler, kAny, "dry_cooler: catalogue entry of one unit; as many as the rating needs");
+    visit("dry_cooler", p.dry_cooler, kAny, "dry_cooler: catalogue entry; scaled to the rating");
     visit("cdu", p.cdu, kAny, "cdu: catalogue entry");
-    visit("crah", p.crah, kAny, "crah: catalogue entry; as many as the rating needs");
+    visit("crah", p.crah, kAny, "crah: catalogue entry; scaled to the rating");
     visit("rating", p.rating, kPositive, "design heat");
     visit("supply", p.supply, kCelsius, "loop: set point of the facility water supply");
     visit("range", p.range, kPositive, "loop: facility water temperature rise at the rating");
@@ -157,7 +156,6 @@ struct CoolingUnitConfig {
     visit("head", p.head, kPositive, "loop: head of the facility water pumps (assumed 250 kPa)");
     visit("pump_efficiency", p.pump_efficiency, kPositiveFraction, "loop: wire-to-water efficiency (assumed 0.75)");
     visit("primary_flow_ratio", p.primary_flow_ratio, kPositive, "cdu: facility water flow over its design flow");
-    visit("cells", p.cells, between(1, 10000), "tower, dry_cooler: like cells in parallel");
   }
   template <class Report>
   void validate(Report& report) const {
@@ -194,16 +192,16 @@ struct CoolingUnitConfig {
 struct CoolingConfig {
   static constexpr const char* kShorthand = "plant";
   PlantKind plant = PlantKind::none;
-  std::optional<Power> design_heat;  ///< default: rated IT power with its indoor losses (6 %)
+  std::optional<Power> design_heat = {};  ///< default: rated IT power with its indoor losses (6 %)
   Temperature supply = Temperature::celsius(30.0);
   TemperatureDelta range = 8.0 * K;
   VolumePerPower volume{20e-3 / 1e3};      ///< assumed 20 L/kW
   Duration control_period = 60.0 * s;
   Duration response = 300.0 * s;           ///< time in which the controller removes a supply error
-  std::optional<CatalogRef<MerkelTower::Params>> tower;
-  std::optional<CatalogRef<DryCooler::Params>> dry_cooler;
-  std::optional<CatalogRef<Cdu::Params>> cdu;
-  std::optional<CatalogRef<Crah::Params>> crah;
+  std::optional<CatalogRef<MerkelTower::Params>> tower = {};
+  std::optional<CatalogRef<DryCooler::Params>> dry_cooler = {};
+  std::optional<CatalogRef<Cdu::Params>> cdu = {};
+  std::optional<CatalogRef<Crah::Params>> crah = {};
   Pressure head = Pressure(250e3);
   double pump_efficiency = 0.75;
   std::vector<std::string> power;  ///< units that feed pumps and fans
@@ -240,11 +238,11 @@ struct CoolingConfig {
 /// Like racks that jobs see as one pool.
 struct ClusterConfig {
   CatalogRef<RackParams> rack;
-  std::optional<std::int64_t> racks;
-  std::optional<std::string> nodes;             ///< a number, or from_log
+  std::optional<std::int64_t> racks = {};
+  std::optional<std::string> nodes = {};             ///< a number, or from_log
   std::vector<std::vector<std::string>> power;  ///< supplies: each a list of cords' units; racks take turns
   std::vector<std::string> cooling;             ///< CDUs; racks are dealt out evenly
-  std::optional<Duration> recovery;
+  std::optional<Duration> recovery = {}, throttle_hold = {};
 
   template <class Self, class Visitor>
   static void fields(Self& p, Visitor&& visit) {
@@ -254,6 +252,7 @@ struct ClusterConfig {
     visit("power", p.power, kAny, "supplies, each a list of the power units that its cords hang on; groups of racks take turns");
     visit("cooling", p.cooling, kAny, "CDUs that cool it; racks are dealt out evenly");
     visit("recovery", p.recovery, kPositive, "from the end of its cause until a tripped or failed rack takes jobs again (assumed 10 min)");
+    visit("throttle_hold", p.throttle_hold, kNonNegative, "a throttled rack stays so at least this long (assumed 10 s)");
   }
   template <class Report>
   void validate(Report& report) const {
@@ -275,7 +274,7 @@ struct HallConfig {
 
 struct SiteConfig {
   LocationConfig location;
-  std::optional<WeatherConfig> weather;
+  std::optional<WeatherConfig> weather = {};
   GridConfig grid;
   PowerConfig power;
   CoolingConfig cooling;

@@ -161,10 +161,16 @@ Temperature LiquidBank::chip(Tick now, std::int64_t rack) const {
 
 Temperature LiquidBank::chip_bound(Tick now) const {
   if (flow_.exchange.si() <= 0.0) return Temperature::kelvin(std::numeric_limits<double>::infinity());
-  // A chain of heat capacities never passes the larger of where it is and where constant inputs lead it.  Coolant:
+  // Coolant: where the inputs lead it, plus what chips, plates and coolant hold beyond that once they get there.  The
+  // chain is a positive system, so the surplus of each lump (never its deficit) bounds what is to come, and none of the
+  // surplus heat is counted twice: it ends up in the coolant, or the hottest lump's surplus bounds all.
   const auto state = state_at(now);
-  const Power most_heat = std::max(coolant_heat(state), chip_sum_ + other_);
-  const Temperature coolant = std::max(state.node[kCoolant], inputs_.boundary[0] + (most_heat * (1.0 - share_)) / flow_.exchange);
+  const auto rest = chain_->steady(inputs_);
+  AIF_CHECK(rest.has_value(), "a bank with flow has no steady state");
+  const auto surplus_k = [&](std::size_t node) { return std::max(0.0, (state.node[node] - rest->node[node]).si()); };
+  const double chip_k = surplus_k(kChip), plate_k = surplus_k(kPlate), coolant_k = surplus_k(kCoolant);
+  const double spread_k = accelerators_ * (params_.chip.si() * chip_k + params_.plate.si() * plate_k) * (1.0 - share_) / params_.coolant.si();
+  const Temperature coolant = rest->node[kCoolant] + TemperatureDelta(std::min(std::max({chip_k, plate_k, coolant_k}), coolant_k + spread_k));
   // Chips follow the coolant with their own rise, which is at most the larger of the present one and the steady one.
   const Rise mean = advanced(mean_, now);
   const TemperatureDelta follows = state.node[kChip] - Temperature::kelvin(0.0) - (mean.state.node[kChip] - Temperature::kelvin(0.0));
@@ -172,8 +178,9 @@ Temperature LiquidBank::chip_bound(Tick now) const {
   Temperature base = std::max(coolant, std::max(Temperature::kelvin(follows.si()), Temperature::kelvin(plate_follows.si())));
   const ThermalResistance whole = params_.chip_to_plate + flow_.plate_to_coolant;
   double rise_k = hottest_.si() * whole.si();
+  const double settled_s = 40.0 / std::min(rise_->rate(0), rise_->rate(1)).si();
   for (const Rise& rack : racks_) {
-    if (rack.last + 600 * kTicksPerSecond < now) continue;  // its own step has died out: the steady rise bounds it
+    if (to_seconds(now - rack.last) > settled_s) continue;  // its own step has died out: the steady rise bounds it
     const Rise at = advanced(rack, now);
     rise_k = std::max({rise_k, at.state.node[kChip].in_kelvin(), at.state.node[kPlate].in_kelvin() + rack.power.si() * params_.chip_to_plate.si()});
   }

@@ -6,11 +6,11 @@
 #include <fmt/format.h>
 
 #include "models/error.h"
+#include "models/power/network.h"
 
 namespace aifactory {
 namespace {
-/// Nearest multiple of 2^-10 W.
-double on_grid(Power p) { return std::nearbyint(p.si() * 1024.0) / 1024.0; }
+double on_grid(Power p) { return on_load_grid(p).si(); }
 }  // namespace
 
 RackField::RackField(const Rack& model, std::int64_t nodes)
@@ -65,8 +65,14 @@ void RackField::assign(JobId job, const Allocation& allocation, double utilizati
   slot_of_[idx(job)] = slot;
   settle(now);
   Held& mine = held_[idx(slot)];
-  mine = {.job = job, .utilization = utilization, .last = now, .nodes = allocation.nodes};
+  mine = {};
+  mine.job = job;
+  mine.utilization = utilization;
+  mine.last = now;
+  mine.nodes = allocation.nodes;
+  std::int64_t held_nodes = 0;
   for (const NodeRange& range : mine.nodes) {
+    held_nodes += range.count();
     AIF_CHECK(range.first >= 0 && range.first < range.last && range.last <= nodes(), "nodes outside the cluster");
     busy_nodes_ += range.count();
     for (std::int64_t n = range.first; n < range.last; ++n) {
@@ -77,6 +83,8 @@ void RackField::assign(JobId job, const Allocation& allocation, double utilizati
     }
   }
   jobs_w_ += mine.power_w;
+  mine.full_w = (on_grid(model_.node_power(utilization, 1.0)) + base_w_) * static_cast<double>(held_nodes);
+  full_w_ += mine.full_w;
   mark(mine);
 }
 
@@ -92,6 +100,7 @@ Energy RackField::release(JobId job, Tick now) {
     }
   }
   jobs_w_ -= mine.power_w;
+  full_w_ -= mine.full_w;
   mark(mine);
   const Energy energy(mine.energy_j.value());
   free_slots_.push_back(slot_of_[idx(job)]);

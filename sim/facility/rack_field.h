@@ -63,6 +63,9 @@ class RackField {
     return Power(jobs_w_ - static_cast<double>(busy_nodes_) * (idle_node_w_ + base_w_));
   }
 
+  /// What running jobs would draw at full speed beyond what they draw, before shelf losses.
+  [[nodiscard]] Power withheld_power() const { return Power(full_w_ - jobs_w_); }
+
   struct Energies {
     Energy jobs, idle, shelf_loss, input;
   };
@@ -80,11 +83,11 @@ class RackField {
   };
   struct Held {
     JobId job = kNoJob;
-    double utilization = 0, rate = 1, power_w = 0;
-    Accumulator energy_j;
+    double utilization = 0, rate = 1, power_w = 0, full_w = 0;
+    Accumulator energy_j = {};
     Tick last = 0;
     bool dirty = false;
-    std::vector<NodeRange> nodes;
+    std::vector<NodeRange> nodes = {};
   };
   static std::size_t idx(std::int64_t i) { return static_cast<std::size_t>(i); }
   void mark(std::int64_t rack);
@@ -104,7 +107,7 @@ class RackField {
   std::vector<Held> held_;
   std::vector<std::int32_t> free_slots_, slot_of_;
   std::vector<std::int64_t> dirty_;
-  double input_w_ = 0, dc_w_ = 0, idle_w_ = 0, jobs_w_ = 0;
+  double input_w_ = 0, dc_w_ = 0, idle_w_ = 0, jobs_w_ = 0, full_w_ = 0;
   std::int64_t busy_nodes_ = 0;
   double busy_node_s_ = 0;
   Accumulator jobs_j_, idle_j_, shelf_j_, input_j_;

@@ -47,14 +47,16 @@ SitePower::Meter SitePower::Counter::value() const {
 }
 
 SitePower::SitePower(engine::Kernel& kernel, PowerNetwork network, std::vector<bool> indoors,
-                     std::vector<std::pair<PowerNetwork::UnitId, Use>> uses, DemandMeter demand)
-    : kernel_(kernel), network_(std::move(network)), indoors_(std::move(indoors)), demand_(std::move(demand)) {
+                     std::vector<std::pair<PowerNetwork::UnitId, Use>> uses, DemandMeter demand,
+                     std::optional<CoincidentPeakMeter> coincident_peak)
+    : kernel_(kernel), network_(std::move(network)), indoors_(std::move(indoors)), demand_(std::move(demand)),
+      coincident_(std::move(coincident_peak)) {
+  if (coincident_) coincident_state_ = coincident_->start();
   const auto units = static_cast<std::size_t>(network_.size());
   use_of_.assign(units, -1);
   for (const auto& [id, use] : uses) use_of_[static_cast<std::size_t>(id)] = static_cast<std::int8_t>(use);
   unit_loss_w_.assign(units, 0.0);
   unit_output_w_.assign(units, 0.0);
-  peak_output_w_.assign(units, 0.0);
   network_.settle();
   for (PowerNetwork::UnitId u = 0; u < network_.size(); ++u) {
     const auto i = static_cast<std::size_t>(u);
@@ -77,12 +79,16 @@ void SitePower::set_load(PowerNetwork::UnitId load, Power power) {
 
 void SitePower::book(Tick now) {
   if (now == last_) return;
+  // Only power that lasts is a peak: within an instant loads fail and follow one after the other.
+  peak_w_ = std::max(peak_w_, facility_w_);
+  peak_it_w_ = std::max(peak_it_w_, use_w_[0]);
   const double span_s = to_seconds(now - last_), price = price_.si(), carbon = carbon_.si();
   feed_.add(facility_w_, span_s, price, carbon);
   for (std::size_t u = 0; u < kUses; ++u) uses_meters_[u].add(use_w_[u], span_s, price, carbon);
   for (std::size_t k = 0; k < loss_w_.size(); ++k) loss_meters_[k].add(loss_w_[k], span_s, price, carbon);
   indoor_j_.add(indoor_w_ * span_s);
   demand_.advance(demand_state_, Power(facility_w_), now);
+  if (coincident_) coincident_->advance(coincident_state_, Power(facility_w_), now);
   ramps_.advance(Power(facility_w_), now);
   last_ = now;
 }
@@ -95,12 +101,9 @@ void SitePower::take_changes() {
     if (use_of_[i] >= 0) use_w_[static_cast<std::size_t>(use_of_[i])] += output_w - unit_output_w_[i];
     unit_loss_w_[i] = loss_w;
     unit_output_w_[i] = output_w;
-    peak_output_w_[i] = std::max(peak_output_w_[i], output_w);
   }
   facility_w_ = network_.total_input().si();
   for (int k = 0; k < kUnitKinds; ++k) loss_w_[static_cast<std::size_t>(k)] = network_.loss_of_kind(static_cast<UnitKind>(k)).si();
-  peak_w_ = std::max(peak_w_, facility_w_);
-  peak_it_w_ = std::max(peak_it_w_, use_w_[0]);
 }
 
 PowerNetwork::SupplyChange SitePower::set_available(PowerNetwork::UnitId unit, bool available) {

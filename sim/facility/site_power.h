@@ -41,7 +41,8 @@ class SitePower final : private engine::EventTarget {
   /// @param indoors for each unit: its loss heats the building.
   /// @param uses for each unit that is a load: what it is for.
   SitePower(engine::Kernel& kernel, PowerNetwork network, std::vector<bool> indoors,
-            std::vector<std::pair<PowerNetwork::UnitId, Use>> uses, DemandMeter demand);
+            std::vector<std::pair<PowerNetwork::UnitId, Use>> uses, DemandMeter demand,
+            std::optional<CoincidentPeakMeter> coincident_peak = std::nullopt);
 
   /// Takes effect when the instant has come to rest.
   void set_load(PowerNetwork::UnitId load, Power power);
@@ -60,9 +61,9 @@ class SitePower final : private engine::EventTarget {
   [[nodiscard]] Power use(Use use) const { return Power(use_w_[static_cast<std::size_t>(use)]); }
   [[nodiscard]] Power loss() const { return Power(facility_w_) - network_.total_served(); }
   [[nodiscard]] Power indoor_loss() const { return Power(indoor_w_); }
+  // Greatest power that lasted, as of the last book() or change.
   [[nodiscard]] Power peak_facility() const { return Power(peak_w_); }
   [[nodiscard]] Power peak_it() const { return Power(peak_it_w_); }
-  [[nodiscard]] Power peak_output(PowerNetwork::UnitId unit) const { return Power(peak_output_w_[static_cast<std::size_t>(unit)]); }
 
   struct Meter {
     Energy energy;
@@ -75,6 +76,8 @@ class SitePower final : private engine::EventTarget {
   [[nodiscard]] Meter loss_meter(UnitKind kind) const { return loss_meters_[static_cast<std::size_t>(kind)].value(); }
   [[nodiscard]] Energy indoor_loss_energy() const { return Energy(indoor_j_.value()); }
   [[nodiscard]] Money demand_charge(PowerPrice rate) const { return demand_.charge(demand_state_, rate); }
+  /// Mean power in the intervals of the system's peaks.  @pre a coincident-peak meter.
+  [[nodiscard]] std::vector<Power> coincident_power() const { return coincident_->means(coincident_state_); }
   [[nodiscard]] const RampMeter& ramps() const { return ramps_; }
   [[nodiscard]] EnergyPrice price() const { return price_; }
   [[nodiscard]] CarbonIntensity carbon() const { return carbon_; }
@@ -95,6 +98,8 @@ class SitePower final : private engine::EventTarget {
   std::vector<std::int8_t> use_of_;  ///< of each unit, -1: no load
   DemandMeter demand_;
   DemandMeter::State demand_state_;
+  std::optional<CoincidentPeakMeter> coincident_;
+  CoincidentPeakMeter::State coincident_state_;
   RampMeter ramps_;
   std::function<void(Power)> settled_;
   EnergyPrice price_{0.0};
@@ -104,7 +109,7 @@ class SitePower final : private engine::EventTarget {
   double facility_w_ = 0, indoor_w_ = 0, peak_w_ = 0, peak_it_w_ = 0;
   std::array<double, kUses> use_w_{};
   std::array<double, kUnitKinds> loss_w_{};
-  std::vector<double> unit_loss_w_, unit_output_w_, peak_output_w_;
+  std::vector<double> unit_loss_w_, unit_output_w_;
   Counter feed_;
   std::array<Counter, kUses> uses_meters_;
   std::array<Counter, kUnitKinds> loss_meters_;

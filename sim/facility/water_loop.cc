@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "models/power/network.h"
+
 namespace aifactory {
 namespace {
 constexpr TemperatureDelta kQuantum{0.01};
@@ -13,7 +15,7 @@ constexpr double kAtRest = 1e-5;
 WaterLoop::WaterLoop(const Params& params, Rejection rejection, std::optional<Crah> crah, std::vector<LiquidBank>* banks)
     : params_(params), rejection_(std::move(rejection)), crah_(std::move(crah)), banks_(*banks), states_(banks->size()),
       supply_(params.start), held_(params.start), return_(params.start), supply_air_(params.start),
-      pump_(params.pump_power) {
+      pump_(on_load_grid(params.pump_power)) {
   last_ = {.heat = 0.0 * W, .leaving_water = params.start, .fan_power = 0.0 * W, .evaporation = MassFlow(0.0),
            .drift = MassFlow(0.0), .blowdown = MassFlow(0.0), .fan_ratio = 0.0, .duty = 0.0};
   for (std::size_t b = 0; b < states_.size(); ++b) active_.push_back(b);
@@ -58,7 +60,7 @@ void WaterLoop::set_powered(Tick now, bool powered) {
   book(now);
   powered_ = powered;
   if (powered) {
-    pump_ = params_.pump_power;
+    pump_ = on_load_grid(params_.pump_power);
   } else {
     pump_ = crah_fan_ = 0.0 * W;
     last_ = {.heat = 0.0 * W, .leaving_water = supply_, .fan_power = 0.0 * W, .evaporation = MassFlow(0.0),
@@ -71,6 +73,7 @@ WaterLoop::Control WaterLoop::control(Tick now, const OutdoorAir& air) {
   Control out;
   double flow_w = settled_w_;
   std::size_t kept = 0;
+  evaluated_ = active_;
   for (const std::size_t b : active_) {
     const double given_j = banks_[b].take_rejected(now).si();
     pending_j_ += given_j;
@@ -90,7 +93,7 @@ WaterLoop::Control WaterLoop::control(Tick now, const OutdoorAir& air) {
 
   if (crah_) {
     const auto coil = crah_->evaluate(room_, supply_, crah_->design_water());
-    crah_fan_ = powered_ ? coil.fan_power : 0.0 * W;
+    crah_fan_ = powered_ ? on_load_grid(coil.fan_power) : 0.0 * W;
     supply_air_ = coil.supply_air;
   }
   const Power in = Power(flow_w) + room_ + crah_fan_ + pump_;

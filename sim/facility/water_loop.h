@@ -59,6 +59,8 @@ class WaterLoop {
   };
   /// One control instant: books the period that ends, chooses the next one.
   Control control(Tick now, const OutdoorAir& air);
+  /// Banks whose heat flow had not come to rest before the last control instant: the only ones with news.
+  [[nodiscard]] const std::vector<std::size_t>& evaluated() const { return evaluated_; }
 
   struct Totals {
     Energy bank_heat, room_heat, pump_work, crah_fan_work, rejected, stored;
@@ -85,7 +87,7 @@ class WaterLoop {
     double owed_j = 0;  ///< exact minus credited, settled when the bank wakes
   };
   std::vector<BankState> states_;
-  std::vector<std::size_t> active_;
+  std::vector<std::size_t> active_, evaluated_;
   double settled_w_ = 0;
   Temperature supply_, held_, return_, supply_air_;
   Power room_ = 0.0 * W, crah_fan_ = 0.0 * W, pump_;

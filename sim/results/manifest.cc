@@ -51,6 +51,7 @@ std::string manifest_text(RunStatus status, const RunInfo& info,
   json["wall_s"] = info.wall.si();
   json["events"] = info.events;
   json["peak_rss_bytes"] = static_cast<std::int64_t>(peak_resident_memory().si());
+  json["broken_limits"] = info.broken_limits;
   json["outputs"] = Json::array();
   for (const auto& [name, sha256] : outputs) json["outputs"].push_back(file(name, sha256));
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";

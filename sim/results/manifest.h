@@ -25,6 +25,7 @@ struct RunInfo {
   std::string started_utc;  ///< 2026-07-01T06:00:00Z, real time
   Duration wall{0.0};
   std::int64_t events = 0;
+  std::vector<std::string> broken_limits;  ///< sentences: stated limits and balances that do not hold
 };
 
 /// Peak resident memory of this process so far, in bytes.

@@ -145,6 +145,7 @@ std::string screen_text(const Summary& summary) {
                                        i + 1 < cells.size() ? cells[i + 1] : ""));
     }
   }
+  for (const std::string& note : summary.notes()) append_trimmed(text, "note      " + note);
   const auto& sites = summary.json()["sites"];
   if (sites.size() < 2) return text;
   append_trimmed(text, fmt::format("{:<24}{:>12}{:>12}{:>10}{:>10}{:>12}", "site", "IT MWh", "peak MW", "PUE", "WUE",

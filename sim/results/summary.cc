@@ -35,7 +35,7 @@ std::vector<Section> sections() {
       {"thermal", {"max_coolant_supply_c", "max_chip_c", "throttled_accelerator_h", "heat_rejected_mwh"}},
       {"reliability", {"failures", "interruptions", "mtti_h", "lost_accelerator_h"}},
       {"grid",
-       {"energy_cost_usd", "demand_charge_usd", "carbon_t", "water_m3", "max_ramp_up_mw_per_s",
+       {"energy_cost_usd", "demand_charge_usd", "coincident_peak_charge_usd", "carbon_t", "water_m3", "max_ramp_up_mw_per_s",
         "max_ramp_down_mw_per_s", "curtailed_mwh", "limit_violations"}},
       {"money",
        {"capex_usd", "opex_usd_per_year", "usd_per_accelerator_h", "usd_per_mtoken", "npv_usd", "irr_frac",
@@ -73,6 +73,17 @@ std::pair<std::string, std::string_view> split(std::string_view path) {
 Summary::Summary() : json_(empty_block(true)) {
   json_["sites"] = Json::object();
   json_["clusters"] = Json::object();
+  json_["notes"] = Json::array();
+}
+
+void Summary::note(const std::string& text) { json_["notes"].push_back(text); }
+
+std::vector<std::string> Summary::notes() const {
+  std::vector<std::string> out;
+  if (json_.contains("notes")) {
+    for (const Json& note : json_["notes"]) out.push_back(note.get<std::string>());
+  }
+  return out;
 }
 
 Summary::Block Summary::site(const std::string& name) {

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <vector>
 
 #include "models/units.h"
 
@@ -36,6 +37,10 @@ class Summary {
   [[nodiscard]] Block whole() { return Block(json_); }
   [[nodiscard]] Block site(const std::string& name);  ///< all-null block on the first call
   [[nodiscard]] Block cluster(const std::string& name);
+
+  /// Something a reader must know to read the numbers: "site abilene: no cooling plant ...".  Kept in order under `notes`.
+  void note(const std::string& text);
+  [[nodiscard]] std::vector<std::string> notes() const;
 
   /// The number at `kpi.pue` or `sites.abilene.kpi.pue`; empty when it is null or not there.
   [[nodiscard]] std::optional<double> number(std::string_view path) const;

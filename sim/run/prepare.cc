@@ -37,14 +37,14 @@ EventTargetUnit find_unit(const PreparedRun& run, const std::string& name, const
   const auto parts = segments(name);
   std::vector<std::string> sites;
   for (const auto& site : run.sites) sites.push_back(site.plan.name);
-  for (std::size_t s = 0; s < run.sites.size(); ++s) {
-    const SitePlan& plan = run.sites[s].plan;
+  for (std::size_t i = 0; i < run.sites.size(); ++i) {
+    const SitePlan& plan = run.sites[i].plan;
     if (plan.name != parts[0]) continue;
     std::vector<std::string> known;
     if (parts.size() >= 3 && parts[1] == "power") {
       const auto network = build_network(plan);
       const auto id = network.network.find(parts[2]);
-      if (parts.size() == 3 && id >= 0) return {EventTargetUnit::Kind::power_unit, s, static_cast<std::size_t>(id), -1};
+      if (parts.size() == 3 && id >= 0) return {EventTargetUnit::Kind::power_unit, i, static_cast<std::size_t>(id), -1};
       for (const auto& [unit, config] : plan.power_units) known.push_back(fmt::format("{}.power.{}", plan.name, unit));
     } else if (parts.size() >= 3 && parts[1] == "cooling") {
       for (std::size_t c = 0; c < plan.cdus.size(); ++c) {
@@ -52,21 +52,21 @@ EventTargetUnit find_unit(const PreparedRun& run, const std::string& name, const
           known.push_back(fmt::format("{}.cooling.{}", plan.name, plan.cdus[c]));
           continue;
         }
-        if (parts.size() == 3) return {EventTargetUnit::Kind::cdu, s, c, -1};
+        if (parts.size() == 3) return {EventTargetUnit::Kind::cdu, i, c, -1};
         const auto pumps = plan.cooling_units.find(plan.cdus[c])->cdu->value.pump_count;
         for (std::int64_t p = 0; p < pumps; ++p) {
           const std::string pump = fmt::format("pump_{}", static_cast<char>('a' + p));
-          if (parts.size() == 4 && parts[3] == pump) return {EventTargetUnit::Kind::pump, s, c, p};
+          if (parts.size() == 4 && parts[3] == pump) return {EventTargetUnit::Kind::pump, i, c, p};
           known.push_back(fmt::format("{}.cooling.{}.{}", plan.name, parts[2], pump));
         }
       }
     } else {
       for (std::size_t c = 0; c < plan.clusters.size(); ++c) {
-        const auto path = segments(plan.clusters[c].path);  // halls, H, clusters, C
-        known.push_back(fmt::format("{}.{}.{}.rack_0", plan.name, path[1], path[3]));
-        if (parts.size() != 4 || parts[1] != path[1] || parts[2] != path[3]) continue;
+        const std::string& unit = plan.clusters[c].unit;
+        known.push_back(unit + ".rack_0");
+        if (parts.size() != 4 || unit != fmt::format("{}.{}.{}", parts[0], parts[1], parts[2])) continue;
         const std::int64_t rack = numbered(parts[3], "rack_");
-        if (rack >= 0 && rack < plan.clusters[c].racks) return {EventTargetUnit::Kind::rack, s, c, rack};
+        if (rack >= 0 && rack < plan.clusters[c].racks) return {EventTargetUnit::Kind::rack, i, c, rack};
       }
       known.push_back(plan.name + ".power.feed");
       if (!plan.cdus.empty()) known.push_back(fmt::format("{}.cooling.{}", plan.name, plan.cdus.front()));
@@ -86,9 +86,9 @@ std::shared_ptr<PreparedRun> prepare(const ScenarioConfig& config) {
   const Duration horizon = c.duration.until_workload_ends ? Duration(kUnset) : c.duration.span;
 
   bool from_log = false;
-  for (const auto& [site, s] : c.sites) {
-    for (const auto& [hall, h] : s.halls) {
-      for (const auto& [cluster, k] : h.clusters) from_log = from_log || (k.nodes && *k.nodes == "from_log");
+  for (const auto& [site, site_config] : c.sites) {
+    for (const auto& [hall, hall_config] : site_config.halls) {
+      for (const auto& [cluster, k] : hall_config.clusters) from_log = from_log || (k.nodes && *k.nodes == "from_log");
     }
   }
   std::optional<std::int64_t> log_nodes;
@@ -107,6 +107,7 @@ std::shared_ptr<PreparedRun> prepare(const ScenarioConfig& config) {
     if (!site.cooling.none()) build_plant(out.plan);
     if (site.weather) out.weather = make_weather(*site.weather, location, out.clock, horizon);
     if (const auto* price = site.grid.price_in_force()) out.price = make_series(*price, out.clock, horizon);
+    if (site.grid.coincident_peak) make_coincident_peak_meter(*site.grid.coincident_peak, out.clock);
     if (site.grid.carbon) out.carbon = make_series(*site.grid.carbon, out.clock, horizon);
     for (const ClusterPlan& cluster : out.plan.clusters) {
       if (!names.insert(cluster.name).second) throw InputError(fmt::format("sites.{}.{}: the name {} is taken; names are unique within a scenario", name, cluster.path, cluster.name));
@@ -124,6 +125,11 @@ std::shared_ptr<PreparedRun> prepare(const ScenarioConfig& config) {
     const CivilTime civil = civil_time(clock.local(0));
     const LocalStart local{.time_of_day = Duration(civil.hour * 3600.0 + civil.second_of_hour), .weekday = civil.weekday};
     run->jobs = load_workload(*c.workload, run->shapes, run->horizon, static_cast<std::uint64_t>(c.seed), run->source, local);
+    if (c.workload->swf && run->source.rows > 0 && run->source.used == 0) {
+      const auto& drop = run->source.drops.front();
+      throw InputError(fmt::format("workload.swf: none of the {} rows of {} can be used: {} ({})", run->source.rows,
+                                   c.workload->swf->as_written, drop.reason, drop.first));
+    }
   }
   run->policy.name = c.scheduling.policy;
   for (const auto& [option, value] : c.scheduling.options) run->policy.options.emplace_back(option, value);
@@ -137,9 +143,9 @@ std::shared_ptr<PreparedRun> prepare(const ScenarioConfig& config) {
     } else {
       std::vector<std::string> sites;
       std::size_t found = run->sites.size();
-      for (std::size_t s = 0; s < run->sites.size(); ++s) {
-        sites.push_back(run->sites[s].plan.name);
-        if (sites.back() == *event.curtail) found = s;
+      for (std::size_t i = 0; i < run->sites.size(); ++i) {
+        sites.push_back(run->sites[i].plan.name);
+        if (sites.back() == *event.curtail) found = i;
       }
       if (found == run->sites.size()) throw InputError(fmt::format("{}: unknown site {}{}", where, *event.curtail, did_you_mean(*event.curtail, sites)));
       run->event_targets.push_back({EventTargetUnit::Kind::site, found, 0, -1});

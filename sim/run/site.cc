@@ -62,7 +62,7 @@ Power mechanical_rating(const SitePlan& plan) {
     switch (unit.kind) {
       case CoolingKind::tower: sum += *unit.rating * unit.tower->value.fan_power_per_heat; break;
       case CoolingKind::dry_cooler:
-        sum += unit.dry_cooler->value.design_fan_power * std::ceil(*unit.rating / unit.dry_cooler->value.design_heat);
+        sum += unit.dry_cooler->value.design_fan_power * (*unit.rating / unit.dry_cooler->value.design_heat);
         break;
       case CoolingKind::loop: sum += pump_power(unit); break;
       case CoolingKind::crah: sum += unit.crah->value.design_fan_power * (*unit.rating / unit.crah->value.design_heat); break;
@@ -74,6 +74,21 @@ Power mechanical_rating(const SitePlan& plan) {
     }
   }
   return sum;
+}
+
+/// Each bank cut into up to `parts` neighbouring ones, as even as whole racks allow.
+std::vector<BankPlan> split(const std::vector<BankPlan>& banks, std::int64_t parts) {
+  std::vector<BankPlan> out;
+  for (const BankPlan& bank : banks) {
+    const std::int64_t count = std::min(parts, bank.racks);
+    for (std::int64_t i = 0; i < count; ++i) {
+      BankPlan part = bank;
+      part.first_rack = bank.first_rack + bank.racks * i / count;
+      part.racks = bank.first_rack + bank.racks * (i + 1) / count - part.first_rack;
+      out.push_back(part);
+    }
+  }
+  return out;
 }
 
 void check_names(const SitePlan& plan) {
@@ -101,7 +116,8 @@ SitePlan plan_site(const std::string& name, const SiteConfig& config, std::optio
   std::vector<Rack> racks;
   for (const auto& [hall, hall_config] : config.halls) {
     for (const auto& [cluster, c] : hall_config.clusters) {
-      ClusterPlan out{.name = cluster, .path = fmt::format("halls.{}.clusters.{}", hall, cluster), .config = &c};
+      ClusterPlan out{.name = cluster, .path = fmt::format("halls.{}.clusters.{}", hall, cluster),
+                      .unit = fmt::format("{}.{}.{}", name, hall, cluster), .config = &c};
       const std::string path = fmt::format("sites.{}.{}", name, out.path);
       out.nodes = nodes_of(c, path, log_nodes);
       out.racks = (out.nodes + c.rack.value.nodes - 1) / c.rack.value.nodes;
@@ -147,7 +163,8 @@ SitePlan plan_site(const std::string& name, const SiteConfig& config, std::optio
         }
         if (!served.insert(cdu).second) throw InputError(fmt::format("{}.cooling: {} serves two groups of racks; name each CDU once", path, cdu));
         const std::int64_t end = cluster.racks * (i + 1) / count;
-        cluster.banks.push_back({.first_rack = first, .racks = end - first, .cdu = static_cast<std::int32_t>(plan.cdus.size())});
+        cluster.banks.push_back({.first_rack = first, .racks = end - first, .cdu = static_cast<std::int32_t>(plan.cdus.size()),
+                                 .cdu_first_rack = first, .cdu_racks = end - first});
         plan.cdus.push_back(cdu);
         first = end;
       }
@@ -173,14 +190,19 @@ SitePlan plan_site(const std::string& name, const SiteConfig& config, std::optio
   auto power = expand_power(config.power, plan.rated_it, config.grid.capacity, plan.mechanical_power);
   plan.power_units = std::move(power.units);
   plan.mechanical = config.cooling.power.empty() ? power.mechanical : config.cooling.power;
+  std::size_t banks = 0, turn = 0;
+  for (const ClusterPlan& cluster : plan.clusters) banks += cluster.banks.size();
   for (ClusterPlan& cluster : plan.clusters) {
     const auto& supplies = cluster.config->power.empty() ? power.supplies : cluster.config->power;
     if (supplies.empty()) {
       throw InputError(fmt::format(
           "sites.{}.{}: racks have no power path: name the units of their cords, e.g. `power: [[ups_a, ups_b]]`", name, cluster.path));
     }
+    // Where there are fewer groups of racks than supplies, a group hangs on several: else some blocks would stay empty.
+    cluster.banks = split(cluster.banks, static_cast<std::int64_t>((supplies.size() + banks - 1) / banks));
+    if (!cluster.config->power.empty()) turn = 0;
     for (std::size_t b = 0; b < cluster.banks.size(); ++b) {
-      cluster.banks[b].supply = supplies[b % supplies.size()];
+      cluster.banks[b].supply = supplies[turn++ % supplies.size()];
       if (cluster.banks[b].supply.empty()) throw InputError(fmt::format("sites.{}.{}.power: an empty supply: racks have no power path", name, cluster.path));
       cluster.banks[b].leaf = fmt::format("{}.racks_{}-{}", cluster.name, cluster.banks[b].first_rack,
                                           cluster.banks[b].first_rack + cluster.banks[b].racks - 1);
@@ -271,7 +293,7 @@ PlantEquipment build_plant(const SitePlan& plan) {
       out.fan_rating = *unit.rating * p.fan_power_per_heat;
     } else if (unit.kind == CoolingKind::dry_cooler) {
       DryCooler::Params p = unit.dry_cooler->value;
-      const double count = std::ceil(*unit.rating / p.design_heat - 1e-9);
+      const double count = *unit.rating / p.design_heat;  // units of the catalogue entry, or a smaller one of its series
       p.design_heat = p.design_heat * count;
       p.design_fan_power = p.design_fan_power * count;
       out.rejection = DryCooler(p);

@@ -19,27 +19,31 @@ namespace aifactory {
 /// Neighbouring racks of a cluster on one supply and one CDU.
 struct BankPlan {
   std::int64_t first_rack = 0, racks = 0;
-  std::int32_t cdu = -1;                ///< index into SitePlan::cdus
-  std::vector<std::string> supply;      ///< power units of its cords
-  std::string leaf;                     ///< name of its load in the power network
+  std::int32_t cdu = -1;                ///< index into SitePlan::cdus; several neighbouring banks may share one
+  std::int64_t cdu_first_rack = 0;      ///< first rack that the CDU serves
+  std::int64_t cdu_racks = 0;           ///< how many it serves
+  std::vector<std::string> supply = {};    ///< power units of its cords
+  std::string leaf = {};                  ///< name of its load in the power network
 };
 
 struct ClusterPlan {
-  std::string name, path;               ///< name; site.hall.name
+  std::string name;                     ///< as summary and jobs name it
+  std::string path;                     ///< place in the site's part of the scenario: halls.H.clusters.C
+  std::string unit;                     ///< site.hall.cluster, as events name it
   const ClusterConfig* config = nullptr;
   std::int64_t nodes = 0, racks = 0;
-  std::vector<BankPlan> banks;
+  std::vector<BankPlan> banks = {};
 };
 
 /// A site written out: every unit named, templates expanded, everything checked.  Nothing here needs an engine.
 struct SitePlan {
   std::string name;
   const SiteConfig* config = nullptr;
-  std::vector<ClusterPlan> clusters;
-  Map<PowerUnitConfig> power_units;
-  Map<CoolingUnitConfig> cooling_units;
-  std::vector<std::string> cdus;        ///< names, in the order of the banks they serve
-  std::vector<std::string> mechanical;  ///< power units of pumps and fans
+  std::vector<ClusterPlan> clusters = {};
+  Map<PowerUnitConfig> power_units = {};
+  Map<CoolingUnitConfig> cooling_units = {};
+  std::vector<std::string> cdus = {};        ///< names, in the order of the banks they serve
+  std::vector<std::string> mechanical = {};  ///< power units of pumps and fans
   Power rated_it = 0.0 * W, air_heat = 0.0 * W, design_heat = 0.0 * W, mechanical_power = 0.0 * W;
 };
 

@@ -17,27 +17,27 @@ struct Totals {
   double span_s = 0;
   Energy facility = 0.0 * J, it = 0.0 * J, loss = 0.0 * J, cooling = 0.0 * J, psu = 0.0 * J;
   double peak_facility_w = 0, peak_it_w = 0, ramp_up = 0, ramp_down = 0;
-  Money energy_cost = 0.0 * usd, demand = 0.0 * usd, water_cost = 0.0 * usd;
+  Money energy_cost = 0.0 * usd, demand = 0.0 * usd, coincident = 0.0 * usd, water_cost = 0.0 * usd;
   Mass carbon = 0.0 * kg, water = 0.0 * kg;
   Energy rejected = 0.0 * J, curtailed = 0.0 * J;
   std::int64_t violations = 0;
   double max_supply_c = kUnset, max_chip_c = kUnset, throttled_acc_s = 0, down_acc_s = 0;
   double busy_acc_s = 0, acc_s = 0, busy_node_s = 0, node_s = 0, accelerators = 0;
   Money capex = 0.0 * usd, capital = 0.0 * usd, maintenance = 0.0 * usd;
-  bool priced = true, carbon_known = true, cooled = false, demand_priced = false, water_priced = false;
+  bool priced = true, carbon_known = true, cooled = false, demand_priced = false, coincident_priced = false, water_priced = false;
 
   void add(const Totals& o) {
     facility += o.facility, it += o.it, loss += o.loss, cooling += o.cooling, psu += o.psu;
     peak_facility_w += o.peak_facility_w, peak_it_w += o.peak_it_w;
     ramp_up = std::max(ramp_up, o.ramp_up), ramp_down = std::max(ramp_down, o.ramp_down);
-    energy_cost += o.energy_cost, demand += o.demand, water_cost += o.water_cost, carbon += o.carbon, water += o.water;
+    energy_cost += o.energy_cost, demand += o.demand, coincident += o.coincident, water_cost += o.water_cost, carbon += o.carbon, water += o.water;
     rejected += o.rejected, curtailed += o.curtailed, violations += o.violations;
     max_supply_c = std::fmax(max_supply_c, o.max_supply_c), max_chip_c = std::fmax(max_chip_c, o.max_chip_c);
     throttled_acc_s += o.throttled_acc_s, down_acc_s += o.down_acc_s, busy_acc_s += o.busy_acc_s, acc_s += o.acc_s;
     busy_node_s += o.busy_node_s, node_s += o.node_s, accelerators += o.accelerators;
     capex += o.capex, capital += o.capital, maintenance += o.maintenance;
     priced = priced && o.priced, carbon_known = carbon_known && o.carbon_known, cooled = cooled || o.cooled;
-    demand_priced = demand_priced || o.demand_priced, water_priced = water_priced || o.water_priced;
+    demand_priced = demand_priced || o.demand_priced, coincident_priced = coincident_priced || o.coincident_priced, water_priced = water_priced || o.water_priced;
   }
 };
 
@@ -102,7 +102,10 @@ std::vector<JobRecord> job_records(const World& world, Tick now) {
     for (std::size_t c = 0; c < lost.size(); ++c) record.lost[c] = Duration(lost[c] / 1e6);
     const Tick until = fate.finish != kNever ? fate.finish : now;
     const Tick waited = until - job.submit - record.held;
-    record.lost_to(fate.restarts > 0 ? LossCause::restart : LossCause::queue) = to_duration(waited);
+    // Until its first start a job waits in the queue; what it waits after that it owes to an interruption.
+    const Tick queued = std::min(waited, (fate.first_start != kNever ? fate.first_start : until) - job.submit);
+    record.lost_to(LossCause::queue) = to_duration(queued);
+    record.lost_to(LossCause::restart) = to_duration(waited - queued);
     records.push_back(std::move(record));
   }
   return records;
@@ -167,7 +170,7 @@ Totals book_site(World& world, SiteWorld& site, Ledger& ledger, Tick now) {
     t.throttled_acc_s += cluster.actor->throttled_accelerator_s(now);
     t.down_acc_s += cluster.actor->down_accelerator_s(now);
     if (site.plant && cluster.cdus.front() >= 0) {
-      cluster.actor->observe_chips(now);
+      for (std::size_t b = 0; b < cluster.cdus.size(); ++b) cluster.actor->observe_chips(now, b);
       t.max_chip_c = std::fmax(t.max_chip_c, cluster.actor->max_chip().in_celsius());
     }
   }
@@ -206,7 +209,7 @@ Totals book_site(World& world, SiteWorld& site, Ledger& ledger, Tick now) {
     ledger.add(ledger.leaf<Account::water>(Side::out, leaf("drift")), loop.drift);
     ledger.add(ledger.leaf<Account::water>(Side::out, leaf("blowdown")), loop.blowdown);
     t.water = loop.make_up;
-    t.max_supply_c = site.plant->max_coolant_supply().in_celsius();
+    if (!site.banks.empty()) t.max_supply_c = site.plant->max_coolant_supply().in_celsius();
   } else {
     // No plant: heat leaves the racks and the scenario says nothing about how.
     Energy out = 0.0 * J;
@@ -242,6 +245,14 @@ Totals book_site(World& world, SiteWorld& site, Ledger& ledger, Tick now) {
     t.demand = power.demand_charge(*rate);
     ledger.add(ledger.leaf<Account::money>(Side::in, leaf("demand_charge")), t.demand);
     ledger.add(ledger.leaf<Account::money>(Side::out, leaf("demand")), t.demand);
+  }
+  if (const auto& peak = grid.coincident_peak) {
+    const auto means = power.coincident_power();
+    const Money charge = coincident_peak_charge(means, peak->rate);
+    t.coincident_priced = true;
+    t.coincident = charge;
+    ledger.add(ledger.leaf<Account::money>(Side::in, leaf("coincident_peak_charge")), charge);
+    ledger.add(ledger.leaf<Account::money>(Side::out, leaf("coincident_peak")), charge);
   }
   if (const auto rate = grid.water_price_in_force(); rate && site.plant) {
     t.water_priced = true;
@@ -320,19 +331,39 @@ void put(Summary::Block block, const World& world, const Totals& t, const Work& 
   block.set("thermal.heat_rejected_mwh", t.cooled ? t.rejected.si() / mwh : kUnset);
   block.set("grid.energy_cost_usd", t.priced ? t.energy_cost.si() : kUnset);
   block.set("grid.demand_charge_usd", t.demand_priced ? t.demand.si() : kUnset);
+  block.set("grid.coincident_peak_charge_usd", t.coincident_priced ? t.coincident.si() : kUnset);
   block.set("grid.carbon_t", t.carbon_known ? t.carbon.si() / 1e3 : kUnset);
   block.set("grid.water_m3", t.cooled ? t.water.si() / 1e3 : kUnset);
   block.set("grid.max_ramp_up_mw_per_s", t.ramp_up / 1e6);
   block.set("grid.max_ramp_down_mw_per_s", t.ramp_down / 1e6);
   block.set("grid.curtailed_mwh", t.curtailed.si() / mwh);
   block.set("grid.limit_violations", t.violations);
-  const Money running = t.energy_cost + t.demand + t.water_cost + t.maintenance;
+  const Money running = t.energy_cost + t.demand + t.coincident + t.water_cost + t.maintenance;
   if ((t.priced || finance) && span_s > 0.0) block.set("money.opex_usd_per_year", running.si() / span_s * year.si());
   if (!finance || span_s <= 0.0) return;
   const Money total = running + t.capital;
   block.set("money.capex_usd", t.capex.si());
   block.set("money.usd_per_accelerator_h", t.acc_s > 0.0 ? total.si() / (t.acc_s / 3600.0) : kUnset);
   block.set("money.usd_per_mtoken", w.has_tokens && w.tokens > 0.0 ? total.si() / (w.tokens / 1e6) : kUnset);
+}
+
+/// What a reader must know beside the numbers.
+void note_assumptions(const World& world, Summary& summary, Tick now) {
+  for (const SiteWorld& site : world.sites) {
+    const std::string& name = site.site->plan.name;
+    if (!site.plant) summary.note(fmt::format("site {}: cooling none: heat leaves the racks and nothing is said about how; PUE and WUE know no cooling", name));
+    if (site.site->plan.power_units.size() <= 1) summary.note(fmt::format("site {}: power layout none: racks hang on the feed without conversion losses", name));
+    const auto ended = [&](const char* what, Tick end) {
+      if (now > end) summary.note(fmt::format("site {}: {} data end {:.0f} h before the run; the last value held", name, what, to_seconds(now - end) / 3600.0));
+    };
+    if (site.site->weather) ended("weather", site.site->weather->end());
+    if (site.site->price) ended("price", site.site->price->end());
+    if (site.site->carbon) ended("carbon", site.site->carbon->end());
+    if (site.plant && site.plant->at_limit().si() > 0.0) {
+      summary.note(fmt::format("site {}: heat rejection was at full speed for {:.2f} h and could not hold the supply set point", name, site.plant->at_limit().in(h)));
+    }
+    if (site.plant && site.plant->unsolved() > 0) summary.note(fmt::format("site {}: {} solves of the heat rejection did not converge", name, site.plant->unsolved()));
+  }
 }
 
 }  // namespace
@@ -371,6 +402,11 @@ void summarize(World& world, RunResult& result, double wall_s) {
                job_metrics_of_cluster(result.jobs, cluster_name), false);
     }
   }
+  if (world.sites.size() > 1) {
+    world.follow_total(0.0 * W, 0.0 * W);
+    all.peak_facility_w = world.peak_facility.si();
+    all.peak_it_w = world.peak_it.si();
+  }
   const JobMetrics metrics = job_metrics(result.jobs);
   block_of(summary.whole(), all, work_of(world, result.jobs, [](const JobRecord&) { return true; }), metrics, true);
 
@@ -383,6 +419,7 @@ void summarize(World& world, RunResult& result, double wall_s) {
   ledger.add(ledger.leaf<Account::jobs>(Side::stored, "running"), world.core->running());
   ledger.add(ledger.leaf<Account::jobs>(Side::stored, "queued"), world.core->queued());
 
+  note_assumptions(world, summary, now);
   result.events = world.log.take();
   std::int64_t failures = 0;
   for (const EventRecord& event : result.events) failures += event.kind == "failure";

@@ -36,9 +36,9 @@ World::World(PreparedRun& prepared) : run(prepared), kernel("aifactory") {
                        .idle = [this] { finish_if_done(); }});
   sites.resize(run.sites.size());
   std::int64_t first_node = 0;
-  for (std::size_t s = 0; s < sites.size(); ++s) {
-    build_site(s);
-    for (ClusterWorld& cluster : sites[s].clusters) {
+  for (std::size_t i = 0; i < sites.size(); ++i) {
+    build_site(i);
+    for (ClusterWorld& cluster : sites[i].clusters) {
       cluster.first_node = first_node;
       first_node += cluster.plan->nodes;
     }
@@ -67,9 +67,9 @@ void World::finish_if_done() {
   if (run.horizon == kNever && all_submitted) recorder->finish();
 }
 
-void World::build_site(std::size_t s) {
-  SiteWorld& site = sites[s];
-  site.site = &run.sites[s];
+void World::build_site(std::size_t index) {
+  SiteWorld& site = sites[index];
+  site.site = &run.sites[index];
   const SitePlan& plan = site.site->plan;
   auto network = build_network(plan);
   const auto leaf = [&](const std::string& name) { return network.network.find(name); };
@@ -83,21 +83,24 @@ void World::build_site(std::size_t s) {
       world.leaves.push_back(leaf(bank.leaf));
       world.cdus.push_back(bank.cdu);
       world.air_w.push_back(0.0);
+      world.other_w.push_back(0.0);
     }
     world.rack = std::make_unique<Rack>(cluster.config->rack.value);
     world.field = std::make_unique<RackField>(*world.rack, cluster.nodes);
     site.clusters.push_back(std::move(world));
   }
+  std::optional<CoincidentPeakMeter> coincident;
+  if (const auto& peak = plan.config->grid.coincident_peak) coincident = make_coincident_peak_meter(*peak, site.site->clock);
   site.power = std::make_unique<SitePower>(kernel, std::move(network.network), std::move(network.indoors),
                                            std::move(network.uses),
-                                           DemandMeter(plan.config->grid.demand_window_in_force(), site.site->clock));
-  if (!plan.config->cooling.none()) build_plant_of(s);
-  build_clusters(s);
+                                           DemandMeter(plan.config->grid.demand_window_in_force(), site.site->clock), std::move(coincident));
+  if (!plan.config->cooling.none()) build_plant_of(index);
+  build_clusters(index);
 
   double exponent = 2.4;
   for (const ClusterWorld& cluster : site.clusters) exponent = std::min(exponent, cluster.rack->params().power_exponent);
   site.grid = std::make_unique<GridFeed>(
-      kernel, kGridRank + static_cast<std::uint32_t>(s),
+      kernel, kGridRank + static_cast<std::uint32_t>(index),
       GridFeed::Params{.name = plan.name + ".grid", .limit = plan.config->grid.capacity * (1.0 - plan.config->grid.headroom_frac), .exponent = exponent},
       site.site->price, site.site->carbon, *site.power, log,
       GridFeed::Ports{.dynamic_power =
@@ -106,22 +109,45 @@ void World::build_site(std::size_t s) {
                             for (const ClusterWorld& cluster : site.clusters) sum += cluster.field->dynamic_power();
                             return sum;
                           },
+                      .withheld_power =
+                          [&site] {
+                            Power sum = 0.0 * W;
+                            for (const ClusterWorld& cluster : site.clusters) sum += cluster.field->withheld_power();
+                            return sum;
+                          },
                       .cap =
                           [&site](double speed) {
                             for (ClusterWorld& cluster : site.clusters) cluster.actor->cap(speed);
                           }});
-  site.power->on_settled([&site](Power facility) {
+  site.power->on_settled([this, &site](Power facility) {
+    follow_total(facility - site.facility, site.power->it() - site.it);
+    site.facility = facility;
+    site.it = site.power->it();
     if (site.plant) site.plant->room_heat(Power(site.air_w) + site.power->indoor_loss());
     site.grid->settled(facility);
   });
 }
 
-void World::build_plant_of(std::size_t s) {
-  SiteWorld& site = sites[s];
+void World::follow_total(Power facility_change, Power it_change) {
+  // A peak of several sites is that of their sum, and it must last: sites settle one after the other.
+  if (kernel.now() > total_since) {
+    peak_facility = std::max(peak_facility, total_facility);
+    peak_it = std::max(peak_it, total_it);
+    total_since = kernel.now();
+  }
+  total_facility += facility_change;
+  total_it += it_change;
+}
+
+void World::build_plant_of(std::size_t index) {
+  SiteWorld& site = sites[index];
   const SitePlan& plan = site.site->plan;
   PlantEquipment equipment = build_plant(plan);
-  std::vector<CoolingPlant::CduUnit> cdus(plan.cdus.size(), CoolingPlant::CduUnit{.name = "", .model = equipment.cdus.empty() ? Cdu(Cdu::Params{}) : equipment.cdus.front(), .primary = ThermalConductance(0.0)});
-  site.bank_owner.resize(plan.cdus.size());
+  std::vector<CoolingPlant::CduUnit> cdus;
+  for (std::size_t i = 0; i < plan.cdus.size(); ++i) {
+    cdus.push_back({.name = fmt::format("{}.cooling.{}", plan.name, plan.cdus[i]), .model = equipment.cdus[i], .primary = equipment.primary[i]});
+  }
+  site.cdu_banks.resize(plan.cdus.size());
   std::vector<std::optional<LiquidBank>> banks(plan.cdus.size());
   for (std::size_t c = 0; c < site.clusters.size(); ++c) {
     const ClusterPlan& cluster = *site.clusters[c].plan;
@@ -132,14 +158,12 @@ void World::build_plant_of(std::size_t s) {
       if (bank.cdu < 0) continue;
       const auto i = static_cast<std::size_t>(bank.cdu);
       CoolingPlant::CduUnit& unit = cdus[i];
-      unit.name = fmt::format("{}.cooling.{}", plan.name, plan.cdus[i]);
-      unit.model = equipment.cdus[i];
       unit.rack = &rack;
-      unit.primary = equipment.primary[i];
-      unit.racks = bank.racks;
+      unit.racks = bank.cdu_racks;
       unit.pump_faults.assign(static_cast<std::size_t>(unit.model.params().pump_count), 0);
-      site.bank_owner[i] = {c, b};
-      banks[i].emplace(LiquidBank::Params{.racks = bank.racks,
+      site.cdu_banks[i].emplace_back(c, b);
+      if (banks[i]) continue;
+      banks[i].emplace(LiquidBank::Params{.racks = bank.cdu_racks,
                                           .accelerators_per_rack = p.accelerators,
                                           .chip = p.chip_capacity,
                                           .plate = p.plate_capacity,
@@ -153,14 +177,15 @@ void World::build_plant_of(std::size_t s) {
   site.loop = std::make_unique<WaterLoop>(equipment.loop, std::move(equipment.rejection), std::move(equipment.crah), &site.banks);
   const Weather* weather = site.site->weather.get();
   site.plant = std::make_unique<CoolingPlant>(
-      kernel, kPlantRank + static_cast<std::uint32_t>(s),
+      kernel, kPlantRank + static_cast<std::uint32_t>(index),
       CoolingPlant::Params{.name = plan.name + ".cooling", .period = plan.config->cooling.control_period}, std::move(cdus), site.banks,
       *site.loop, log,
       CoolingPlant::Ports{.outdoor = [weather](Tick now) -> const OutdoorAir& { return weather->at(now); },
                           .coolant_changed =
                               [&site](std::size_t cdu) {
-                                ClusterWorld& cluster = site.clusters[site.bank_owner[cdu].first];
-                                if (cluster.actor) cluster.actor->coolant_changed(site.bank_owner[cdu].second);
+                                for (const auto& [cluster, bank] : site.cdu_banks[cdu]) {
+                                  if (site.clusters[cluster].actor) site.clusters[cluster].actor->coolant_changed(bank);
+                                }
                               },
                           .cdu_pump_power = [&site](std::size_t cdu, Power power) { site.power->set_load(site.cdu_leaves[cdu], power); },
                           .plant_power =
@@ -170,25 +195,27 @@ void World::build_plant_of(std::size_t s) {
                                 site.power->set_load(site.air_fans, air_fans);
                               },
                           .observe =
-                              [&site](Tick now) {
-                                for (ClusterWorld& cluster : site.clusters) cluster.actor->observe_chips(now);
+                              [&site](Tick now, std::size_t cdu) {
+                                for (const auto& [cluster, bank] : site.cdu_banks[cdu]) site.clusters[cluster].actor->observe_chips(now, bank);
                               }});
 }
 
-void World::build_clusters(std::size_t s) {
-  SiteWorld& site = sites[s];
+void World::build_clusters(std::size_t index) {
+  SiteWorld& site = sites[index];
   for (std::size_t c = 0; c < site.clusters.size(); ++c) {
     ClusterWorld& cluster = site.clusters[c];
     const auto pool = static_cast<std::int32_t>(pools.size());
     pools.push_back(&cluster);
     std::vector<Cluster::Bank> banks;
     for (const BankPlan& bank : cluster.plan->banks) {
-      banks.push_back({.first_rack = bank.first_rack, .racks = bank.racks, .liquid = bank.cdu < 0 ? nullptr : &site.banks[static_cast<std::size_t>(bank.cdu)]});
+      banks.push_back({.first_rack = bank.first_rack, .racks = bank.racks, .liquid = bank.cdu < 0 ? nullptr : &site.banks[static_cast<std::size_t>(bank.cdu)],
+                       .liquid_first = bank.cdu_first_rack});
     }
-    Cluster::Params params{.name = fmt::format("{}.{}", site.site->plan.name, cluster.plan->name),
+    Cluster::Params params{.name = cluster.plan->unit,
                            .pool = pool,
                            .kill_at_walltime = run.config.scheduling.walltime == WalltimeRule::kill};
     if (cluster.plan->config->recovery) params.recovery = *cluster.plan->config->recovery;
+    if (cluster.plan->config->throttle_hold) params.throttle_hold = *cluster.plan->config->throttle_hold;
     cluster.actor = std::make_unique<Cluster>(
         kernel, kClusterRank + static_cast<std::uint32_t>(pool), params, *cluster.field, std::move(banks), *running, table, log,
         Cluster::Ports{.ended = [this](JobId job) { scheduler->ended(job); },
@@ -200,7 +227,8 @@ void World::build_clusters(std::size_t s) {
                            },
                        .heat =
                            [&site, &cluster](std::size_t bank, Power input, Power liquid_other, Power air) {
-                             if (cluster.cdus[bank] >= 0) site.plant->bank_other_heat(static_cast<std::size_t>(cluster.cdus[bank]), liquid_other);
+                             if (cluster.cdus[bank] >= 0) site.plant->add_rack_heat(static_cast<std::size_t>(cluster.cdus[bank]), liquid_other - Power(cluster.other_w[bank]));
+                             cluster.other_w[bank] = liquid_other.si();
                              site.air_w += air.si() - cluster.air_w[bank];
                              cluster.air_w[bank] = air.si();
                              site.power->set_load(cluster.leaves[bank], input);

@@ -15,12 +15,12 @@ namespace aifactory {
 
 struct ClusterWorld {
   const ClusterPlan* plan = nullptr;
-  std::unique_ptr<Rack> rack;
-  std::unique_ptr<RackField> field;
-  std::unique_ptr<Cluster> actor;
-  std::vector<PowerNetwork::UnitId> leaves;  ///< of its banks
-  std::vector<std::int32_t> cdus;            ///< of its banks, index in the site; -1: none
-  std::vector<double> air_w;                 ///< of its banks
+  std::unique_ptr<Rack> rack = nullptr;
+  std::unique_ptr<RackField> field = nullptr;
+  std::unique_ptr<Cluster> actor = nullptr;
+  std::vector<PowerNetwork::UnitId> leaves = {};  ///< of its banks
+  std::vector<std::int32_t> cdus = {};            ///< of its banks, index in the site; -1: none
+  std::vector<double> air_w = {}, other_w = {};   ///< of its banks: heat to air, heat to coolant beside the chips
   std::int64_t first_node = 0;               ///< number of its node 0 over all clusters of the scenario
 };
 
@@ -29,13 +29,14 @@ struct SiteWorld {
   std::vector<ClusterWorld> clusters;
   std::unique_ptr<SitePower> power;
   std::vector<LiquidBank> banks;  ///< one for each CDU
-  std::vector<std::pair<std::size_t, std::size_t>> bank_owner;  ///< cluster, bank within it
+  std::vector<std::vector<std::pair<std::size_t, std::size_t>>> cdu_banks;  ///< of each CDU: cluster, bank within it
   std::unique_ptr<WaterLoop> loop;
   std::unique_ptr<CoolingPlant> plant;
   std::unique_ptr<GridFeed> grid;
   std::vector<PowerNetwork::UnitId> cdu_leaves;
   PowerNetwork::UnitId pumps = -1, fans = -1, air_fans = -1;
   double air_w = 0;
+  Power facility = 0.0 * W, it = 0.0 * W;  ///< as last settled
 };
 
 /// The state of a run.  Actors are wired to each other through it.
@@ -58,11 +59,14 @@ struct World {
   std::unique_ptr<Recorder> recorder;
   Series series;
   bool all_submitted = false;
+  Power total_facility = 0.0 * W, total_it = 0.0 * W, peak_facility = 0.0 * W, peak_it = 0.0 * W;  ///< of all sites together
+  Tick total_since = 0;
+  void follow_total(Power facility_change, Power it_change);
 
  private:
-  void build_site(std::size_t s);
-  void build_clusters(std::size_t s);
-  void build_plant_of(std::size_t s);
+  void build_site(std::size_t index);
+  void build_clusters(std::size_t index);
+  void build_plant_of(std::size_t index);
   void build_faults();
   void spawn();
   void finish_if_done();

@@ -137,7 +137,7 @@ struct ScenarioConfig {
     visit("format", p.format, between(1, 1), "version of the file format: 1");
     visit("name", p.name, kAny, "name of the scenario");
     visit("start", p.start, kAny, "date and time of the start, site standard time unless it ends in Z");
-    visit("duration", p.duration, kAny, "length of the run, or `workload`: until the last job has ended");
+    visit("duration", p.duration, kPositive, "length of the run, or `workload`: until the last job has ended");
     visit("seed", p.seed, at_least(0), "seed of all random streams");
     visit("sites", p.sites, kAny, "sites by name");
     visit("workload", p.workload, kAny, "jobs");

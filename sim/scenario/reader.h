@@ -206,6 +206,8 @@ void Reader::read_struct(const Slot& given, T& value) {
   } else if (slot.doc && slot.doc->find("")) {  // a --set went below a scalar
     if constexpr (HasShorthand<T>) {
       wrapped = *slot.doc;
+      // The shorthand may itself have been set anew: `scheduling: fcfs` with `--set scheduling.policy=sjf`.
+      if (wrapped.find(T::kShorthand)) std::erase_if(wrapped.entries, [](const Doc::Entry& e) { return e.key.empty(); });
       for (Doc::Entry& entry : wrapped.entries) {
         if (entry.key.empty()) entry.key = T::kShorthand;
       }
