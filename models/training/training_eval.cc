@@ -119,8 +119,8 @@ void add_step(std::vector<EvalOutput>& out, const StepTime& step, const Training
   for (const auto& [key, value] : rates) out.push_back({key, "FLOP/s", value});
   out.push_back({"mfu_frac", "", step.mfu()});
   out.push_back({"hfu_frac", "", step.hfu()});
-  out.push_back({"tokens", "token/s", step.token_rate().si()});
-  out.push_back({"tokens_per_accelerator", "token/s", step.token_rate().si() / all});
+  out.push_back({"throughput", "token/s", step.token_rate().si()});
+  out.push_back({"throughput_per_accelerator", "token/s", step.token_rate().si() / all});
 }
 
 void add_memory(std::vector<EvalOutput>& out, const MemoryNeed& need, DataSize memory, const Parallelism& split) {
@@ -244,8 +244,8 @@ std::vector<EvalKey> step_outputs() {
           {"hardware_flop_rate", "FLOP/s", kAny, kUnset, "of one accelerator, recomputation counted"},
           {"mfu_frac", "", kAny, kUnset, "model_flop_rate over peak"},
           {"hfu_frac", "", kAny, kUnset, "hardware_flop_rate over peak"},
-          {"tokens", "token/s", kAny, kUnset, "of the job"},
-          {"tokens_per_accelerator", "token/s", kAny, kUnset, "of one accelerator"}};
+          {"throughput", "token/s", kAny, kUnset, "of the job"},
+          {"throughput_per_accelerator", "token/s", kAny, kUnset, "of one accelerator"}};
 }
 
 std::vector<EvalKey> memory_outputs() {

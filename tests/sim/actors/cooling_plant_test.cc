@@ -50,7 +50,11 @@ struct Stage : engine::EventTarget {
                  MerkelTower(catalog<MerkelTower::Params>("merkel_range8")), std::nullopt, &banks);
     plant.emplace(kernel, 10, CoolingPlant::Params{.name = "site.cooling", .period = 60.0 * s},
                   std::vector<CoolingPlant::CduUnit>{unit}, banks, *loop, log,
-                  CoolingPlant::Ports{.outdoor = [this](Tick) -> const OutdoorAir& { return air; },
+                  CoolingPlant::Ports{.outdoor =
+                                          [this](Tick now) -> const OutdoorAir& {
+                                            controls.push_back(now);  // asked once at each control instant
+                                            return air;
+                                          },
                                       .coolant_changed = [this](std::size_t) { ++coolant_changes; },
                                       .cdu_pump_power = [this](std::size_t, Power p) { cdu_pump_w = p.si(); },
                                       .plant_power =
@@ -58,7 +62,7 @@ struct Stage : engine::EventTarget {
                                             pumps_w = pumps.si();
                                             fans_w = fans.si();
                                           },
-                                      .observe = [this](Tick now) { controls.push_back(now); }});
+                                      .observe = [](Tick, std::size_t) {}});
     kernel.spawn("plant", "site", [this] { (*plant)(); });
   }
   void at(double seconds, std::function<void()> action) {
