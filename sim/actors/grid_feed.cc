@@ -89,7 +89,7 @@ void GridFeed::set_speed(double speed, const std::string& cause) {
   book();
   speed_ = speed;
   ports_.cap(speed);
-  log_.add(kernel_.now(), "cap", params_.name, "speed_frac", speed, cause);
+  log_.add_final(kernel_.now(), "cap", params_.name, "speed_frac", speed, cause);
 }
 
 void GridFeed::check() {

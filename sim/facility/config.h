@@ -240,7 +240,7 @@ struct ClusterConfig {
   CatalogRef<RackParams> rack;
   std::optional<std::int64_t> racks = {};
   std::optional<std::string> nodes = {};             ///< a number, or from_log
-  std::vector<std::vector<std::string>> power;  ///< supplies: each a list of cords' units; racks take turns
+  std::vector<std::vector<std::string>> power;  ///< supplies: each a list of cords' units
   std::vector<std::string> cooling;             ///< CDUs; racks are dealt out evenly
   std::optional<Duration> recovery = {}, throttle_hold = {};
 
@@ -249,7 +249,7 @@ struct ClusterConfig {
     visit("rack", p.rack, kAny, "catalogue entry of the rack");
     visit("racks", p.racks, between(1, 10'000'000), "number of racks");
     visit("nodes", p.nodes, kAny, "number of nodes instead of racks, or from_log: as many as the log's header says");
-    visit("power", p.power, kAny, "supplies, each a list of the power units that its cords hang on; groups of racks take turns");
+    visit("power", p.power, kAny, "supplies, each a list of the power units that its cords hang on; racks are dealt out evenly");
     visit("cooling", p.cooling, kAny, "CDUs that cool it; racks are dealt out evenly");
     visit("recovery", p.recovery, kPositive, "from the end of its cause until a tripped or failed rack takes jobs again (assumed 10 min)");
     visit("throttle_hold", p.throttle_hold, kNonNegative, "a throttled rack stays so at least this long (assumed 10 s)");

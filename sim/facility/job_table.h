@@ -35,6 +35,11 @@ class EventLog {
   void add(Tick at, std::string kind, std::string unit, std::string what, double value = kUnset, std::string cause = {}) {
     events_.push_back({at, std::move(kind), std::move(unit), std::move(what), value, std::move(cause)});
   }
+  /// As add(), in place of the last event when that tells of the same unit and instant: only where things came to rest.
+  void add_final(Tick at, std::string kind, std::string unit, std::string what, double value, std::string cause) {
+    if (!events_.empty() && events_.back().at == at && events_.back().kind == kind && events_.back().unit == unit) events_.pop_back();
+    add(at, std::move(kind), std::move(unit), std::move(what), value, std::move(cause));
+  }
   [[nodiscard]] std::vector<EventRecord> take() { return std::move(events_); }
 
  private:

@@ -76,6 +76,8 @@ class SitePower final : private engine::EventTarget {
   [[nodiscard]] Meter loss_meter(UnitKind kind) const { return loss_meters_[static_cast<std::size_t>(kind)].value(); }
   [[nodiscard]] Energy indoor_loss_energy() const { return Energy(indoor_j_.value()); }
   [[nodiscard]] Money demand_charge(PowerPrice rate) const { return demand_.charge(demand_state_, rate); }
+  /// Calendar months that the demand charge has been counted for, begun ones included.
+  [[nodiscard]] std::size_t demand_months() const { return demand_.demand(demand_state_).size(); }
   /// Mean power in the intervals of the system's peaks.  @pre a coincident-peak meter.
   [[nodiscard]] std::vector<Power> coincident_power() const { return coincident_->means(coincident_state_); }
   [[nodiscard]] const RampMeter& ramps() const { return ramps_; }

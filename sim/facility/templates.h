@@ -10,7 +10,7 @@ namespace aifactory {
 /// Units of a power layout and where loads hang on it.
 struct PowerExpansion {
   Map<PowerUnitConfig> units;
-  std::vector<std::vector<std::string>> supplies;  ///< groups of racks take these in turn
+  std::vector<std::vector<std::string>> supplies;  ///< racks are dealt out evenly over these
   std::vector<std::string> mechanical;             ///< units that feed pumps and fans
 };
 

@@ -76,16 +76,27 @@ Power mechanical_rating(const SitePlan& plan) {
   return sum;
 }
 
-/// Each bank cut into up to `parts` neighbouring ones, as even as whole racks allow.
-std::vector<BankPlan> split(const std::vector<BankPlan>& banks, std::int64_t parts) {
+/// Racks dealt out over supplies, so that each carries the same power to within a rack: banks are cut where the next
+/// supply begins.  @param before power of the racks dealt out so far, @param total of all that take part.
+std::vector<BankPlan> deal(const std::vector<BankPlan>& banks, const std::vector<std::vector<std::string>>& supplies,
+                           Power rack, Power before, Power total) {
+  const auto count = static_cast<double>(supplies.size());
+  const auto supply_of = [&](std::int64_t r) {
+    const double share = (before + rack * (static_cast<double>(r) + 0.5)) / total;
+    return static_cast<std::size_t>(std::min(std::floor(share * count), count - 1.0));
+  };
   std::vector<BankPlan> out;
   for (const BankPlan& bank : banks) {
-    const std::int64_t count = std::min(parts, bank.racks);
-    for (std::int64_t i = 0; i < count; ++i) {
-      BankPlan part = bank;
-      part.first_rack = bank.first_rack + bank.racks * i / count;
-      part.racks = bank.first_rack + bank.racks * (i + 1) / count - part.first_rack;
-      out.push_back(part);
+    const std::int64_t end = bank.first_rack + bank.racks;
+    for (std::int64_t r = bank.first_rack; r < end;) {
+      const std::size_t supply = supply_of(r);
+      std::int64_t next = r + 1;
+      while (next < end && supply_of(next) == supply) ++next;
+      out.push_back(bank);
+      out.back().first_rack = r;
+      out.back().racks = next - r;
+      out.back().supply = supplies[supply];
+      r = next;
     }
   }
   return out;
@@ -190,23 +201,26 @@ SitePlan plan_site(const std::string& name, const SiteConfig& config, std::optio
   auto power = expand_power(config.power, plan.rated_it, config.grid.capacity, plan.mechanical_power);
   plan.power_units = std::move(power.units);
   plan.mechanical = config.cooling.power.empty() ? power.mechanical : config.cooling.power;
-  std::size_t banks = 0;
-  for (const ClusterPlan& cluster : plan.clusters) banks += cluster.banks.size();
-  std::size_t turn = 0;  // groups of racks take the layout's supplies in turn, from one cluster to the next
-  for (ClusterPlan& cluster : plan.clusters) {
+  const auto power_of = [&](std::size_t k) { return racks[k].rated_input_power() * static_cast<double>(plan.clusters[k].racks); };
+  Power shared = 0.0 * W, dealt = 0.0 * W;  // of clusters on the layout's own supplies, and of those among them already dealt
+  for (std::size_t k = 0; k < plan.clusters.size(); ++k) {
+    if (plan.clusters[k].config->power.empty()) shared += power_of(k);
+  }
+  for (std::size_t k = 0; k < plan.clusters.size(); ++k) {
+    ClusterPlan& cluster = plan.clusters[k];
     const bool of_layout = cluster.config->power.empty();
-    const auto& supplies = cluster.config->power.empty() ? power.supplies : cluster.config->power;
+    const auto& supplies = of_layout ? power.supplies : cluster.config->power;
     if (supplies.empty()) {
       throw InputError(fmt::format(
           "sites.{}.{}: racks have no power path: name the units of their cords, e.g. `power: [[ups_a, ups_b]]`", name, cluster.path));
     }
-    // Where there are fewer groups of racks than supplies, a group hangs on several: else some blocks would stay empty.
-    cluster.banks = split(cluster.banks, static_cast<std::int64_t>((supplies.size() + banks - 1) / banks));
-    for (std::size_t b = 0; b < cluster.banks.size(); ++b) {
-      cluster.banks[b].supply = supplies[(of_layout ? turn++ : b) % supplies.size()];
-      if (cluster.banks[b].supply.empty()) throw InputError(fmt::format("sites.{}.{}.power: an empty supply: racks have no power path", name, cluster.path));
-      cluster.banks[b].leaf = fmt::format("{}.racks_{}-{}", cluster.name, cluster.banks[b].first_rack,
-                                          cluster.banks[b].first_rack + cluster.banks[b].racks - 1);
+    for (const auto& supply : supplies) {
+      if (supply.empty()) throw InputError(fmt::format("sites.{}.{}.power: an empty supply: racks have no power path", name, cluster.path));
+    }
+    cluster.banks = deal(cluster.banks, supplies, racks[k].rated_input_power(), of_layout ? dealt : 0.0 * W, of_layout ? shared : power_of(k));
+    if (of_layout) dealt += power_of(k);
+    for (BankPlan& bank : cluster.banks) {
+      bank.leaf = fmt::format("{}.racks_{}-{}", cluster.name, bank.first_rack, bank.first_rack + bank.racks - 1);
     }
   }
   check_names(plan);

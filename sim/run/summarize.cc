@@ -17,7 +17,7 @@ struct Totals {
   double span_s = 0;
   Energy facility = 0.0 * J, it = 0.0 * J, loss = 0.0 * J, cooling = 0.0 * J, psu = 0.0 * J;
   double peak_facility_w = 0, peak_it_w = 0, ramp_up = 0, ramp_down = 0;
-  Money energy_cost = 0.0 * usd, demand = 0.0 * usd, coincident = 0.0 * usd, water_cost = 0.0 * usd;
+  Money energy_cost = 0.0 * usd, demand = 0.0 * usd, demand_per_year = 0.0 * usd, coincident = 0.0 * usd, water_cost = 0.0 * usd;
   Mass carbon = 0.0 * kg, water = 0.0 * kg;
   Energy rejected = 0.0 * J, curtailed = 0.0 * J;
   std::int64_t violations = 0;
@@ -30,7 +30,7 @@ struct Totals {
     facility += o.facility, it += o.it, loss += o.loss, cooling += o.cooling, psu += o.psu;
     peak_facility_w += o.peak_facility_w, peak_it_w += o.peak_it_w;
     ramp_up = std::max(ramp_up, o.ramp_up), ramp_down = std::max(ramp_down, o.ramp_down);
-    energy_cost += o.energy_cost, demand += o.demand, coincident += o.coincident, water_cost += o.water_cost, carbon += o.carbon, water += o.water;
+    energy_cost += o.energy_cost, demand += o.demand, demand_per_year += o.demand_per_year, coincident += o.coincident, water_cost += o.water_cost, carbon += o.carbon, water += o.water;
     rejected += o.rejected, curtailed += o.curtailed, violations += o.violations;
     max_supply_c = std::fmax(max_supply_c, o.max_supply_c), max_chip_c = std::fmax(max_chip_c, o.max_chip_c);
     throttled_acc_s += o.throttled_acc_s, down_acc_s += o.down_acc_s, busy_acc_s += o.busy_acc_s, acc_s += o.acc_s;
@@ -243,6 +243,7 @@ Totals book_site(World& world, SiteWorld& site, Ledger& ledger, Tick now) {
   if (const auto rate = grid.demand_charge_in_force()) {
     t.demand_priced = true;
     t.demand = power.demand_charge(*rate);
+    t.demand_per_year = t.demand * (12.0 / static_cast<double>(std::max<std::size_t>(1, power.demand_months())));
     ledger.add(ledger.leaf<Account::money>(Side::in, leaf("demand_charge")), t.demand);
     ledger.add(ledger.leaf<Account::money>(Side::out, leaf("demand")), t.demand);
   }
@@ -338,10 +339,13 @@ void put(Summary::Block block, const World& world, const Totals& t, const Work& 
   block.set("grid.max_ramp_down_mw_per_s", t.ramp_down / 1e6);
   block.set("grid.curtailed_mwh", t.curtailed.si() / mwh);
   block.set("grid.limit_violations", t.violations);
-  const Money running = t.energy_cost + t.demand + t.coincident + t.water_cost + t.maintenance;
-  if ((t.priced || finance) && span_s > 0.0) block.set("money.opex_usd_per_year", running.si() / span_s * year.si());
-  if (!finance || span_s <= 0.0) return;
-  const Money total = running + t.capital;
+  if (span_s <= 0.0) return;
+  // A year at the rate of this run.  Demand is charged by the month and coincident peaks by the year, however short the run.
+  const double years = span_s / year.si();
+  const Money opex = (t.energy_cost + t.water_cost + t.maintenance) / years + t.demand_per_year + t.coincident;
+  if (t.priced || finance) block.set("money.opex_usd_per_year", opex.si());
+  if (!finance) return;
+  const Money total = opex * years + t.capital;
   block.set("money.capex_usd", t.capex.si());
   block.set("money.usd_per_accelerator_h", t.acc_s > 0.0 ? total.si() / (t.acc_s / 3600.0) : kUnset);
   block.set("money.usd_per_mtoken", w.has_tokens && w.tokens > 0.0 ? total.si() / (w.tokens / 1e6) : kUnset);

@@ -254,7 +254,9 @@ void show_limits(const PreparedRun& run) {
     Table table({"unit", ">count", "kind", ">rating", ">design load", ">headroom", ">headroom %"});
     bool over = false;
     for (const Limit& limit : limits_of(site.plan)) {
-      const Power headroom = limit.rating - limit.load;
+      // Ratings that were derived from loads differ from them by rounding.
+      const Power left = limit.rating - limit.load;
+      const Power headroom = std::fabs(left / limit.rating) < 1e-12 ? 0.0 * W : left;
       over = over || headroom < 0.0 * W;
       table.add({names_text(limit.names), std::to_string(limit.names.size()), limit.kind, short_power(limit.rating),
                  short_power(limit.load), short_power(headroom),

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 
 #include "tests/sim/run/run_support.h"
 
@@ -396,6 +397,32 @@ std::string written_out(const SitePlan& plan) {
   return text;
 }
 
+TEST(Plan, RacksAreDealtEvenlyOverSupplies) {
+  // 24 racks of 126 kW on blocks of 1 MW in 3N/2: two groups, six supplies, four racks each, however many CDUs there are.
+  const auto run = prepare(read_scenario(hall(), {"sites.a.power.block=1 MW"}));
+  std::map<std::vector<std::string>, std::int64_t> racks;
+  std::int64_t next = 0;
+  for (const BankPlan& bank : run->sites[0].plan.clusters[0].banks) {
+    EXPECT_EQ(bank.first_rack, next);
+    next += bank.racks;
+    racks[bank.supply] += bank.racks;
+  }
+  EXPECT_EQ(next, 24);
+  ASSERT_EQ(racks.size(), 6u);
+  for (const auto& [supply, count] : racks) EXPECT_EQ(count, 4) << fmt::format("{}", fmt::join(supply, "+"));
+}
+
+TEST(Run, AQueueThatCanNeverStartEndsTheRun) {
+  std::string yaml = hall("events: [{at: 1 h, fail: a.h.c.rack_3}]\n");
+  yaml.replace(yaml.find("duration: 9 h"), 13, "duration: workload");
+  const RunResult r = run_scenario(yaml);
+  expect_closed(r);
+  EXPECT_EQ(number(r, "jobs.queued_at_end"), 1.0);
+  // A day after the last event, and the ten minutes that a rack takes to recover.
+  EXPECT_EQ(number(r, "time.simulated_s"), 3600.0 + 86400.0);
+  EXPECT_THAT(r.summary.notes(), testing::Contains("1 jobs never started: the nodes they need did not come back"));
+}
+
 class Expansions : public testing::TestWithParam<const char*> {};
 TEST_P(Expansions, GiveTheSameBytesAsTheirTemplate) {
   const std::string events =
@@ -407,8 +434,11 @@ TEST_P(Expansions, GiveTheSameBytesAsTheirTemplate) {
   std::string units = yaml;
   const std::size_t begin = units.find("    power:"), end = units.find("    halls:");
   std::vector<std::string> supplies, cdus;
-  for (const BankPlan& bank : plan.clusters[0].banks)
-    supplies.push_back(fmt::format("[{}]", fmt::join(bank.supply, ", ")));
+  for (const BankPlan& bank : plan.clusters[0].banks) {
+    // A supply goes on from one CDU to the next; a layout names it once.
+    const std::string supply = fmt::format("[{}]", fmt::join(bank.supply, ", "));
+    if (supplies.empty() || supplies.back() != supply) supplies.push_back(supply);
+  }
   units.replace(begin, end - begin, written_out(plan));
   const std::string rack = "racks: 24}";
   units.replace(
