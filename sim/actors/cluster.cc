@@ -269,7 +269,16 @@ void Cluster::publish() {
       air_w = input_w - bank_chip_w_[b] - other_w;
     }
     ports_.heat(b, Power(input_w), Power(other_w), Power(air_w));
-    watch(b);
+  }
+  // Neighbouring banks on one CDU share its coolant: what changes one moves the thresholds of all.
+  const LiquidBank* watched = nullptr;
+  for (const std::size_t b : touched) {
+    const LiquidBank* liquid = banks_[b].liquid;
+    if (!liquid || liquid == watched) continue;
+    watched = liquid;
+    std::size_t first = b;
+    while (first > 0 && banks_[first - 1].liquid == liquid) --first;
+    for (std::size_t i = first; i < banks_.size() && banks_[i].liquid == liquid; ++i) watch(i);
   }
 }
 
