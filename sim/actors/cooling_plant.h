@@ -8,6 +8,7 @@
 #include "models/compute/rack.h"
 #include "models/cooling/cdu.h"
 #include "sim/engine/kernel.h"
+#include "sim/facility/disturbance.h"
 #include "sim/facility/job_table.h"
 #include "sim/facility/water_loop.h"
 
@@ -44,9 +45,9 @@ class CoolingPlant {
 
   /// Flow through a CDU with its pumps as they are; also what a bank starts with.
   static LiquidBank::Flow flow_of(const CduUnit& unit, std::int64_t pumps_running, bool powered);
-  /// @param pump -1: the whole unit.
-  void cdu_fault(std::size_t cdu, std::int32_t pump, bool on, std::string cause) {
-    inbox_.post({.kind = Kind::cdu, .cdu = cdu, .pump = pump, .on = on, .cause = std::move(cause)});
+  /// @param pump -1: the whole unit.  @param begins the disturbance begins, or ends.
+  void disturb_cdu(std::size_t cdu, std::int32_t pump, const Disturbance& disturbance, bool begins) {
+    inbox_.post({.kind = Kind::cdu, .cdu = cdu, .pump = pump, .on = !begins, .cause = disturbance.cause});
   }
   void powered(bool on, std::string cause) { inbox_.post({.kind = Kind::power, .on = on, .cause = std::move(cause)}); }
 

@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <charconv>
 #include <set>
 
 #include <fmt/format.h>
@@ -21,59 +20,6 @@ std::vector<std::string> segments(const std::string& path) {
     }
   }
   return out;
-}
-
-/// "rack_12" -> 12 for the prefix "rack_"; -1 when it is something else.
-std::int64_t numbered(const std::string& text, const std::string& prefix) {
-  if (text.rfind(prefix, 0) != 0) return -1;
-  std::int64_t n = -1;
-  const char* begin = text.data() + prefix.size();
-  const char* end = text.data() + text.size();
-  const auto [stop, error] = std::from_chars(begin, end, n);
-  return error == std::errc() && stop == end ? n : -1;
-}
-
-EventTargetUnit find_unit(const PreparedRun& run, const std::string& name, const std::string& where) {
-  const auto parts = segments(name);
-  std::vector<std::string> sites;
-  for (const auto& site : run.sites) sites.push_back(site.plan.name);
-  for (std::size_t i = 0; i < run.sites.size(); ++i) {
-    const SitePlan& plan = run.sites[i].plan;
-    if (plan.name != parts[0]) continue;
-    std::vector<std::string> known;
-    if (parts.size() >= 3 && parts[1] == "power") {
-      const auto network = build_network(plan);
-      const auto id = network.network.find(parts[2]);
-      if (parts.size() == 3 && id >= 0) return {EventTargetUnit::Kind::power_unit, i, static_cast<std::size_t>(id), -1};
-      for (const auto& [unit, config] : plan.power_units) known.push_back(fmt::format("{}.power.{}", plan.name, unit));
-    } else if (parts.size() >= 3 && parts[1] == "cooling") {
-      for (std::size_t c = 0; c < plan.cdus.size(); ++c) {
-        if (plan.cdus[c] != parts[2]) {
-          known.push_back(fmt::format("{}.cooling.{}", plan.name, plan.cdus[c]));
-          continue;
-        }
-        if (parts.size() == 3) return {EventTargetUnit::Kind::cdu, i, c, -1};
-        const auto pumps = plan.cooling_units.find(plan.cdus[c])->cdu->value.pump_count;
-        for (std::int64_t p = 0; p < pumps; ++p) {
-          const std::string pump = fmt::format("pump_{}", static_cast<char>('a' + p));
-          if (parts.size() == 4 && parts[3] == pump) return {EventTargetUnit::Kind::pump, i, c, p};
-          known.push_back(fmt::format("{}.cooling.{}.{}", plan.name, parts[2], pump));
-        }
-      }
-    } else {
-      for (std::size_t c = 0; c < plan.clusters.size(); ++c) {
-        const std::string& unit = plan.clusters[c].unit;
-        known.push_back(unit + ".rack_0");
-        if (parts.size() != 4 || unit != fmt::format("{}.{}.{}", parts[0], parts[1], parts[2])) continue;
-        const std::int64_t rack = numbered(parts[3], "rack_");
-        if (rack >= 0 && rack < plan.clusters[c].racks) return {EventTargetUnit::Kind::rack, i, c, rack};
-      }
-      known.push_back(plan.name + ".power.feed");
-      if (!plan.cdus.empty()) known.push_back(fmt::format("{}.cooling.{}", plan.name, plan.cdus.front()));
-    }
-    throw InputError(fmt::format("{}: unknown unit {}{}; `aifactory show SCENARIO topology` lists all", where, name, did_you_mean(name, known)));
-  }
-  throw InputError(fmt::format("{}: unknown site in {}{}", where, name, did_you_mean(parts[0], sites)));
 }
 
 }  // namespace
@@ -137,19 +83,8 @@ std::shared_ptr<PreparedRun> prepare(const ScenarioConfig& config) {
 
   for (std::size_t e = 0; e < c.events.size(); ++e) {
     const EventConfig& event = c.events[e];
-    const std::string where = fmt::format("events[{}].{}", e, event.fail ? "fail" : "curtail");
-    if (event.fail) {
-      run->event_targets.push_back(find_unit(*run, *event.fail, where));
-    } else {
-      std::vector<std::string> sites;
-      std::size_t found = run->sites.size();
-      for (std::size_t i = 0; i < run->sites.size(); ++i) {
-        sites.push_back(run->sites[i].plan.name);
-        if (sites.back() == *event.curtail) found = i;
-      }
-      if (found == run->sites.size()) throw InputError(fmt::format("{}: unknown site {}{}", where, *event.curtail, did_you_mean(*event.curtail, sites)));
-      run->event_targets.push_back({EventTargetUnit::Kind::site, found, 0, -1});
-    }
+    run->event_targets.push_back(event.fail ? find_unit(*run, *event.fail, fmt::format("events[{}].fail", e))
+                                            : find_site(*run, *event.curtail, fmt::format("events[{}].curtail", e)));
   }
   const Summary empty;
   for (const auto& [path, check] : c.checks) {

@@ -9,6 +9,7 @@
 #include "models/scheduling/scheduler_core.h"
 #include "sim/run/site.h"
 #include "sim/run/simulation.h"
+#include "sim/run/units.h"
 #include "sim/workload/load_workload.h"
 
 namespace aifactory {
@@ -22,14 +23,6 @@ struct PreparedSite {
   SiteClock clock;
 };
 
-/// What an event of the scenario acts on.
-struct EventTargetUnit {
-  enum class Kind : std::uint8_t { power_unit, cdu, pump, rack, bank, site };
-  Kind kind = Kind::site;
-  std::size_t site = 0, index = 0;  ///< of the unit within its kind: power unit id, CDU, cluster
-  std::int64_t part = -1;           ///< pump of a CDU, rack of a cluster
-};
-
 struct PreparedRun {
   ScenarioConfig config;
   std::vector<PreparedSite> sites;
@@ -37,7 +30,7 @@ struct PreparedRun {
   std::vector<scheduling::PoolSpec> pools;
   std::vector<Job> jobs;
   SourceReport source;
-  std::vector<EventTargetUnit> event_targets;  ///< one for each event
+  std::vector<UnitRef> event_targets;  ///< one for each event
   Tick horizon = kNever;                       ///< kNever: until the workload ends
   scheduling::PolicyChoice policy;
 };

@@ -8,7 +8,9 @@
 #include <fmt/format.h>
 
 #include "models/suggest.h"
-#include "sim/facility/templates.h"
+#include "sim/facility/cooling_template.h"
+#include "sim/facility/power_template.h"
+#include "sim/run/site_plant.h"
 
 namespace aifactory {
 namespace {
@@ -38,21 +40,6 @@ std::vector<std::string> names_of(const Map<Unit>& units) {
   std::vector<std::string> names;
   for (const auto& [name, unit] : units) names.push_back(name);
   return names;
-}
-
-const CoolingUnitConfig* only_loop(const SitePlan& plan) {
-  const CoolingUnitConfig* loop = nullptr;
-  for (const auto& [name, unit] : plan.cooling_units) {
-    if (unit.kind != CoolingKind::loop) continue;
-    if (loop) throw InputError(fmt::format("sites.{}.cooling.units: has more than one loop", plan.name));
-    loop = &unit;
-  }
-  return loop;
-}
-
-Power pump_power(const CoolingUnitConfig& loop) {
-  const MassFlow flow = *loop.rating / (kWater.specific_heat * *loop.range);
-  return Power((flow / kWater.density).si() * loop.head.si() / loop.pump_efficiency);
 }
 
 /// Rated electric power of everything that moves heat.
@@ -225,112 +212,6 @@ SitePlan plan_site(const std::string& name, const SiteConfig& config, std::optio
   }
   check_names(plan);
   return plan;
-}
-
-SiteNetwork build_network(const SitePlan& plan) {
-  std::vector<PowerNetwork::Unit> units;
-  std::vector<bool> indoors;
-  for (const auto& [name, c] : plan.power_units) {
-    PowerNetwork::Unit unit{.name = name, .rating = c.rating, .sources = c.from, .share = c.share};
-    switch (c.kind) {
-      case PowerKind::utility_feed: unit.kind = UnitKind::utility_feed; break;
-      case PowerKind::transformer: {
-        unit.kind = UnitKind::transformer;
-        Transformer::Params p = c.transformer->value;
-        const double scale = c.rating / p.rating;  // losses in proportion to the rating
-        p.rating = c.rating;
-        if (p.no_load_loss) p.no_load_loss = *p.no_load_loss * scale;
-        if (p.load_loss) p.load_loss = *p.load_loss * scale;
-        unit.loss = Transformer(p).curve();
-        break;
-      }
-      case PowerKind::ups: {
-        unit.kind = UnitKind::ups;
-        Ups::Params p = c.ups->value;
-        p.rating = c.rating;
-        unit.loss = Ups(p).curve(UpsMode::double_conversion);
-        break;
-      }
-      case PowerKind::switchboard:
-      case PowerKind::busway:
-        unit.kind = c.kind == PowerKind::busway ? UnitKind::pdu : UnitKind::switchboard;
-        if (c.loss_at_rating > 0.0) unit.loss = LossCurve::quadratic(c.rating, 0.0, 0.0, c.loss_at_rating);
-        break;
-    }
-    units.push_back(std::move(unit));
-    indoors.push_back(c.indoors);
-  }
-  std::vector<std::pair<std::string, Use>> uses;
-  const auto load = [&](const std::string& name, const std::vector<std::string>& sources, Use use) {
-    units.push_back({.name = name, .kind = UnitKind::load, .rating = Power(kInf), .sources = sources});
-    indoors.push_back(false);
-    uses.emplace_back(name, use);
-  };
-  for (const auto& cluster : plan.clusters) {
-    for (const auto& bank : cluster.banks) load(bank.leaf, bank.supply, Use::it);
-  }
-  if (!plan.cooling_units.empty()) {
-    for (const auto& cdu : plan.cdus) load(cdu, plan.mechanical, Use::cdu_pumps);
-    load("facility_water_pumps", plan.mechanical, Use::loop_pumps);
-    load("heat_rejection_fans", plan.mechanical, Use::tower_fans);
-    load("air_handler_fans", plan.mechanical, Use::air_fans);
-  }
-  try {
-    SiteNetwork out{.network = PowerNetwork(std::move(units)), .indoors = std::move(indoors), .uses = {}};
-    for (const auto& [name, use] : uses) out.uses.emplace_back(out.network.find(name), use);
-    return out;
-  } catch (const InputError& e) {
-    throw InputError(fmt::format("sites.{}.power: {}", plan.name, e.what()));
-  }
-}
-
-PlantEquipment build_plant(const SitePlan& plan) {
-  PlantEquipment out;
-  const CoolingUnitConfig& loop = *only_loop(plan);
-  const MassFlow flow = *loop.rating / (kWater.specific_heat * *loop.range);
-  out.loop = {.capacity = kWater.heat_capacity(*loop.volume * *loop.rating),
-              .flow = kWater.capacity_rate(flow),
-              .mass_flow = flow,
-              .set_point = *loop.supply,
-              .start = *loop.supply,
-              .response = plan.config->cooling.response,
-              .pump_power = pump_power(loop)};
-  for (const auto& [name, unit] : plan.cooling_units) {
-    if (unit.kind == CoolingKind::tower || unit.kind == CoolingKind::dry_cooler) {
-      if (!std::holds_alternative<std::monostate>(out.rejection)) {
-        throw InputError(fmt::format("sites.{}.cooling.units.{}: a loop has one tower or dry cooler unit; raise its rating instead", plan.name, name));
-      }
-    }
-    if (unit.kind == CoolingKind::tower) {
-      MerkelTower::Params p = unit.tower->value;
-      p.design_heat = *unit.rating;
-      out.rejection = MerkelTower(p);
-      out.fan_rating = *unit.rating * p.fan_power_per_heat;
-    } else if (unit.kind == CoolingKind::dry_cooler) {
-      DryCooler::Params p = unit.dry_cooler->value;
-      const double count = *unit.rating / p.design_heat;  // units of the catalogue entry, or a smaller one of its series
-      p.design_heat = p.design_heat * count;
-      p.design_fan_power = p.design_fan_power * count;
-      out.rejection = DryCooler(p);
-      out.fan_rating = p.design_fan_power;
-    } else if (unit.kind == CoolingKind::crah) {
-      Crah::Params p = unit.crah->value;
-      const double scale = *unit.rating / p.design_heat;
-      p.design_heat = p.design_heat * scale;
-      p.design_fan_power = p.design_fan_power * scale;
-      out.crah.emplace(p);
-    }
-  }
-  if (std::holds_alternative<std::monostate>(out.rejection)) {
-    throw InputError(fmt::format("sites.{}.cooling.units: has neither a tower nor a dry cooler: heat cannot leave", plan.name));
-  }
-  for (const auto& name : plan.cdus) {
-    const CoolingUnitConfig& unit = *plan.cooling_units.find(name);
-    out.cdus.emplace_back(unit.cdu->value);
-    // Facility water takes the CDU's rated heat up over the loop's range.
-    out.primary.push_back(out.cdus.back().params().rated_heat / *loop.range * unit.primary_flow_ratio);
-  }
-  return out;
 }
 
 }  // namespace aifactory

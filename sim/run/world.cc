@@ -4,11 +4,10 @@
 
 #include <fmt/format.h>
 
+#include "sim/run/ranks.h"
+
 namespace aifactory {
 namespace {
-// Ranks order actors of one phase; the power network (rank 0) settles before anyone looks.
-constexpr std::uint32_t kSourceRank = 10, kFaultRank = 20, kGridRank = 100, kPlantRank = 1'000, kClusterRank = 10'000,
-                        kSchedulerRank = 1'000'000, kRecorderRank = 2'000'000;
 /// How long after the last event a run until the end of its workload waits for racks to come back.
 constexpr Duration kPatience = 1.0 * day;
 }  // namespace
@@ -153,152 +152,6 @@ void World::follow_total(Power facility_change, Power it_change) {
   }
   total_facility += facility_change;
   total_it += it_change;
-}
-
-void World::build_plant_of(std::size_t index) {
-  SiteWorld& site = sites[index];
-  const SitePlan& plan = site.site->plan;
-  PlantEquipment equipment = build_plant(plan);
-  std::vector<CoolingPlant::CduUnit> cdus;
-  for (std::size_t i = 0; i < plan.cdus.size(); ++i) {
-    cdus.push_back({.name = fmt::format("{}.cooling.{}", plan.name, plan.cdus[i]), .model = equipment.cdus[i], .primary = equipment.primary[i]});
-  }
-  site.cdu_banks.resize(plan.cdus.size());
-  std::vector<std::optional<LiquidBank>> banks(plan.cdus.size());
-  for (std::size_t c = 0; c < site.clusters.size(); ++c) {
-    const ClusterPlan& cluster = *site.clusters[c].plan;
-    const Rack& rack = *site.clusters[c].rack;
-    const RackParams& p = rack.params();
-    for (std::size_t b = 0; b < cluster.banks.size(); ++b) {
-      const BankPlan& bank = cluster.banks[b];
-      if (bank.cdu < 0) continue;
-      const auto i = static_cast<std::size_t>(bank.cdu);
-      CoolingPlant::CduUnit& unit = cdus[i];
-      unit.rack = &rack;
-      unit.racks = bank.cdu_racks;
-      unit.pump_faults.assign(static_cast<std::size_t>(unit.model.params().pump_count), 0);
-      site.cdu_banks[i].emplace_back(c, b);
-      if (banks[i]) continue;
-      banks[i].emplace(LiquidBank::Params{.racks = bank.cdu_racks,
-                                          .accelerators_per_rack = p.accelerators,
-                                          .chip = p.chip_capacity,
-                                          .plate = p.plate_capacity,
-                                          .chip_to_plate = p.chip_resistance,
-                                          .coolant = unit.model.secondary_heat_capacity(),
-                                          .start = equipment.loop.start},
-                       CoolingPlant::flow_of(unit, unit.model.params().pumps_running, true));
-    }
-  }
-  for (auto& bank : banks) site.banks.push_back(std::move(*bank));
-  site.loop = std::make_unique<WaterLoop>(equipment.loop, std::move(equipment.rejection), std::move(equipment.crah), &site.banks);
-  const Weather* weather = site.site->weather.get();
-  site.plant = std::make_unique<CoolingPlant>(
-      kernel, kPlantRank + static_cast<std::uint32_t>(index),
-      CoolingPlant::Params{.name = plan.name + ".cooling", .period = plan.config->cooling.control_period}, std::move(cdus), site.banks,
-      *site.loop, log,
-      CoolingPlant::Ports{.outdoor = [weather](Tick now) -> const OutdoorAir& { return weather->at(now); },
-                          .coolant_changed =
-                              [&site](std::size_t cdu) {
-                                for (const auto& [cluster, bank] : site.cdu_banks[cdu]) {
-                                  if (site.clusters[cluster].actor) site.clusters[cluster].actor->coolant_changed(bank);
-                                }
-                              },
-                          .cdu_pump_power = [&site](std::size_t cdu, Power power) { site.power->set_load(site.cdu_leaves[cdu], power); },
-                          .plant_power =
-                              [&site](Power pumps, Power fans, Power air_fans) {
-                                site.power->set_load(site.pumps, pumps);
-                                site.power->set_load(site.fans, fans);
-                                site.power->set_load(site.air_fans, air_fans);
-                              },
-                          .observe =
-                              [&site](Tick now, std::size_t cdu) {
-                                for (const auto& [cluster, bank] : site.cdu_banks[cdu]) site.clusters[cluster].actor->observe_chips(now, bank);
-                              }});
-}
-
-void World::build_clusters(std::size_t index) {
-  SiteWorld& site = sites[index];
-  for (std::size_t c = 0; c < site.clusters.size(); ++c) {
-    ClusterWorld& cluster = site.clusters[c];
-    const auto pool = static_cast<std::int32_t>(pools.size());
-    pools.push_back(&cluster);
-    std::vector<Cluster::Bank> banks;
-    for (const BankPlan& bank : cluster.plan->banks) {
-      banks.push_back({.first_rack = bank.first_rack, .racks = bank.racks, .liquid = bank.cdu < 0 ? nullptr : &site.banks[static_cast<std::size_t>(bank.cdu)],
-                       .liquid_first = bank.cdu_first_rack});
-    }
-    Cluster::Params params{.name = cluster.plan->unit,
-                           .pool = pool,
-                           .kill_at_walltime = run.config.scheduling.walltime == WalltimeRule::kill};
-    if (cluster.plan->config->recovery) params.recovery = *cluster.plan->config->recovery;
-    if (cluster.plan->config->throttle_hold) params.throttle_hold = *cluster.plan->config->throttle_hold;
-    cluster.actor = std::make_unique<Cluster>(
-        kernel, kClusterRank + static_cast<std::uint32_t>(pool), params, *cluster.field, std::move(banks), *running, table, log,
-        Cluster::Ports{.ended = [this](JobId job) { scheduler->ended(job); },
-                       .interrupted = [this](JobId job) { scheduler->interrupted(job); },
-                       .nodes = [this, pool](NodeRange range, bool up) { scheduler->nodes(pool, range, up); },
-                       .heat_changes =
-                           [&site, &cluster](std::size_t bank) {
-                             if (cluster.cdus[bank] >= 0) site.plant->heat_changes(static_cast<std::size_t>(cluster.cdus[bank]));
-                           },
-                       .heat =
-                           [&site, &cluster](std::size_t bank, Power input, Power liquid_other, Power air) {
-                             if (cluster.cdus[bank] >= 0) site.plant->add_rack_heat(static_cast<std::size_t>(cluster.cdus[bank]), liquid_other - Power(cluster.other_w[bank]));
-                             cluster.other_w[bank] = liquid_other.si();
-                             site.air_w += air.si() - cluster.air_w[bank];
-                             cluster.air_w[bank] = air.si();
-                             site.power->set_load(cluster.leaves[bank], input);
-                           }});
-  }
-}
-
-void World::build_faults() {
-  std::vector<FaultInjector::Effect> effects;
-  for (std::size_t e = 0; e < run.config.events.size(); ++e) {
-    const EventConfig& event = run.config.events[e];
-    const EventTargetUnit target = run.event_targets[e];
-    SiteWorld& site = sites[target.site];
-    FaultInjector::Effect effect{.at = to_ticks(event.at), .until = event.span ? to_ticks(event.at) + to_ticks(*event.span) : kNever, .apply = {}};
-    const std::string cause = fmt::format("events[{}]", e);
-    using Kind = EventTargetUnit::Kind;
-    switch (target.kind) {
-      case Kind::cdu:
-      case Kind::pump:
-        effect.apply = [&site, target, cause](bool on) { site.plant->cdu_fault(target.index, static_cast<std::int32_t>(target.part), on, cause); };
-        break;
-      case Kind::rack:
-        effect.apply = [&site, target, cause](bool on) { site.clusters[target.index].actor->rack_fault(target.part, on, cause); };
-        break;
-      case Kind::site:
-        effect.apply = [&site, to = *event.to, cause](bool on) { site.grid->curtail(to, !on, cause); };
-        break;
-      case Kind::bank:
-      case Kind::power_unit:
-        effect.apply = [this, &site, target, cause, name = *event.fail](bool on) {
-          const auto unit = static_cast<PowerNetwork::UnitId>(target.index);
-          log.add(kernel.now(), on ? "repair" : "failure", name, on ? "back" : "out", kUnset, cause);
-          const auto change = site.power->set_available(unit, on);
-          const auto tell = [&](const std::vector<PowerNetwork::UnitId>& leaves, bool supplied) {
-            bool mechanical = false;
-            for (const auto leaf : leaves) {
-              mechanical = mechanical || leaf == site.pumps;
-              for (ClusterWorld& cluster : site.clusters) {
-                for (std::size_t b = 0; b < cluster.leaves.size(); ++b) {
-                  if (cluster.leaves[b] == leaf) cluster.actor->bank_power(b, supplied, name);
-                }
-              }
-            }
-            if (mechanical && site.plant) site.plant->powered(supplied, name);
-          };
-          tell(change.dropped, false);
-          tell(change.regained, true);
-        };
-        break;
-    }
-    last_event = std::max(last_event, effect.until == kNever ? effect.at : effect.until);
-    effects.push_back(std::move(effect));
-  }
-  faults = std::make_unique<FaultInjector>(kernel, kFaultRank, std::move(effects));
 }
 
 void World::spawn() {

@@ -34,6 +34,7 @@ struct SiteWorld {
   std::unique_ptr<CoolingPlant> plant;
   std::unique_ptr<GridFeed> grid;
   std::vector<PowerNetwork::UnitId> cdu_leaves;
+  std::vector<std::size_t> cdu_of;  ///< of each cooling unit of the plan: its CDU, or npos
   PowerNetwork::UnitId pumps = -1, fans = -1, air_fans = -1;
   double air_w = 0;
   Power facility = 0.0 * W, it = 0.0 * W;  ///< as last settled
@@ -63,6 +64,10 @@ struct World {
   Power total_facility = 0.0 * W, total_it = 0.0 * W, peak_facility = 0.0 * W, peak_it = 0.0 * W;  ///< of all sites together
   Tick total_since = 0;
   void follow_total(Power facility_change, Power it_change);
+  /// A disturbance of a unit begins or ends now.
+  void disturb(const UnitRef& unit, const std::string& name, const Disturbance& disturbance, bool begins);
+  /// A load of a site's power network has lost all supply, or has it again.
+  void tell_supply(SiteWorld& site, PowerNetwork::UnitId load, bool supplied, const std::string& cause);
 
  private:
   void build_site(std::size_t index);

@@ -118,19 +118,19 @@ TEST(CoolingPlant, ActsAtItsPeriodAndWhenItsSupplyGoesAndComes) {
 TEST(CoolingPlant, CountsFailuresOfOnePumpAndOfTheWholeUnit) {
   Stage stage;
   const auto flow = [&] { return stage.banks[0].flow().secondary / stage.cdu.design_secondary(); };
-  stage.at(10, [&] { stage.plant->cdu_fault(0, 0, false, "x"); });
+  stage.at(10, [&] { stage.plant->disturb_cdu(0, 0, {.cause = "x"}, true); });
   stage.at(11, [&] { EXPECT_NEAR(flow(), 0.930261, 1e-6); });       // 3/4 sqrt(1.25/(1/4 + 9/16))
-  stage.at(12, [&] { stage.plant->cdu_fault(0, 0, false, "y"); });  // a second reason on the same pump
-  stage.at(14, [&] { stage.plant->cdu_fault(0, 1, false, "z"); });
+  stage.at(12, [&] { stage.plant->disturb_cdu(0, 0, {.cause = "y"}, true); });  // a second reason on the same pump
+  stage.at(14, [&] { stage.plant->disturb_cdu(0, 1, {.cause = "z"}, true); });
   stage.at(15, [&] { EXPECT_NEAR(flow(), 0.5 * std::sqrt(1.25 / (0.25 + 4.0 / 16.0)), 1e-6); });  // two pumps
-  stage.at(16, [&] { stage.plant->cdu_fault(0, -1, false, "unit"); });
+  stage.at(16, [&] { stage.plant->disturb_cdu(0, -1, {.cause = "unit"}, true); });
   stage.at(17, [&] { EXPECT_EQ(flow(), 0.0); });
-  stage.at(18, [&] { stage.plant->cdu_fault(0, -1, true, "unit"); });
-  stage.at(20, [&] { stage.plant->cdu_fault(0, 0, true, "x"); });
+  stage.at(18, [&] { stage.plant->disturb_cdu(0, -1, {.cause = "unit"}, false); });
+  stage.at(20, [&] { stage.plant->disturb_cdu(0, 0, {.cause = "x"}, false); });
   stage.at(21, [&] { EXPECT_NEAR(flow(), 0.790569, 1e-6); });  // still down for the other reason
   stage.at(22, [&] {
-    stage.plant->cdu_fault(0, 0, true, "y");
-    stage.plant->cdu_fault(0, 1, true, "z");
+    stage.plant->disturb_cdu(0, 0, {.cause = "y"}, false);
+    stage.plant->disturb_cdu(0, 1, {.cause = "z"}, false);
   });
   stage.at(23, [&] { EXPECT_NEAR(flow(), 1.0, 1e-12); });
   stage.run(30);

@@ -1,0 +1,23 @@
+#pragma once
+/// @file What can befall a named unit.
+#include <cstdint>
+#include <string>
+
+namespace aifactory {
+
+/// One disturbance of one unit.  It begins and, later, ends; several may be open on a unit at once, and the unit is well
+/// again when the last one has ended.
+struct Disturbance {
+  enum class Kind : std::uint8_t {
+    fail,      ///< does nothing any more
+    degrade,   ///< works with `factor` of what it can
+    maintain,  ///< taken out on purpose: as fail, told apart in events and availability
+  };
+  Kind kind = Kind::fail;
+  double factor = 0.0;    ///< degrade: what is left, over the whole, in (0, 1)
+  std::string what = {};  ///< degrade: which property, where a unit has several (flow, fouling, cell ...); empty: its main one
+  std::string cause = {}; ///< for events.csv: events[3], mtbf, common_cause ...
+  [[nodiscard]] bool out() const { return kind != Kind::degrade; }
+};
+
+}  // namespace aifactory

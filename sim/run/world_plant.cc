@@ -1,0 +1,75 @@
+#include <fmt/format.h>
+
+#include "sim/run/ranks.h"
+#include "sim/run/world.h"
+
+namespace aifactory {
+
+void World::build_plant_of(std::size_t index) {
+  SiteWorld& site = sites[index];
+  const SitePlan& plan = site.site->plan;
+  PlantEquipment equipment = build_plant(plan);
+  std::vector<CoolingPlant::CduUnit> cdus;
+  for (std::size_t i = 0; i < plan.cdus.size(); ++i) {
+    cdus.push_back({.name = fmt::format("{}.cooling.{}", plan.name, plan.cdus[i]), .model = equipment.cdus[i], .primary = equipment.primary[i]});
+  }
+  site.cdu_of.assign(plan.cooling_units.items.size(), plan.cdus.size());
+  for (std::size_t i = 0; i < plan.cdus.size(); ++i) {
+    for (std::size_t u = 0; u < site.cdu_of.size(); ++u) {
+      if (plan.cooling_units.items[u].first == plan.cdus[i]) site.cdu_of[u] = i;
+    }
+  }
+  site.cdu_banks.resize(plan.cdus.size());
+  std::vector<std::optional<LiquidBank>> banks(plan.cdus.size());
+  for (std::size_t c = 0; c < site.clusters.size(); ++c) {
+    const ClusterPlan& cluster = *site.clusters[c].plan;
+    const Rack& rack = *site.clusters[c].rack;
+    const RackParams& p = rack.params();
+    for (std::size_t b = 0; b < cluster.banks.size(); ++b) {
+      const BankPlan& bank = cluster.banks[b];
+      if (bank.cdu < 0) continue;
+      const auto i = static_cast<std::size_t>(bank.cdu);
+      CoolingPlant::CduUnit& unit = cdus[i];
+      unit.rack = &rack;
+      unit.racks = bank.cdu_racks;
+      unit.pump_faults.assign(static_cast<std::size_t>(unit.model.params().pump_count), 0);
+      site.cdu_banks[i].emplace_back(c, b);
+      if (banks[i]) continue;
+      banks[i].emplace(LiquidBank::Params{.racks = bank.cdu_racks,
+                                          .accelerators_per_rack = p.accelerators,
+                                          .chip = p.chip_capacity,
+                                          .plate = p.plate_capacity,
+                                          .chip_to_plate = p.chip_resistance,
+                                          .coolant = unit.model.secondary_heat_capacity(),
+                                          .start = equipment.loop.start},
+                       CoolingPlant::flow_of(unit, unit.model.params().pumps_running, true));
+    }
+  }
+  for (auto& bank : banks) site.banks.push_back(std::move(*bank));
+  site.loop = std::make_unique<WaterLoop>(equipment.loop, std::move(equipment.rejection), std::move(equipment.crah), &site.banks);
+  const Weather* weather = site.site->weather.get();
+  site.plant = std::make_unique<CoolingPlant>(
+      kernel, kPlantRank + static_cast<std::uint32_t>(index),
+      CoolingPlant::Params{.name = plan.name + ".cooling", .period = plan.config->cooling.control_period}, std::move(cdus), site.banks,
+      *site.loop, log,
+      CoolingPlant::Ports{.outdoor = [weather](Tick now) -> const OutdoorAir& { return weather->at(now); },
+                          .coolant_changed =
+                              [&site](std::size_t cdu) {
+                                for (const auto& [cluster, bank] : site.cdu_banks[cdu]) {
+                                  if (site.clusters[cluster].actor) site.clusters[cluster].actor->coolant_changed(bank);
+                                }
+                              },
+                          .cdu_pump_power = [&site](std::size_t cdu, Power power) { site.power->set_load(site.cdu_leaves[cdu], power); },
+                          .plant_power =
+                              [&site](Power pumps, Power fans, Power air_fans) {
+                                site.power->set_load(site.pumps, pumps);
+                                site.power->set_load(site.fans, fans);
+                                site.power->set_load(site.air_fans, air_fans);
+                              },
+                          .observe =
+                              [&site](Tick now, std::size_t cdu) {
+                                for (const auto& [cluster, bank] : site.cdu_banks[cdu]) site.clusters[cluster].actor->observe_chips(now, bank);
+                              }});
+}
+
+}  // namespace aifactory
