@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "sim/actors/cdu_control.h"
 #include "sim/actors/cluster.h"
 #include "sim/actors/cooling_plant.h"
 #include "sim/actors/grid_feed.h"

@@ -162,6 +162,7 @@ void World::spawn() {
   for (SiteWorld& site : sites) {
     const std::string& name = site.site->plan.name;
     for (ClusterWorld& cluster : site.clusters) kernel.spawn("cluster." + cluster.plan->name, name, [&cluster] { (*cluster.actor)(); });
+    if (site.cdus) kernel.spawn("cdu_control." + name, name, [&site] { (*site.cdus)(); });
     if (site.plant) kernel.spawn("cooling_plant." + name, name, [&site] { (*site.plant)(); });
     kernel.spawn("grid_feed." + name, name, [&site] { (*site.grid)(); });
   }

@@ -31,6 +31,7 @@ struct SiteWorld {
   std::vector<LiquidBank> banks;  ///< one for each CDU
   std::vector<std::vector<std::pair<std::size_t, std::size_t>>> cdu_banks;  ///< of each CDU: cluster, bank within it
   std::unique_ptr<WaterLoop> loop;
+  std::unique_ptr<CduControl> cdus;
   std::unique_ptr<CoolingPlant> plant;
   std::unique_ptr<GridFeed> grid;
   std::vector<PowerNetwork::UnitId> cdu_leaves;

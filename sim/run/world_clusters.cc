@@ -28,11 +28,11 @@ void World::build_clusters(std::size_t index) {
                        .nodes = [this, pool](NodeRange range, bool up) { scheduler->nodes(pool, range, up); },
                        .heat_changes =
                            [&site, &cluster](std::size_t bank) {
-                             if (cluster.cdus[bank] >= 0) site.plant->heat_changes(static_cast<std::size_t>(cluster.cdus[bank]));
+                             if (cluster.cdus[bank] >= 0) site.cdus->heat_changes(static_cast<std::size_t>(cluster.cdus[bank]));
                            },
                        .heat =
                            [&site, &cluster](std::size_t bank, Power input, Power liquid_other, Power air) {
-                             if (cluster.cdus[bank] >= 0) site.plant->add_rack_heat(static_cast<std::size_t>(cluster.cdus[bank]), liquid_other - Power(cluster.other_w[bank]));
+                             if (cluster.cdus[bank] >= 0) site.cdus->add_rack_heat(static_cast<std::size_t>(cluster.cdus[bank]), liquid_other - Power(cluster.other_w[bank]));
                              cluster.other_w[bank] = liquid_other.si();
                              site.air_w += air.si() - cluster.air_w[bank];
                              cluster.air_w[bank] = air.si();

@@ -9,7 +9,7 @@ void World::disturb(const UnitRef& unit, const std::string& name, const Disturba
   SiteWorld& site = sites[unit.site];
   switch (unit.kind) {
     case UnitRef::Kind::cooling_unit:
-      site.plant->disturb_cdu(site.cdu_of[unit.index], static_cast<std::int32_t>(unit.part), disturbance, begins);
+      site.cdus->disturb(site.cdu_of[unit.index], static_cast<std::int32_t>(unit.part), disturbance, begins);
       return;
     case UnitRef::Kind::rack:
       site.clusters[unit.index].actor->rack_fault(unit.part, !begins, disturbance.cause);
@@ -29,6 +29,9 @@ void World::tell_supply(SiteWorld& site, PowerNetwork::UnitId load, bool supplie
   if (load == site.pumps) {
     if (site.plant) site.plant->powered(supplied, cause);
     return;
+  }
+  for (std::size_t i = 0; i < site.cdu_leaves.size(); ++i) {
+    if (site.cdu_leaves[i] == load && site.cdus) site.cdus->powered(i, supplied, cause);
   }
   for (ClusterWorld& cluster : site.clusters) {
     for (std::size_t b = 0; b < cluster.leaves.size(); ++b) {

@@ -9,7 +9,7 @@ void World::build_plant_of(std::size_t index) {
   SiteWorld& site = sites[index];
   const SitePlan& plan = site.site->plan;
   PlantEquipment equipment = build_plant(plan);
-  std::vector<CoolingPlant::CduUnit> cdus;
+  std::vector<CduControl::Unit> cdus;
   for (std::size_t i = 0; i < plan.cdus.size(); ++i) {
     cdus.push_back({.name = fmt::format("{}.cooling.{}", plan.name, plan.cdus[i]), .model = equipment.cdus[i], .primary = equipment.primary[i]});
   }
@@ -29,7 +29,7 @@ void World::build_plant_of(std::size_t index) {
       const BankPlan& bank = cluster.banks[b];
       if (bank.cdu < 0) continue;
       const auto i = static_cast<std::size_t>(bank.cdu);
-      CoolingPlant::CduUnit& unit = cdus[i];
+      CduControl::Unit& unit = cdus[i];
       unit.rack = &rack;
       unit.racks = bank.cdu_racks;
       unit.pump_faults.assign(static_cast<std::size_t>(unit.model.params().pump_count), 0);
@@ -42,24 +42,28 @@ void World::build_plant_of(std::size_t index) {
                                           .chip_to_plate = p.chip_resistance,
                                           .coolant = unit.model.secondary_heat_capacity(),
                                           .start = equipment.loop.start},
-                       CoolingPlant::flow_of(unit, unit.model.params().pumps_running, true));
+                       CduControl::flow_of(unit, unit.model.params().pumps_running, 1.0));
     }
   }
   for (auto& bank : banks) site.banks.push_back(std::move(*bank));
   site.loop = std::make_unique<WaterLoop>(equipment.loop, std::move(equipment.rejection), std::move(equipment.crah), &site.banks);
+  const auto coolant_changed = [&site](std::size_t cdu) {
+    for (const auto& [cluster, bank] : site.cdu_banks[cdu]) {
+      if (site.clusters[cluster].actor) site.clusters[cluster].actor->coolant_changed(bank);
+    }
+  };
+  site.cdus = std::make_unique<CduControl>(
+      kernel, kCduRank + static_cast<std::uint32_t>(index), plan.name + ".cooling", std::move(cdus), site.banks, *site.loop, log,
+      CduControl::Ports{.coolant_changed = coolant_changed,
+                        .pump_power = [&site](std::size_t cdu, Power power) { site.power->set_load(site.cdu_leaves[cdu], power); }});
   const Weather* weather = site.site->weather.get();
   site.plant = std::make_unique<CoolingPlant>(
       kernel, kPlantRank + static_cast<std::uint32_t>(index),
-      CoolingPlant::Params{.name = plan.name + ".cooling", .period = plan.config->cooling.control_period}, std::move(cdus), site.banks,
+      CoolingPlant::Params{.name = plan.name + ".cooling", .period = plan.config->cooling.control_period}, site.banks,
       *site.loop, log,
       CoolingPlant::Ports{.outdoor = [weather](Tick now) -> const OutdoorAir& { return weather->at(now); },
-                          .coolant_changed =
-                              [&site](std::size_t cdu) {
-                                for (const auto& [cluster, bank] : site.cdu_banks[cdu]) {
-                                  if (site.clusters[cluster].actor) site.clusters[cluster].actor->coolant_changed(bank);
-                                }
-                              },
-                          .cdu_pump_power = [&site](std::size_t cdu, Power power) { site.power->set_load(site.cdu_leaves[cdu], power); },
+                          .supply_moved = coolant_changed,
+                          .facility_flow = [&site](double share) { site.cdus->facility_flow(share); },
                           .plant_power =
                               [&site](Power pumps, Power fans, Power air_fans) {
                                 site.power->set_load(site.pumps, pumps);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "models/cooling/psychrometrics.h"
+#include "sim/actors/cdu_control.h"
 #include "sim/scenario/catalog.h"
 #include "sim/scenario/reader.h"
 
@@ -29,7 +30,7 @@ struct Stage : engine::EventTarget {
   Stage() : kernel("test"), rack(catalog<RackParams>("gb200_nvl72")), cdu(catalog<Cdu::Params>("cdu_1300kw")) {
     kernel.add_site("site", {});
     kernel.seal();
-    CoolingPlant::CduUnit unit{
+    CduControl::Unit unit{
         .name = "site.cooling.cdu_01", .model = cdu, .rack = &rack, .primary = 1.3 * MW / (8.0 * K), .racks = 8};
     banks.emplace_back(LiquidBank::Params{.racks = 8,
                                           .accelerators_per_rack = 72,
@@ -38,7 +39,7 @@ struct Stage : engine::EventTarget {
                                           .chip_to_plate = 0.01 * K_per_W,
                                           .coolant = cdu.secondary_heat_capacity(),
                                           .start = Temperature::celsius(30.0)},
-                       CoolingPlant::flow_of(unit, 4, true));
+                       CduControl::flow_of(unit, 4, 1.0));
     const MassFlow flow = 1.3 * MW / (kWater.specific_heat * (8.0 * K));
     loop.emplace(WaterLoop::Params{.capacity = kWater.heat_capacity(26.0 * m3),
                                    .flow = kWater.capacity_rate(flow),
@@ -48,21 +49,25 @@ struct Stage : engine::EventTarget {
                                    .response = 300.0 * s,
                                    .pump_power = 13.0 * kW},
                  MerkelTower(catalog<MerkelTower::Params>("merkel_range8")), std::nullopt, &banks);
+    cdus.emplace(kernel, 5, "site.cooling", std::vector<CduControl::Unit>{unit}, banks, *loop, log,
+                 CduControl::Ports{.coolant_changed = [this](std::size_t) { ++coolant_changes; },
+                                   .pump_power = [this](std::size_t, Power p) { cdu_pump_w = p.si(); }});
     plant.emplace(kernel, 10, CoolingPlant::Params{.name = "site.cooling", .period = 60.0 * s},
-                  std::vector<CoolingPlant::CduUnit>{unit}, banks, *loop, log,
+                  banks, *loop, log,
                   CoolingPlant::Ports{.outdoor =
                                           [this](Tick now) -> const OutdoorAir& {
                                             controls.push_back(now);  // asked once at each control instant
                                             return air;
                                           },
-                                      .coolant_changed = [this](std::size_t) { ++coolant_changes; },
-                                      .cdu_pump_power = [this](std::size_t, Power p) { cdu_pump_w = p.si(); },
+                                      .supply_moved = [this](std::size_t) { ++coolant_changes; },
+                                      .facility_flow = [this](double share) { cdus->facility_flow(share); },
                                       .plant_power =
                                           [this](Power pumps, Power fans, Power) {
                                             pumps_w = pumps.si();
                                             fans_w = fans.si();
                                           },
                                       .observe = [](Tick, std::size_t) {}});
+    kernel.spawn("cdus", "site", [this] { (*cdus)(); });
     kernel.spawn("plant", "site", [this] { (*plant)(); });
   }
   void at(double seconds, std::function<void()> action) {
@@ -89,6 +94,7 @@ struct Stage : engine::EventTarget {
   std::vector<LiquidBank> banks;
   std::optional<WaterLoop> loop;
   EventLog log;
+  std::optional<CduControl> cdus;
   std::optional<CoolingPlant> plant;
   std::vector<std::function<void()>> actions;
   std::vector<Tick> controls;
@@ -99,14 +105,20 @@ struct Stage : engine::EventTarget {
 TEST(CoolingPlant, ActsAtItsPeriodAndWhenItsSupplyGoesAndComes) {
   Stage stage;
   const double four_pumps_w = stage.cdu.pumps().solve(4, 1.0).power.si();
-  stage.at(70, [&] { stage.plant->powered(false, "feed"); });
+  stage.at(70, [&] {
+    stage.cdus->powered(0, false, "feed");
+    stage.plant->powered(false, "feed");
+  });
   stage.at(71, [&] {
     EXPECT_EQ(stage.pumps_w, 0.0);
     EXPECT_EQ(stage.cdu_pump_w, 0.0);
     EXPECT_EQ(stage.banks[0].flow().secondary.si(), 0.0);
     EXPECT_EQ(stage.banks[0].flow().exchange.si(), 0.0);
   });
-  stage.at(95, [&] { stage.plant->powered(true, "feed"); });
+  stage.at(95, [&] {
+    stage.cdus->powered(0, true, "feed");
+    stage.plant->powered(true, "feed");
+  });
   stage.at(96, [&] {
     EXPECT_EQ(stage.pumps_w, 13000.0);
     EXPECT_NEAR(stage.cdu_pump_w, four_pumps_w, 1e-3);
@@ -115,22 +127,22 @@ TEST(CoolingPlant, ActsAtItsPeriodAndWhenItsSupplyGoesAndComes) {
   EXPECT_EQ(stage.controls, (std::vector<Tick>{0, 60'000'000, 70'000'000, 95'000'000, 120'000'000, 180'000'000}));
 }
 
-TEST(CoolingPlant, CountsFailuresOfOnePumpAndOfTheWholeUnit) {
+TEST(CduControl, CountsFailuresOfOnePumpAndOfTheWholeUnit) {
   Stage stage;
   const auto flow = [&] { return stage.banks[0].flow().secondary / stage.cdu.design_secondary(); };
-  stage.at(10, [&] { stage.plant->disturb_cdu(0, 0, {.cause = "x"}, true); });
+  stage.at(10, [&] { stage.cdus->disturb(0, 0, {.cause = "x"}, true); });
   stage.at(11, [&] { EXPECT_NEAR(flow(), 0.930261, 1e-6); });       // 3/4 sqrt(1.25/(1/4 + 9/16))
-  stage.at(12, [&] { stage.plant->disturb_cdu(0, 0, {.cause = "y"}, true); });  // a second reason on the same pump
-  stage.at(14, [&] { stage.plant->disturb_cdu(0, 1, {.cause = "z"}, true); });
+  stage.at(12, [&] { stage.cdus->disturb(0, 0, {.cause = "y"}, true); });  // a second reason on the same pump
+  stage.at(14, [&] { stage.cdus->disturb(0, 1, {.cause = "z"}, true); });
   stage.at(15, [&] { EXPECT_NEAR(flow(), 0.5 * std::sqrt(1.25 / (0.25 + 4.0 / 16.0)), 1e-6); });  // two pumps
-  stage.at(16, [&] { stage.plant->disturb_cdu(0, -1, {.cause = "unit"}, true); });
+  stage.at(16, [&] { stage.cdus->disturb(0, -1, {.cause = "unit"}, true); });
   stage.at(17, [&] { EXPECT_EQ(flow(), 0.0); });
-  stage.at(18, [&] { stage.plant->disturb_cdu(0, -1, {.cause = "unit"}, false); });
-  stage.at(20, [&] { stage.plant->disturb_cdu(0, 0, {.cause = "x"}, false); });
+  stage.at(18, [&] { stage.cdus->disturb(0, -1, {.cause = "unit"}, false); });
+  stage.at(20, [&] { stage.cdus->disturb(0, 0, {.cause = "x"}, false); });
   stage.at(21, [&] { EXPECT_NEAR(flow(), 0.790569, 1e-6); });  // still down for the other reason
   stage.at(22, [&] {
-    stage.plant->disturb_cdu(0, 0, {.cause = "y"}, false);
-    stage.plant->disturb_cdu(0, 1, {.cause = "z"}, false);
+    stage.cdus->disturb(0, 0, {.cause = "y"}, false);
+    stage.cdus->disturb(0, 1, {.cause = "z"}, false);
   });
   stage.at(23, [&] { EXPECT_NEAR(flow(), 1.0, 1e-12); });
   stage.run(30);
