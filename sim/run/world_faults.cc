@@ -5,7 +5,7 @@
 
 namespace aifactory {
 
-void World::disturb(const UnitRef& unit, const std::string& name, const Disturbance& disturbance, bool begins) {
+void World::disturb(const UnitRef& unit, const std::string& /*name*/, const Disturbance& disturbance, bool begins) {
   SiteWorld& site = sites[unit.site];
   switch (unit.kind) {
     case UnitRef::Kind::cooling_unit:
@@ -14,13 +14,9 @@ void World::disturb(const UnitRef& unit, const std::string& name, const Disturba
     case UnitRef::Kind::rack:
       site.clusters[unit.index].actor->rack_fault(unit.part, !begins, disturbance.cause);
       return;
-    case UnitRef::Kind::power_unit: {
-      log.add(kernel.now(), begins ? "failure" : "repair", name, begins ? "out" : "back", kUnset, disturbance.cause);
-      const auto change = site.power->set_available(static_cast<PowerNetwork::UnitId>(unit.index), !begins);
-      for (const auto load : change.dropped) tell_supply(site, load, false, name);
-      for (const auto load : change.regained) tell_supply(site, load, true, name);
+    case UnitRef::Kind::power_unit:
+      site.power_control->disturb(static_cast<PowerNetwork::UnitId>(unit.index), unit.part, disturbance, begins);
       return;
-    }
     case UnitRef::Kind::site: return;
   }
 }
