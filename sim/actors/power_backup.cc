@@ -91,7 +91,6 @@ void PowerControl::follow_store(std::size_t i, std::vector<Change>& changes, con
         store.mode = Mode::walking_in;
         store.step = 0;
         note("ups", store.unit, "input back, load walks in", kUnset, cause);
-        changes.push_back({store.unit, Change::What::share, 1.0 - 1.0 / kWalkInSteps});
         timer(Timer::walk_in, i, store.battery.params().walk_in / static_cast<double>(kWalkInSteps));
       } else {
         to_input(store, changes, cause);
@@ -149,8 +148,8 @@ void PowerControl::walk_in(std::size_t i) {
   StoreState& store = stores_[i];
   if (store.mode != Mode::walking_in) return;
   std::vector<Change> changes;
-  if (++store.step + 1 < kWalkInSteps) {
-    changes.push_back({store.unit, Change::What::share, 1.0 - static_cast<double>(store.step + 1) / kWalkInSteps});
+  if (++store.step < kWalkInSteps) {
+    changes.push_back({store.unit, Change::What::share, 1.0 - static_cast<double>(store.step) / kWalkInSteps});
     timer(Timer::walk_in, i, store.battery.params().walk_in / static_cast<double>(kWalkInSteps));
   } else {
     to_input(store, changes, "");
@@ -335,7 +334,6 @@ void PowerControl::generator_ready(std::size_t i) {
   GeneratorState& g = generators_[i];
   g.run = GeneratorState::Run::running;
   g.since = kernel_.now();
-  g.low = false;
   ++starts_;
   note("generator", g.unit, "running", kUnset, g.cause);
   unit(g.unit).still = false;
@@ -356,9 +354,9 @@ void PowerControl::generator_power(std::size_t i) {
   if (output - g.output > g.model.largest_step() * kHair) {
     note("block_step", g.unit, "load step above what it takes, step_frac", (output - g.output) / rating, cause_);
   }
-  const bool low = output > 0.0 * W && output < rating * g.model.params().minimum_load;
-  if (low && !g.low) note("generator", g.unit, "below its minimum load, load_frac", output / rating, cause_);
-  g.low = low;
+  if (g.low) g.low_time += now - g.low_since;
+  g.low = g.run == GeneratorState::Run::running && output < rating * g.model.params().minimum_load;
+  g.low_since = now;
   g.output = output;
   g.fuel = fuel;
   set_generation();
@@ -389,6 +387,12 @@ Volume PowerControl::fuel(Tick now) const {
 Duration PowerControl::generator_hours(Tick now) const {
   Tick sum = 0;
   for (const GeneratorState& g : generators_) sum += g.ran + (g.run == GeneratorState::Run::running ? now - g.since : 0);
+  return to_duration(sum);
+}
+
+Duration PowerControl::low_load(Tick now) const {
+  Tick sum = 0;
+  for (const GeneratorState& g : generators_) sum += g.low_time + (g.low ? now - g.low_since : 0);
   return to_duration(sum);
 }
 

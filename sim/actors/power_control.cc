@@ -97,7 +97,7 @@ void PowerControl::on_event(Tick /*now*/, std::int64_t id, std::uint64_t v) {
   ++version(kind, index);
   switch (kind) {
     case Timer::trip: return trip(index);
-    case Timer::reclose: return reclose(index);
+    case Timer::reclose: return reclose();
     case Timer::store: return store_limit(index);
     case Timer::walk_in: return walk_in(index);
     case Timer::gap: return end_gap(index);
@@ -105,6 +105,7 @@ void PowerControl::on_event(Tick /*now*/, std::int64_t id, std::uint64_t v) {
     case Timer::change_over: return change_over(index);
     case Timer::retransfer: return retransfer(index);
     case Timer::ready: return generator_ready(index);
+    case Timer::sag_over: return sag_over(index);
     case Timer::ride: return ride_out(static_cast<UnitId>(index));
   }
 }
@@ -135,6 +136,7 @@ void PowerControl::disturb(UnitId id, std::int64_t part, const Disturbance& dist
   }
   if (out) {
     u.faults += begins ? 1 : -1;
+    if (!begins && reclose_) timer(Timer::reclose, 0, *reclose_);
     if (u.generator >= 0) {
       GeneratorState& g = generators_[static_cast<std::size_t>(u.generator)];
       if (begins && g.run == GeneratorState::Run::starting) cancel(Timer::ready, static_cast<std::size_t>(u.generator));
@@ -157,7 +159,7 @@ void PowerControl::follow(std::vector<Change> changes, const std::string& cause)
     AIF_CHECK(round < kMostRounds, "the power network does not come to rest");
     if (!changes.empty() || round == 0) power_.apply(changes);
     changes.clear();
-    if (!sags_.empty()) voltages();
+    if (sagging()) voltages();
     follow_switches(changes, cause);
     follow_stores(changes, cause);
     follow_generators(changes, cause);
@@ -237,31 +239,45 @@ void PowerControl::trip(std::size_t index) {
   unit(b.unit).tripped = true;
   std::vector<Change> changes;
   availability(changes, b.unit);
-  if (reclose_) timer(Timer::reclose, index, *reclose_);
+  if (reclose_) timer(Timer::reclose, 0, *reclose_);
   follow(std::move(changes), name_of(b.unit));
 }
 
-void PowerControl::reclose(std::size_t index) {
-  BreakerState& b = breakers_[index];
-  b.state = {};
-  b.since = kernel_.now();
-  b.load = 0.0;
-  b.open = false;
-  note("breaker_close", b.unit, "closed", kUnset, "staff");
-  unit(b.unit).tripped = false;
+void PowerControl::reclose() {
+  // Staff close all of them together, and not onto a network that still lacks a unit.
+  if (std::any_of(units_.begin(), units_.end(), [](const UnitState& u) { return u.faults > 0; })) return;
   std::vector<Change> changes;
-  availability(changes, b.unit);
-  follow(std::move(changes), name_of(b.unit));
+  for (BreakerState& b : breakers_) {
+    if (!b.open) continue;
+    b.state = {};
+    b.since = kernel_.now();
+    b.load = 0.0;
+    b.open = false;
+    note("breaker_close", b.unit, "closed", kUnset, "staff");
+    unit(b.unit).tripped = false;
+    availability(changes, b.unit);
+  }
+  if (!changes.empty()) follow(std::move(changes), "staff");
 }
 
-void PowerControl::sag(UnitId feed, double depth, const std::string& cause, bool begins) {
-  note(begins ? "sag" : "sag_over", feed, begins ? "voltage_pu" : "voltage back", begins ? 1.0 - depth : kUnset, cause);
-  if (begins) {
-    sags_.emplace_back(feed, depth);
-  } else {
-    const auto it = std::find(sags_.begin(), sags_.end(), std::pair{feed, depth});
-    if (it != sags_.end()) sags_.erase(it);
-  }
+void PowerControl::sag(UnitId feed, double depth, Duration span, const std::string& cause) {
+  note("sag", feed, "voltage_pu", 1.0 - depth, cause);
+  sags_.push_back({feed, depth, false, cause});
+  ++open_sags_;
+  versions_[static_cast<std::size_t>(Timer::sag_over)].resize(std::max(units_.size(), sags_.size()), 0);
+  timer(Timer::sag_over, sags_.size() - 1, span);
+  follow_sag(feed);
+}
+
+void PowerControl::sag_over(std::size_t index) {
+  Sag& sag = sags_[index];
+  sag.over = true;
+  --open_sags_;
+  note("sag_over", sag.feed, "voltage back", kUnset, sag.cause);
+  follow_sag(sag.feed);
+}
+
+void PowerControl::follow_sag(UnitId feed) {
   voltages();
   std::vector<Change> changes;
   for (const UnitId load : network().loads()) {
@@ -291,7 +307,10 @@ void PowerControl::ride_out(UnitId load) {
   u.shed = true;
   std::vector<Change> changes;
   availability(changes, load);
-  std::string cause = sags_.empty() ? cause_ : name_of(sags_.front().first);
+  std::string cause = cause_;
+  for (const Sag& sag : sags_) {
+    if (!sag.over) cause = name_of(sag.feed);
+  }
   if (u.store >= 0) stores_[static_cast<std::size_t>(u.store)].cause = cause;
   follow(std::move(changes), cause);
 }
@@ -299,7 +318,9 @@ void PowerControl::ride_out(UnitId load) {
 void PowerControl::voltages() {
   // Sources stand before what they feed only in the network's own order; loops are impossible, so repeat until at rest.
   for (UnitState& u : units_) u.voltage = 1.0;
-  for (const auto& [feed, depth] : sags_) unit(feed).voltage *= 1.0 - depth;
+  for (const Sag& sag : sags_) {
+    if (!sag.over) unit(sag.feed).voltage *= 1.0 - sag.depth;
+  }
   for (bool moved = true; moved;) {
     moved = false;
     for (UnitId id = 0; id < network().size(); ++id) {

@@ -73,8 +73,8 @@ class PowerControl final : private engine::EventTarget {
 
   /// @param part 0: the battery of the unit; -1: the whole unit.
   void disturb(UnitId unit, std::int64_t part, const Disturbance& disturbance, bool begins);
-  /// The voltage of a feed falls by `depth` of its rated value, or is back.
-  void sag(UnitId feed, double depth, const std::string& cause, bool begins);
+  /// The voltage of a feed falls by `depth` of its rated value, for `span`.
+  void sag(UnitId feed, double depth, Duration span, const std::string& cause);
   /// The network has carried the changes of this instant: breakers and batteries see other loads.
   void carried();
 
@@ -86,6 +86,7 @@ class PowerControl final : private engine::EventTarget {
   [[nodiscard]] std::int64_t transfers() const { return transfers_; }
   [[nodiscard]] std::int64_t generator_starts() const { return starts_; }
   [[nodiscard]] Duration generator_hours(Tick now) const;
+  [[nodiscard]] Duration low_load(Tick now) const;  ///< of generators below their minimum load
   [[nodiscard]] bool has_batteries() const { return has_batteries_; }
   [[nodiscard]] bool has_generators() const { return !generators_.empty(); }
   /// Least content over capacity among UPS batteries now, and since the beginning; unset without one.
@@ -94,8 +95,8 @@ class PowerControl final : private engine::EventTarget {
 
  private:
   using Change = PowerNetwork::Change;
-  enum class Timer : std::uint8_t { trip, reclose, store, walk_in, gap, release, change_over, retransfer, ready, ride };
-  static constexpr std::size_t kTimers = 10;
+  enum class Timer : std::uint8_t { trip, reclose, store, walk_in, gap, release, change_over, retransfer, ready, ride, sag_over };
+  static constexpr std::size_t kTimers = 11;
 
   struct BreakerState : BreakerUnit {
     Breaker::State state = {};
@@ -131,7 +132,8 @@ class PowerControl final : private engine::EventTarget {
     Power output = 0.0 * W, fuel = 0.0 * W;
     double fuel_m3 = 0.0;
     Tick fuel_since = 0;
-    bool low = false;
+    bool low = false;  ///< below its minimum load
+    Tick low_since = 0, low_time = 0;
     std::string cause = {};
   };
   /// What stands in the way of a unit.
@@ -164,7 +166,7 @@ class PowerControl final : private engine::EventTarget {
 
   void breaker_load(std::size_t b);
   void trip(std::size_t b);
-  void reclose(std::size_t b);
+  void reclose();
 
   // power_backup.cc: what stands by.
   void follow_stores(std::vector<Change>& changes, const std::string& cause);
@@ -194,6 +196,9 @@ class PowerControl final : private engine::EventTarget {
   /// Generators that a source of a switch can draw on.
   [[nodiscard]] std::vector<std::size_t> generators_behind(UnitId source) const;
   void voltages();
+  void sag_over(std::size_t index);
+  void follow_sag(UnitId feed);
+  [[nodiscard]] bool sagging() const { return open_sags_ > 0; }
   void ride_out(UnitId load);
 
   engine::Kernel& kernel_;
@@ -211,7 +216,14 @@ class PowerControl final : private engine::EventTarget {
   std::vector<std::vector<std::vector<std::size_t>>> behind_;  ///< generators behind each source of each switch
   std::array<std::vector<std::uint64_t>, kTimers> versions_;
   std::vector<bool> supplied_;                                 ///< of each unit that is a load
-  std::vector<std::pair<UnitId, double>> sags_;
+  struct Sag {
+    UnitId feed = 0;
+    double depth = 0.0;
+    bool over = false;
+    std::string cause = {};
+  };
+  std::vector<Sag> sags_;
+  int open_sags_ = 0;
   std::string cause_;   ///< of the last change, for what follows from the loads that it moved
   bool fed_otherwise_ = true, has_batteries_ = false;
   double least_seen_ = kUnset;

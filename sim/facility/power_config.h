@@ -173,7 +173,7 @@ struct PowerConfig {
     visit("busway_loss", p.busway_loss, kFraction, "ohmic loss of the busway at full load, share of the block rating (assumed 0.5 %)");
     visit("breakers", p.breakers, kAny, "the layout's units have breakers and trip when overloaded");
     visit("breaker", p.breaker, kAny, "catalogue entry of the layout's breakers; default: IEC extremely inverse, T = 1, timed above 1.05 x rating (assumed)");
-    visit("reclose", p.reclose, kPositive, "time until staff close a tripped breaker again; default: it stays open");
+    visit("reclose", p.reclose, kPositive, "time after the last trip, and after the last repair, until staff close tripped breakers again, all together; default: they stay open");
     visit("batteries", p.batteries, kAny, "the layout's UPS blocks have batteries");
     visit("battery", p.battery, kAny, "battery of each UPS block (assumed: 5 min at rating)");
     visit("ups_mode", p.ups_mode, kAny, "mode of the layout's UPS blocks");

@@ -37,7 +37,7 @@ std::vector<Section> sections() {
       {"grid",
        {"energy_cost_usd", "demand_charge_usd", "coincident_peak_charge_usd", "carbon_t", "water_m3", "max_ramp_up_mw_per_s",
         "max_ramp_down_mw_per_s", "curtailed_mwh", "limit_violations",
-        "fuel_m3", "fuel_cost_usd", "generator_carbon_t", "generator_h", "generator_starts", "ups_battery_h",
+        "fuel_m3", "fuel_cost_usd", "generator_carbon_t", "generator_h", "generator_low_load_h", "generator_starts", "ups_battery_h",
         "least_battery_charge_frac", "breaker_trips", "transfers"}},
       {"money",
        {"capex_usd", "opex_usd_per_year", "usd_per_accelerator_h", "usd_per_mtoken", "npv_usd", "irr_frac",

@@ -8,7 +8,7 @@ namespace aifactory {
 
 void BackupTotals::add(const BackupTotals& o) {
   generated += o.generated, store_loss += o.store_loss, fuel_cost += o.fuel_cost, carbon += o.carbon, fuel += o.fuel;
-  generator_time += o.generator_time, battery_time += o.battery_time;
+  generator_time += o.generator_time, low_load += o.low_load, battery_time += o.battery_time;
   starts += o.starts, trips += o.trips, transfers += o.transfers;
   least_charge = std::fmin(least_charge, o.least_charge);
   generators = generators || o.generators, batteries = batteries || o.batteries;
@@ -28,6 +28,7 @@ BackupTotals book_backup(const SiteWorld& site, Ledger& ledger, Tick now) {
   t.store_loss = power.store_loss_energy();
   t.fuel = control.fuel(now);
   t.generator_time = control.generator_hours(now);
+  t.low_load = control.low_load(now);
   t.battery_time = control.on_battery(now);
   t.starts = control.generator_starts();
   t.trips = control.trips();
@@ -50,6 +51,7 @@ void put_backup(Summary::Block& block, const BackupTotals& t) {
   block.set("grid.fuel_cost_usd", t.generators ? t.fuel_cost.si() : kUnset);
   block.set("grid.generator_carbon_t", t.generators ? t.carbon.si() / 1e3 : kUnset);
   block.set("grid.generator_h", t.generators ? t.generator_time.in(h) : kUnset);
+  block.set("grid.generator_low_load_h", t.generators ? t.low_load.in(h) : kUnset);
   block.set("grid.generator_starts", t.generators ? static_cast<double>(t.starts) : kUnset);
   block.set("grid.ups_battery_h", t.batteries ? t.battery_time.in(h) : kUnset);
   block.set("grid.least_battery_charge_frac", t.batteries ? t.least_charge : kUnset);

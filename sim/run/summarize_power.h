@@ -13,7 +13,7 @@ struct BackupTotals {
   Money fuel_cost = 0.0 * usd;
   Mass carbon = 0.0 * kg;
   Volume fuel = Volume(0.0);
-  Duration generator_time = 0.0 * s, battery_time = 0.0 * s;
+  Duration generator_time = 0.0 * s, low_load = 0.0 * s, battery_time = 0.0 * s;
   std::int64_t starts = 0, trips = 0, transfers = 0;
   double least_charge = kUnset;
   bool generators = false, batteries = false;
