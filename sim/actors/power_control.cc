@@ -261,6 +261,7 @@ void PowerControl::reclose() {
 }
 
 void PowerControl::sag(UnitId feed, double depth, Duration span, const std::string& cause) {
+  if (network().unit(feed).kind != UnitKind::utility_feed) return;  // a generator has a voltage of its own
   note("sag", feed, "voltage_pu", 1.0 - depth, cause);
   sags_.push_back({feed, depth, false, cause});
   ++open_sags_;
