@@ -9,16 +9,18 @@
 #include "sim/facility/power_config.h"
 #include "sim/scenario/types.h"
 #include "sim/weather/config.h"
+#include "sim/workload/load_config.h"
 
 namespace aifactory {
 
-/// Like racks that jobs see as one pool.
+/// Like racks that jobs see as one pool, or that draw a given load.
 struct ClusterConfig {
   CatalogRef<RackParams> rack;
   std::optional<std::int64_t> racks = {};
   std::optional<std::string> nodes = {};             ///< a number, or from_log
   std::vector<std::vector<std::string>> power;  ///< supplies: each a list of cords' units
   std::vector<std::string> cooling;             ///< CDUs; racks are dealt out evenly
+  std::optional<LoadConfig> load = {};           ///< in place of jobs
   std::optional<Duration> recovery = {}, throttle_hold = {};
 
   template <class Self, class Visitor>
@@ -28,12 +30,14 @@ struct ClusterConfig {
     visit("nodes", p.nodes, kAny, "number of nodes instead of racks, or from_log: as many as the log's header says");
     visit("power", p.power, kAny, "supplies, each a list of the power units that its cords hang on; racks are dealt out evenly");
     visit("cooling", p.cooling, kAny, "CDUs that cool it; racks are dealt out evenly");
+    visit("load", p.load, kAny, "input power of the racks, given in place of jobs: a value, or a measured file");
     visit("recovery", p.recovery, kPositive, "from the end of its cause until a tripped or failed rack takes jobs again (assumed 10 min)");
     visit("throttle_hold", p.throttle_hold, kNonNegative, "a throttled rack stays so at least this long (assumed 10 s)");
   }
   template <class Report>
   void validate(Report& report) const {
     if (racks.has_value() == nodes.has_value()) report.error("racks", "give exactly one of racks, nodes");
+    if (load && nodes && *nodes == "from_log") report.error("nodes", "a log is for jobs, and a cluster with a load takes none");
   }
 };
 

@@ -154,8 +154,8 @@ Totals book_site(World& world, SiteWorld& site, Ledger& ledger, Tick now) {
   for (ClusterWorld& cluster : site.clusters) {
     const auto e = cluster.field->energies(now);
     const std::string c = leaf("it." + cluster.plan->name);
-    ledger.add(ledger.leaf<Account::energy>(Side::out, c + ".jobs"), e.jobs);
-    ledger.add(ledger.leaf<Account::energy>(Side::out, c + ".idle"), e.idle);
+    if (!cluster.load) ledger.add(ledger.leaf<Account::energy>(Side::out, c + ".jobs"), e.jobs);
+    ledger.add(ledger.leaf<Account::energy>(Side::out, c + (cluster.load ? ".load" : ".idle")), e.idle);
     ledger.add(ledger.leaf<Account::energy>(Side::out, c + ".shelf_loss"), e.shelf_loss);
     it_heat += e.input;
     t.it += e.input;
@@ -163,7 +163,7 @@ Totals book_site(World& world, SiteWorld& site, Ledger& ledger, Tick now) {
     const double per_node = static_cast<double>(cluster.rack->accelerators_per_node());
     const double busy_node_s = cluster.field->busy_node_seconds(now), nodes = static_cast<double>(cluster.plan->nodes);
     t.busy_node_s += busy_node_s;
-    t.node_s += nodes * t.span_s;
+    if (!cluster.load) t.node_s += nodes * t.span_s;  // of a given load nobody knows which nodes were busy
     t.busy_acc_s += busy_node_s * per_node;
     t.acc_s += nodes * per_node * t.span_s;
     t.accelerators += nodes * per_node;
@@ -364,6 +364,11 @@ void note_assumptions(const World& world, Summary& summary, Tick now) {
     if (site.site->weather) ended("weather", site.site->weather->end());
     if (site.site->price) ended("price", site.site->price->end());
     if (site.site->carbon) ended("carbon", site.site->carbon->end());
+    for (std::size_t c = 0; c < site.clusters.size(); ++c) {
+      const LoadTrace* load = site.site->loads[c].get();
+      if (!load || load->blanks_held + load->missing_rows_held == 0) continue;
+      summary.note(fmt::format("cluster {}: its load lacks {} values and {} rows; the values before them held", site.clusters[c].plan->name, load->blanks_held, load->missing_rows_held));
+    }
     if (site.plant && site.plant->at_limit().si() > 0.0) {
       summary.note(fmt::format("site {}: heat rejection was at full speed for {:.2f} h and could not hold the supply set point", name, site.plant->at_limit().in(h)));
     }
@@ -397,7 +402,7 @@ void summarize(World& world, RunResult& result, double wall_s) {
       const double per_node = static_cast<double>(cluster.rack->accelerators_per_node()), nodes = static_cast<double>(cluster.plan->nodes);
       Totals c{.span_s = t.span_s, .it = e.input, .psu = e.shelf_loss};
       c.busy_node_s = cluster.field->busy_node_seconds(now);
-      c.node_s = nodes * t.span_s;
+      if (!cluster.load) c.node_s = nodes * t.span_s;
       c.acc_s = nodes * per_node * t.span_s;
       c.throttled_acc_s = cluster.actor->throttled_accelerator_s(now);
       c.down_acc_s = cluster.actor->down_accelerator_s(now);

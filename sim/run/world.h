@@ -17,6 +17,7 @@ struct ClusterWorld {
   const ClusterPlan* plan = nullptr;
   std::unique_ptr<Rack> rack = nullptr;
   std::unique_ptr<RackField> field = nullptr;
+  std::unique_ptr<LoadReplay> load = nullptr;  ///< none: it runs jobs
   std::unique_ptr<Cluster> actor = nullptr;
   std::vector<PowerNetwork::UnitId> leaves = {};  ///< of its banks
   std::vector<std::int32_t> cdus = {};            ///< of its banks, index in the site; -1: none
@@ -52,7 +53,7 @@ struct World {
   JobTable table;
   EventLog log;
   std::vector<SiteWorld> sites;
-  std::vector<ClusterWorld*> pools;
+  std::vector<ClusterWorld*> pools;  ///< clusters that run jobs
   std::unique_ptr<RunningJobs> running;
   std::unique_ptr<scheduling::SchedulerCore> core;
   std::unique_ptr<Scheduler> scheduler;
