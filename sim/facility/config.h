@@ -6,6 +6,7 @@
 
 #include "models/compute/rack.h"
 #include "sim/facility/cooling_config.h"
+#include "sim/facility/faults_config.h"
 #include "sim/facility/power_config.h"
 #include "sim/scenario/types.h"
 #include "sim/weather/config.h"
@@ -59,6 +60,7 @@ struct SiteConfig {
   GridConfig grid;
   PowerConfig power;
   CoolingConfig cooling;
+  FaultsConfig faults;
   Map<HallConfig> halls;
 
   template <class Self, class Visitor>
@@ -68,6 +70,7 @@ struct SiteConfig {
     visit("grid", p.grid, kAny, "supply, price and carbon of grid electricity");
     visit("power", p.power, kAny, "power network");
     visit("cooling", p.cooling, kAny, "cooling plant");
+    visit("faults", p.faults, kAny, "how units fail by themselves, and who repairs them");
     visit("halls", p.halls, kAny, "halls by name");
   }
   template <class Report>

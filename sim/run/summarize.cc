@@ -5,6 +5,7 @@
 
 #include "models/finance/annuity.h"
 #include "sim/results/job_metrics.h"
+#include "sim/run/summarize_parts.h"
 #include "sim/run/world.h"
 
 namespace aifactory {
@@ -438,6 +439,7 @@ void summarize(World& world, RunResult& result, double wall_s) {
   whole.set("time.wall_s", wall_s);
   whole.set("time.events", world.kernel.events());
   whole.set("reliability.failures", failures);
+  summarize_faults(world, result, now);
   whole.set("ledger.energy_residual_frac", ledger.residual_frac(Account::energy));
   whole.set("ledger.heat_residual_frac", ledger.residual_frac(Account::heat));
   whole.set("ledger.water_residual_frac", ledger.residual_frac(Account::water));

@@ -78,6 +78,10 @@ void World::finish_if_done() {
 
 void World::GiveUp::on_event(Tick /*now*/, std::int64_t /*id*/, std::uint64_t /*version*/) {
   if (world_.core->running() > 0 || world_.core->queued() == 0) return;
+  if (world_.faults->recovering()) {  // units that jobs wait for may still come back
+    world_.kernel.calendar().add(world_.kernel.now() + to_ticks(kPatience), engine::Phase::record, kRecorderRank - 1, *this, 0);
+    return;
+  }
   world_.never_started = world_.core->queued();
   world_.recorder->finish();
 }

@@ -9,6 +9,7 @@
 #include "sim/actors/recorder.h"
 #include "sim/actors/scheduler.h"
 #include "sim/actors/workload_source.h"
+#include "sim/facility/unit_book.h"
 #include "sim/run/prepared.h"
 
 namespace aifactory {
@@ -52,6 +53,7 @@ struct World {
   engine::Kernel kernel;
   JobTable table;
   EventLog log;
+  UnitBook book;
   std::vector<SiteWorld> sites;
   std::vector<ClusterWorld*> pools;  ///< clusters that run jobs
   std::unique_ptr<RunningJobs> running;
@@ -68,6 +70,12 @@ struct World {
   void follow_total(Power facility_change, Power it_change);
   /// A disturbance of a unit begins or ends now.
   void disturb(const UnitRef& unit, const std::string& name, const Disturbance& disturbance, bool begins);
+  /// A unit's own protection has taken it out, or it is closed again; who calls it tells the event.
+  void unit_went(const std::string& name, bool out);
+  /// A rack or CDU leaks from now on, or no more.
+  void leak(const UnitRef& unit, const std::string& name, const std::string& cause, bool begins);
+  /// The voltage of a feed dips now by `depth` (share of rated) for `span`.
+  void sag(const UnitRef& unit, const std::string& name, double depth, Duration span, const std::string& cause);
   /// A load of a site's power network has lost all supply, or has it again.
   void tell_supply(SiteWorld& site, PowerNetwork::UnitId load, bool supplied, const std::string& cause);
 
@@ -76,6 +84,7 @@ struct World {
   void build_clusters(std::size_t index);
   void build_plant_of(std::size_t index);
   void build_faults();
+  [[nodiscard]] std::string supply_name(const SiteWorld& site, PowerNetwork::UnitId load) const;
   void spawn();
   void finish_if_done();
   /// Ends a run that lasts until its workload ends when that cannot happen any more.
