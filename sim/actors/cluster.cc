@@ -298,7 +298,8 @@ void Cluster::watch(std::size_t b) {
   const std::uint64_t version = ++watch_version_[b];
   if (!bank_slow_[b] && bank.liquid->chip_bound(now) < p.throttle_temp) return;
   bool slow = false;
-  Tick first = now + kHorizon;
+  // Another regime of the supply's valve makes other crossings.
+  Tick first = std::min(now + kHorizon, bank.liquid->next_change(now));
   for (std::int64_t r = 0; r < bank.racks; ++r) {
     const RackHealth& state = health(bank.first_rack + r);
     if (state.thermal == Thermal::tripped || state.faults > 0) continue;
