@@ -48,6 +48,10 @@ class Cluster {
   void bank_power(std::size_t bank, bool on, std::string cause) {
     inbox_.post({.kind = Kind::power, .bank = bank, .on = on, .cause = std::move(cause)});
   }
+  /// A lost cord leaves a bank's shelves too little: its racks run at `speed`; 1: no more.
+  void brake(std::size_t bank, double speed, std::string cause) {
+    inbox_.post({.kind = Kind::brake, .speed = speed, .bank = bank, .cause = std::move(cause)});
+  }
   void rack_fault(std::int64_t rack, bool on, std::string cause) {
     inbox_.post({.kind = Kind::fault, .rack = rack, .on = on, .cause = std::move(cause)});
   }
@@ -66,7 +70,7 @@ class Cluster {
   [[nodiscard]] double down_accelerator_s(Tick now) const;
 
  private:
-  enum class Kind : std::uint8_t { start, ended, cap, power, fault, crossing, recover, load };
+  enum class Kind : std::uint8_t { start, ended, cap, power, brake, fault, crossing, recover, load };
   enum class Thermal : std::uint8_t { normal, throttled, tripped };
   struct Message {
     Kind kind = Kind::start;
@@ -144,6 +148,7 @@ class Cluster {
   };
   std::optional<Note> note_;
   double cap_ = 1.0;
+  std::vector<double> bank_brake_;  ///< speed that a lost cord leaves
   std::int64_t throttled_count_ = 0;
   double throttled_s_ = 0, down_s_ = 0;  ///< rack-seconds
   Tick throttled_since_ = 0, down_since_ = 0;

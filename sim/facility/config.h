@@ -23,6 +23,8 @@ struct ClusterConfig {
   std::vector<std::string> cooling;             ///< CDUs; racks are dealt out evenly
   std::optional<LoadConfig> load = {};           ///< in place of jobs
   std::optional<Duration> recovery = {}, throttle_hold = {};
+  Duration hold_up{0.02};     ///< assumed: 20 ms
+  double power_brake = 0.5;   ///< assumed
 
   template <class Self, class Visitor>
   static void fields(Self& p, Visitor&& visit) {
@@ -34,6 +36,8 @@ struct ClusterConfig {
     visit("load", p.load, kAny, "input power of the racks, given in place of jobs: a value, or a measured file");
     visit("recovery", p.recovery, kPositive, "from the end of its cause until a tripped or failed rack takes jobs again (assumed 10 min)");
     visit("throttle_hold", p.throttle_hold, kNonNegative, "a throttled rack stays so at least this long (assumed 10 s)");
+    visit("hold_up", p.hold_up, kNonNegative, "time for which the stores of the power shelves carry the rated rack without supply; more with capacitors or batteries in the rack (assumed 20 ms)");
+    visit("power_brake", p.power_brake, kPositiveFraction, "speed to which a rack falls when a lost cord leaves its shelves less than it draws at full load (assumed 0.5)");
   }
   template <class Report>
   void validate(Report& report) const {

@@ -6,12 +6,13 @@
 #include "models/finance/annuity.h"
 #include "sim/results/job_metrics.h"
 #include "sim/run/summarize_parts.h"
+#include "sim/run/summarize_power.h"
 #include "sim/run/world.h"
 
 namespace aifactory {
 namespace {
 
-constexpr const char* kLossNames[kUnitKinds] = {"utility_feed", "transformers", "switchgear", "ups", "pdu_busway", "load"};
+constexpr const char* kLossNames[kUnitKinds] = {"utility_feed", "transformers", "switchgear", "ups", "pdu_busway", "load", "generators"};
 
 /// Everything that is summed for a site and for the whole run.
 struct Totals {
@@ -24,6 +25,7 @@ struct Totals {
   std::int64_t violations = 0;
   double max_supply_c = kUnset, max_chip_c = kUnset, throttled_acc_s = 0, down_acc_s = 0;
   double busy_acc_s = 0, acc_s = 0, busy_node_s = 0, node_s = 0, accelerators = 0;
+  BackupTotals backup;
   Money capex = 0.0 * usd, capital = 0.0 * usd, maintenance = 0.0 * usd;
   bool priced = true, carbon_known = true, cooled = false, demand_priced = false, coincident_priced = false, water_priced = false;
 
@@ -36,6 +38,7 @@ struct Totals {
     max_supply_c = std::fmax(max_supply_c, o.max_supply_c), max_chip_c = std::fmax(max_chip_c, o.max_chip_c);
     throttled_acc_s += o.throttled_acc_s, down_acc_s += o.down_acc_s, busy_acc_s += o.busy_acc_s, acc_s += o.acc_s;
     busy_node_s += o.busy_node_s, node_s += o.node_s, accelerators += o.accelerators;
+    backup.add(o.backup);
     capex += o.capex, capital += o.capital, maintenance += o.maintenance;
     priced = priced && o.priced, carbon_known = carbon_known && o.carbon_known, cooled = cooled || o.cooled;
     demand_priced = demand_priced || o.demand_priced, coincident_priced = coincident_priced || o.coincident_priced, water_priced = water_priced || o.water_priced;
@@ -150,7 +153,8 @@ Totals book_site(World& world, SiteWorld& site, Ledger& ledger, Tick now) {
   // Energy: the meter at the feed against every use, each integrated on its own.
   const auto feed = power.feed();
   ledger.add(ledger.leaf<Account::energy>(Side::in, leaf("grid")), feed.energy);
-  t.facility = feed.energy;
+  t.backup = book_backup(site, ledger, now);
+  t.facility = feed.energy + t.backup.generated;
   Energy it_heat = 0.0 * J;
   for (ClusterWorld& cluster : site.clusters) {
     const auto e = cluster.field->energies(now);
@@ -228,17 +232,20 @@ Totals book_site(World& world, SiteWorld& site, Ledger& ledger, Tick now) {
     for (int k = 0; k < kUnitKinds; ++k) {
       if (const auto meter = power.loss_meter(static_cast<UnitKind>(k)); meter.energy.si() > 0.0) book(std::string("loss.") + kLossNames[k], meter);
     }
+    backup_by_use(power, book);
   };
   t.priced = site.site->price.has_value();
   t.carbon_known = site.site->carbon.has_value();
-  if (t.priced) {
+  if (t.priced || t.backup.fuel_cost.si() > 0.0) {
     t.energy_cost = feed.cost;
     ledger.add(ledger.leaf<Account::money>(Side::in, leaf("energy_charge")), feed.cost);
+    if (t.backup.fuel_cost.si() > 0.0) ledger.add(ledger.leaf<Account::money>(Side::in, leaf("fuel_charge")), t.backup.fuel_cost);
     by_use([&](const std::string& use, const SitePower::Meter& m) { ledger.add(ledger.leaf<Account::money>(Side::out, leaf("energy." + use)), m.cost); });
   }
-  if (t.carbon_known) {
-    t.carbon = feed.carbon;
+  if (t.carbon_known || t.backup.carbon.si() > 0.0) {
+    t.carbon = feed.carbon + t.backup.carbon;
     ledger.add(ledger.leaf<Account::carbon>(Side::in, leaf("grid")), feed.carbon);
+    if (t.backup.carbon.si() > 0.0) ledger.add(ledger.leaf<Account::carbon>(Side::in, leaf("generation")), t.backup.carbon);
     by_use([&](const std::string& use, const SitePower::Meter& m) { ledger.add(ledger.leaf<Account::carbon>(Side::out, leaf(use)), m.carbon); });
   }
   if (const auto rate = grid.demand_charge_in_force()) {
@@ -320,7 +327,7 @@ void put(Summary::Block block, const World& world, const Totals& t, const Work& 
   block.set("energy.facility_mwh", t.facility.si() / mwh);
   block.set("energy.power_loss_mwh", t.loss.si() / mwh);
   block.set("energy.cooling_mwh", t.cooling.si() / mwh);
-  block.set("energy.storage_loss_mwh", 0.0);
+  put_backup(block, t.backup);
   block.set("energy.other_mwh", 0.0);
   block.set("energy.peak_facility_mw", t.peak_facility_w / 1e6);
   block.set("energy.mean_facility_mw", span_s > 0.0 ? t.facility.si() / span_s / 1e6 : kUnset);
@@ -343,7 +350,7 @@ void put(Summary::Block block, const World& world, const Totals& t, const Work& 
   if (span_s <= 0.0) return;
   // A year at the rate of this run.  Demand is charged by the month and coincident peaks by the year, however short the run.
   const double years = span_s / year.si();
-  const Money opex = (t.energy_cost + t.water_cost + t.maintenance) / years + t.demand_per_year + t.coincident;
+  const Money opex = (t.energy_cost + t.backup.fuel_cost + t.water_cost + t.maintenance) / years + t.demand_per_year + t.coincident;
   if (t.priced || finance) block.set("money.opex_usd_per_year", opex.si());
   if (!finance) return;
   const Money total = opex * years + t.capital;

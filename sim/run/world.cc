@@ -113,6 +113,7 @@ void World::build_site(std::size_t index) {
   site.power = std::make_unique<SitePower>(kernel, std::move(network.network), std::move(network.indoors),
                                            std::move(network.uses),
                                            DemandMeter(plan.config->grid.demand_window_in_force(), site.site->clock), std::move(coincident));
+  build_power_control(index);
   if (!plan.config->cooling.none()) build_plant_of(index);
   build_clusters(index);
 
@@ -143,7 +144,7 @@ void World::build_site(std::size_t index) {
     site.facility = facility;
     site.it = site.power->it();
     if (site.plant) site.plant->room_heat(Power(site.air_w) + site.power->indoor_loss());
-    site.grid->settled(facility);
+    site.grid->settled(site.power->grid());
   });
 }
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "sim/actors/fault_injector.h"
+#include "sim/actors/power_control.h"
 #include "sim/actors/recorder.h"
 #include "sim/actors/scheduler.h"
 #include "sim/actors/workload_source.h"
@@ -30,6 +31,7 @@ struct SiteWorld {
   const PreparedSite* site = nullptr;
   std::vector<ClusterWorld> clusters;
   std::unique_ptr<SitePower> power;
+  std::unique_ptr<PowerControl> power_control;
   std::vector<LiquidBank> banks;  ///< one for each CDU
   std::vector<std::vector<std::pair<std::size_t, std::size_t>>> cdu_banks;  ///< of each CDU: cluster, bank within it
   std::unique_ptr<WaterLoop> loop;
@@ -83,6 +85,7 @@ struct World {
   void build_site(std::size_t index);
   void build_clusters(std::size_t index);
   void build_plant_of(std::size_t index);
+  void build_power_control(std::size_t index);
   void build_faults();
   [[nodiscard]] std::string supply_name(const SiteWorld& site, PowerNetwork::UnitId load) const;
   void spawn();

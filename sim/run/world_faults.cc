@@ -31,14 +31,9 @@ void World::disturb(const UnitRef& unit, const std::string& name, const Disturba
     case UnitRef::Kind::rack:
       site.clusters[unit.index].actor->rack_fault(unit.part, !begins, disturbance.cause);
       return;
-    case UnitRef::Kind::power_unit: {
-      log.add(kernel.now(), event_kind(disturbance.kind, begins), name, begins ? "out" : "back", kUnset, disturbance.cause);
-      // Several disturbances may be open: the network knows only whether the unit is there.
-      const auto change = site.power->set_available(static_cast<PowerNetwork::UnitId>(unit.index), book.in_service(book.track(name, "")));
-      for (const auto load : change.dropped) tell_supply(site, load, false, name);
-      for (const auto load : change.regained) tell_supply(site, load, true, name);
+    case UnitRef::Kind::power_unit:
+      site.power_control->disturb(static_cast<PowerNetwork::UnitId>(unit.index), unit.part, disturbance, begins);
       return;
-    }
     case UnitRef::Kind::hall_unit:
     case UnitRef::Kind::site: return;
   }
@@ -53,8 +48,10 @@ void World::leak(const UnitRef& unit, const std::string& name, const std::string
   disturb(unit, name, {.kind = Disturbance::Kind::fail, .what = "leak", .cause = cause}, begins);
 }
 
-void World::sag(const UnitRef& /*unit*/, const std::string& name, double depth, Duration /*span*/, const std::string& cause) {
-  log.add(kernel.now(), "sag", name, "depth_frac", depth, cause);
+void World::sag(const UnitRef& unit, const std::string& /*name*/, double depth, Duration span, const std::string& cause) {
+  SiteWorld& site = sites[unit.site];
+  if (unit.kind == UnitRef::Kind::power_unit) return site.power_control->sag(static_cast<PowerNetwork::UnitId>(unit.index), depth, span, cause);
+  for (const auto feed : site.power->network().roots()) site.power_control->sag(feed, depth, span, cause);
 }
 
 void World::tell_supply(SiteWorld& site, PowerNetwork::UnitId load, bool supplied, const std::string& cause) {
