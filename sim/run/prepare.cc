@@ -70,7 +70,7 @@ std::shared_ptr<PreparedRun> prepare(const ScenarioConfig& config) {
     PreparedSite out{.plan = plan_site(name, site, log_nodes), .location = location, .weather = nullptr, .price = {}, .carbon = {},
                      .clock = make_site_clock(c.start, location), .loads = {}};
     build_network(out.plan);  // refuses what cannot be built, before anything runs
-    if (!site.cooling.none()) build_plant(out.plan);
+    if (!site.cooling.none()) build_plant(out.plan, location.elevation);
     if (site.weather) out.weather = make_weather(*site.weather, location, out.clock, horizon);
     if (const auto* price = site.grid.price_in_force()) out.price = make_series(*price, out.clock, horizon);
     if (site.grid.coincident_peak) make_coincident_peak_meter(*site.grid.coincident_peak, out.clock);

@@ -46,18 +46,11 @@ std::vector<std::string> names_of(const Map<Unit>& units) {
 Power mechanical_rating(const SitePlan& plan) {
   Power sum = 0.0 * W;
   for (const auto& [name, unit] : plan.cooling_units) {
-    switch (unit.kind) {
-      case CoolingKind::tower: sum += *unit.rating * unit.tower->value.fan_power_per_heat; break;
-      case CoolingKind::dry_cooler:
-        sum += unit.dry_cooler->value.design_fan_power * (*unit.rating / unit.dry_cooler->value.design_heat);
-        break;
-      case CoolingKind::loop: sum += pump_power(unit); break;
-      case CoolingKind::crah: sum += unit.crah->value.design_fan_power * (*unit.rating / unit.crah->value.design_heat); break;
-      case CoolingKind::cdu: {
-        const Cdu cdu(unit.cdu->value);
-        sum += cdu.pumps().solve(unit.cdu->value.pumps_running, 1.0).power;
-        break;
-      }
+    if (unit.kind == CoolingKind::cdu) {
+      const Cdu cdu(unit.cdu->value);
+      sum += cdu.pumps().solve(unit.cdu->value.pumps_running, 1.0).power;
+    } else {
+      sum += rated_power(unit);
     }
   }
   return sum;

@@ -95,6 +95,8 @@ void World::build_site(std::size_t index) {
   site.pumps = leaf("facility_water_pumps");
   site.fans = leaf("heat_rejection_fans");
   site.air_fans = leaf("air_handler_fans");
+  site.condenser_pumps = leaf("condenser_water_pumps");
+  site.compressors = leaf("chiller_compressors");
   for (const auto& cdu : plan.cdus) site.cdu_leaves.push_back(leaf(cdu));
   for (const ClusterPlan& cluster : plan.clusters) {
     ClusterWorld world{.plan = &cluster};

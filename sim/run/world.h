@@ -40,7 +40,8 @@ struct SiteWorld {
   std::unique_ptr<GridFeed> grid;
   std::vector<PowerNetwork::UnitId> cdu_leaves;
   std::vector<std::size_t> cdu_of;  ///< of each cooling unit of the plan: its CDU, or npos
-  PowerNetwork::UnitId pumps = -1, fans = -1, air_fans = -1;
+  PowerNetwork::UnitId pumps = -1, fans = -1, air_fans = -1, condenser_pumps = -1, compressors = -1;
+  std::vector<std::string> plant_notes;  ///< what building the plant had to say
   double air_w = 0;
   Power facility = 0.0 * W, it = 0.0 * W;  ///< as last settled
 };

@@ -22,11 +22,11 @@ void World::disturb(const UnitRef& unit, const std::string& name, const Disturba
   SiteWorld& site = sites[unit.site];
   switch (unit.kind) {
     case UnitRef::Kind::cooling_unit:
-      if (site.cdu_of[unit.index] >= site.banks.size()) {
-        log.add(kernel.now(), event_kind(disturbance.kind, begins), name, begins ? "out" : "back", kUnset, disturbance.cause);
-        return;
+      if (site.cdu_of[unit.index] < site.cdu_banks.size()) {
+        site.cdus->disturb(site.cdu_of[unit.index], static_cast<std::int32_t>(unit.part), disturbance, begins);
+      } else {
+        site.plant->disturb(unit.index, static_cast<std::int32_t>(unit.part), name, disturbance, begins);
       }
-      site.cdus->disturb(site.cdu_of[unit.index], static_cast<std::int32_t>(unit.part), disturbance, begins);
       return;
     case UnitRef::Kind::rack:
       site.clusters[unit.index].actor->rack_fault(unit.part, !begins, disturbance.cause);
@@ -56,8 +56,14 @@ void World::sag(const UnitRef& unit, const std::string& /*name*/, double depth, 
 
 void World::tell_supply(SiteWorld& site, PowerNetwork::UnitId load, bool supplied, const std::string& cause) {
   book.change(book.track(supply_name(site, load), "supply"), kernel.now(), UnitBook::Mark::fail, !supplied);
-  if (load == site.pumps) {
-    if (site.plant) site.plant->powered(supplied, cause);
+  const std::pair<PowerNetwork::UnitId, Drive> drives[] = {{site.pumps, Drive::loop_pumps},
+                                                           {site.fans, Drive::fans},
+                                                           {site.air_fans, Drive::air_fans},
+                                                           {site.condenser_pumps, Drive::condenser_pumps},
+                                                           {site.compressors, Drive::compressors}};
+  for (const auto& [leaf, drive] : drives) {
+    if (leaf != load || !site.plant) continue;
+    site.plant->powered(drive, supplied, cause);
     return;
   }
   for (std::size_t i = 0; i < site.cdu_leaves.size(); ++i) {
