@@ -78,11 +78,13 @@ void PowerControl::follow_store(std::size_t i, std::vector<Change>& changes, con
     return;
   }
   const bool good = input_good(store);
+  // Its last joules are no reserve: what is empty to rounding must not carry again within the instant.
+  const bool drained = content(store, kernel_.now()) <= floor_of(store) + store.battery.capacity() * 1e-6;
   if (good && store.empty && store.failed == 0) store.empty = false;  // it can take charge again; how much it holds is another matter
   const bool ready = !store.empty && store.failed == 0;
   if (!good && store.mode != Mode::on_battery) lose_input(store, i, changes, cause);
   if (store.mode == Mode::on_battery && good) {
-    if (!ready || content(store, kernel_.now()) <= floor_of(store)) {
+    if (!ready || drained) {
       if (store.latched) note("ups", store.unit, "latch released", kUnset, "battery empty");
       store.latched = false;
       to_input(store, changes, cause);
@@ -96,7 +98,7 @@ void PowerControl::follow_store(std::size_t i, std::vector<Change>& changes, con
         to_input(store, changes, cause);
       }
     }
-  } else if (store.mode == Mode::walking_in && !ready) {
+  } else if (store.mode == Mode::walking_in && (!ready || drained)) {
     to_input(store, changes, cause);
   }
   if (store.mode == Mode::on_input && good) {
@@ -291,6 +293,9 @@ std::vector<std::size_t> PowerControl::generators_behind(UnitId source) const {
     if (seen[static_cast<std::size_t>(id)]) continue;
     seen[static_cast<std::size_t>(id)] = true;
     if (unit(id).generator >= 0) found.push_back(static_cast<std::size_t>(unit(id).generator));
+    // What stands behind another switch is that one's to call.
+    const bool another = std::any_of(switches_.begin(), switches_.end(), [&](const SwitchState& w) { return w.unit == id; });
+    if (another) continue;
     for (const UnitId up : network().sources(id)) look.push_back(up);
   }
   std::sort(found.begin(), found.end());

@@ -26,7 +26,7 @@ struct Totals {
   std::int64_t violations = 0;
   double max_supply_c = kUnset, max_chip_c = kUnset, throttled_acc_s = 0, down_acc_s = 0;
   double busy_acc_s = 0, acc_s = 0, busy_node_s = 0, node_s = 0, accelerators = 0;
-  BackupTotals backup;
+  BackupTotals backup = {};
   Money capex = 0.0 * usd, capital = 0.0 * usd, maintenance = 0.0 * usd;
   bool priced = true, carbon_known = true, cooled = false, demand_priced = false, coincident_priced = false, water_priced = false;
 
