@@ -10,6 +10,7 @@
 #include "models/cooling/crah.h"
 #include "models/cooling/dry_cooler.h"
 #include "models/cooling/merkel_tower.h"
+#include "sim/facility/cdu_config.h"
 #include "sim/facility/plant_config.h"
 #include "sim/scenario/types.h"
 
@@ -54,7 +55,7 @@ struct CoolingUnitConfig {
   std::optional<CatalogRef<Cdu::Params>> cdu = {};
   std::optional<CatalogRef<Crah::Params>> crah = {};
   std::optional<Power> rating = {};            ///< tower, dry cooler, crah, loop: design heat
-  std::optional<Temperature> supply = {};      ///< loop: set point of its supply
+  std::optional<Temperature> supply = {};      ///< loop, cdu: set point of its supply
   std::optional<TemperatureDelta> range = {};  ///< loop: temperature rise at the rating
   std::optional<VolumePerPower> volume = {};   ///< loop: water volume over rating
   Pressure head = Pressure(250e3);        ///< loop: head of its pumps (assumed)
@@ -85,7 +86,7 @@ struct CoolingUnitConfig {
     visit("cdu", p.cdu, kAny, "cdu: catalogue entry");
     visit("crah", p.crah, kAny, "crah: catalogue entry; scaled to the rating");
     visit("rating", p.rating, kPositive, "design heat");
-    visit("supply", p.supply, kCelsius, "loop: set point of the facility water supply");
+    visit("supply", p.supply, kCelsius, "loop: set point of the facility water supply; cdu: of the coolant to its racks");
     visit("range", p.range, kPositive, "loop: facility water temperature rise at the rating");
     visit("volume", p.volume, kPositive, "loop: water volume over rating");
     visit("head", p.head, kPositive, "loop: head of the facility water pumps (assumed 250 kPa)");
@@ -172,6 +173,7 @@ struct CoolingConfig {
   std::optional<CatalogRef<Crah::Params>> crah = {};
   Pressure head = Pressure(250e3);
   double pump_efficiency = 0.75;
+  std::optional<CduControlConfig> cdu_control = {};
   std::vector<std::string> power;  ///< units that feed pumps and fans
   std::optional<CatalogRef<ChillerEir::Params>> chiller = {};
   std::optional<CatalogRef<CarnotChiller::Params>> carnot_chiller = {};
@@ -202,6 +204,7 @@ struct CoolingConfig {
     visit("crah", p.crah, kAny, "catalogue entry of the air handlers for heat that leaves racks by air");
     visit("head", p.head, kPositive, "head of the facility water pumps (assumed 250 kPa)");
     visit("pump_efficiency", p.pump_efficiency, kPositiveFraction, "wire-to-water efficiency of the facility water pumps (assumed 0.75)");
+    visit("cdu_control", p.cdu_control, kAny, "how CDUs are controlled; absent: valves open, pumps at full speed");
     visit("power", p.power, kAny, "power units that feed pumps and fans; default: the layout's mechanical board, else the utility feeds");
     visit("chiller", p.chiller, kAny, "catalogue entry of the chillers, by curves");
     visit("carnot_chiller", p.carnot_chiller, kAny, "catalogue entry of the chillers, by share of Carnot: for water warmer than 12.78 degC, where no published curves are valid");

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "sim/run/summarize_plant.h"
+#include "sim/run/summarize_power.h"
 #include "sim/run/world.h"
 
 namespace aifactory {
@@ -12,6 +13,7 @@ std::vector<std::string> series_columns(const World& world) {
     for (const char* column : {"facility_mw", "it_mw", "power_loss_mw", "cooling_mw", "pue", "price_usd_per_mwh", "carbon_g_per_kwh", "speed_frac"}) {
       columns.push_back(fmt::format("{}.{}", name, column));
     }
+    backup_columns(site, columns);
     if (site.plant) {
       for (const char* column : {"dry_bulb_c", "wet_bulb_c", "facility_supply_c", "facility_return_c", "supply_air_c", "rejected_mw", "fan_ratio_frac", "coolant_supply_max_c"}) {
         columns.push_back(fmt::format("{}.{}", name, column));
@@ -38,6 +40,7 @@ std::vector<double> series_row(const World& world, Tick now) {
                            it_w > 0.0 ? power.facility().si() / it_w : kUnset,
                            site.site->price ? power.price().in(usd_per_MWh) : kUnset,
                            site.site->carbon ? power.carbon().in(g_per_kWh) : kUnset, site.grid->speed()});
+    backup_row(site, now, row);
     if (site.plant) {
       const OutdoorAir& air = site.site->weather->at(now);
       const WaterLoop& loop = site.plant->loop();

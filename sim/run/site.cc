@@ -105,7 +105,9 @@ SitePlan plan_site(const std::string& name, const SiteConfig& config, std::optio
   SitePlan plan{.name = name, .config = &config};
   std::vector<ClusterHeat> heats;
   std::vector<Rack> racks;
+  const auto rated = [](const ClusterPlan& c) { return Rack(c.config->rack.value).rated_input_power() * static_cast<double>(c.racks); };
   for (const auto& [hall, hall_config] : config.halls) {
+    const std::size_t first = plan.clusters.size();
     for (const auto& [cluster, c] : hall_config.clusters) {
       ClusterPlan out{.name = cluster, .path = fmt::format("halls.{}.clusters.{}", hall, cluster),
                       .unit = fmt::format("{}.{}.{}", name, hall, cluster), .config = &c};
@@ -120,6 +122,9 @@ SitePlan plan_site(const std::string& name, const SiteConfig& config, std::optio
       racks.push_back(rack);
       plan.clusters.push_back(std::move(out));
     }
+    Power hall_rated = 0.0 * W;
+    for (std::size_t k = first; k < plan.clusters.size(); ++k) hall_rated += rated(plan.clusters[k]);
+    for (std::size_t k = first; k < plan.clusters.size(); ++k) plan.clusters[k].hall_share = rated(plan.clusters[k]) / hall_rated;
   }
   const bool has_power_losses = config.power.layout != PowerLayout::none || !config.power.units.empty();
   const Power indoor = has_power_losses ? plan.rated_it * kIndoorLossShare : 0.0 * W;

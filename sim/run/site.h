@@ -34,6 +34,7 @@ struct ClusterPlan {
   const ClusterConfig* config = nullptr;
   std::int64_t nodes = 0, racks = 0;
   std::vector<BankPlan> banks = {};
+  double hall_share = 1.0;              ///< of the rated power of its hall
 };
 
 /// A site written out: every unit named, templates expanded, everything checked.  Nothing here needs an engine.

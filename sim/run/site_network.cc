@@ -27,9 +27,23 @@ SiteNetwork build_network(const SitePlan& plan) {
         unit.kind = UnitKind::ups;
         Ups::Params p = c.ups->value;
         p.rating = c.rating;
-        unit.loss = Ups(p).curve(UpsMode::double_conversion);
+        unit.loss = Ups(p).curve(c.mode);
         break;
       }
+      case PowerKind::rectifier: {
+        unit.kind = UnitKind::ups;
+        Psu::Params p = c.rectifier->value;
+        p.rating = c.rating;
+        unit.loss = Psu(p).curve();
+        break;
+      }
+      case PowerKind::generator: unit.kind = UnitKind::generator; break;
+      case PowerKind::transfer_switch:
+      case PowerKind::static_switch:
+        unit.kind = UnitKind::switchboard;
+        unit.share = SourceShare::primary;
+        if (c.loss_at_rating > 0.0) unit.loss = LossCurve::quadratic(c.rating, 0.0, 0.0, c.loss_at_rating);
+        break;
       case PowerKind::switchboard:
       case PowerKind::busway:
         unit.kind = c.kind == PowerKind::busway ? UnitKind::pdu : UnitKind::switchboard;

@@ -5,13 +5,15 @@
 
 #include "models/finance/annuity.h"
 #include "sim/results/job_metrics.h"
+#include "sim/run/summarize_parts.h"
 #include "sim/run/summarize_plant.h"
+#include "sim/run/summarize_power.h"
 #include "sim/run/world.h"
 
 namespace aifactory {
 namespace {
 
-constexpr const char* kLossNames[kUnitKinds] = {"utility_feed", "transformers", "switchgear", "ups", "pdu_busway", "load"};
+constexpr const char* kLossNames[kUnitKinds] = {"utility_feed", "transformers", "switchgear", "ups", "pdu_busway", "load", "generators"};
 
 /// Everything that is summed for a site and for the whole run.
 struct Totals {
@@ -24,6 +26,7 @@ struct Totals {
   std::int64_t violations = 0;
   double max_supply_c = kUnset, max_chip_c = kUnset, throttled_acc_s = 0, down_acc_s = 0;
   double busy_acc_s = 0, acc_s = 0, busy_node_s = 0, node_s = 0, accelerators = 0;
+  BackupTotals backup;
   Money capex = 0.0 * usd, capital = 0.0 * usd, maintenance = 0.0 * usd;
   bool priced = true, carbon_known = true, cooled = false, demand_priced = false, coincident_priced = false, water_priced = false;
 
@@ -36,6 +39,7 @@ struct Totals {
     max_supply_c = std::fmax(max_supply_c, o.max_supply_c), max_chip_c = std::fmax(max_chip_c, o.max_chip_c);
     throttled_acc_s += o.throttled_acc_s, down_acc_s += o.down_acc_s, busy_acc_s += o.busy_acc_s, acc_s += o.acc_s;
     busy_node_s += o.busy_node_s, node_s += o.node_s, accelerators += o.accelerators;
+    backup.add(o.backup);
     capex += o.capex, capital += o.capital, maintenance += o.maintenance;
     priced = priced && o.priced, carbon_known = carbon_known && o.carbon_known, cooled = cooled || o.cooled;
     demand_priced = demand_priced || o.demand_priced, coincident_priced = coincident_priced || o.coincident_priced, water_priced = water_priced || o.water_priced;
@@ -150,13 +154,14 @@ Totals book_site(World& world, SiteWorld& site, Ledger& ledger, Tick now) {
   // Energy: the meter at the feed against every use, each integrated on its own.
   const auto feed = power.feed();
   ledger.add(ledger.leaf<Account::energy>(Side::in, leaf("grid")), feed.energy);
-  t.facility = feed.energy;
+  t.backup = book_backup(site, ledger, now);
+  t.facility = feed.energy + t.backup.generated;
   Energy it_heat = 0.0 * J;
   for (ClusterWorld& cluster : site.clusters) {
     const auto e = cluster.field->energies(now);
     const std::string c = leaf("it." + cluster.plan->name);
-    ledger.add(ledger.leaf<Account::energy>(Side::out, c + ".jobs"), e.jobs);
-    ledger.add(ledger.leaf<Account::energy>(Side::out, c + ".idle"), e.idle);
+    if (!cluster.load) ledger.add(ledger.leaf<Account::energy>(Side::out, c + ".jobs"), e.jobs);
+    ledger.add(ledger.leaf<Account::energy>(Side::out, c + (cluster.load ? ".load" : ".idle")), e.idle);
     ledger.add(ledger.leaf<Account::energy>(Side::out, c + ".shelf_loss"), e.shelf_loss);
     it_heat += e.input;
     t.it += e.input;
@@ -164,7 +169,7 @@ Totals book_site(World& world, SiteWorld& site, Ledger& ledger, Tick now) {
     const double per_node = static_cast<double>(cluster.rack->accelerators_per_node());
     const double busy_node_s = cluster.field->busy_node_seconds(now), nodes = static_cast<double>(cluster.plan->nodes);
     t.busy_node_s += busy_node_s;
-    t.node_s += nodes * t.span_s;
+    if (!cluster.load) t.node_s += nodes * t.span_s;  // of a given load nobody knows which nodes were busy
     t.busy_acc_s += busy_node_s * per_node;
     t.acc_s += nodes * per_node * t.span_s;
     t.accelerators += nodes * per_node;
@@ -223,17 +228,20 @@ Totals book_site(World& world, SiteWorld& site, Ledger& ledger, Tick now) {
     for (int k = 0; k < kUnitKinds; ++k) {
       if (const auto meter = power.loss_meter(static_cast<UnitKind>(k)); meter.energy.si() > 0.0) book(std::string("loss.") + kLossNames[k], meter);
     }
+    backup_by_use(power, book);
   };
   t.priced = site.site->price.has_value();
   t.carbon_known = site.site->carbon.has_value();
-  if (t.priced) {
+  if (t.priced || t.backup.fuel_cost.si() > 0.0) {
     t.energy_cost = feed.cost;
     ledger.add(ledger.leaf<Account::money>(Side::in, leaf("energy_charge")), feed.cost);
+    if (t.backup.fuel_cost.si() > 0.0) ledger.add(ledger.leaf<Account::money>(Side::in, leaf("fuel_charge")), t.backup.fuel_cost);
     by_use([&](const std::string& use, const SitePower::Meter& m) { ledger.add(ledger.leaf<Account::money>(Side::out, leaf("energy." + use)), m.cost); });
   }
-  if (t.carbon_known) {
-    t.carbon = feed.carbon;
+  if (t.carbon_known || t.backup.carbon.si() > 0.0) {
+    t.carbon = feed.carbon + t.backup.carbon;
     ledger.add(ledger.leaf<Account::carbon>(Side::in, leaf("grid")), feed.carbon);
+    if (t.backup.carbon.si() > 0.0) ledger.add(ledger.leaf<Account::carbon>(Side::in, leaf("generation")), t.backup.carbon);
     by_use([&](const std::string& use, const SitePower::Meter& m) { ledger.add(ledger.leaf<Account::carbon>(Side::out, leaf(use)), m.carbon); });
   }
   if (const auto rate = grid.demand_charge_in_force()) {
@@ -315,7 +323,7 @@ void put(Summary::Block block, const World& world, const Totals& t, const Work& 
   block.set("energy.facility_mwh", t.facility.si() / mwh);
   block.set("energy.power_loss_mwh", t.loss.si() / mwh);
   block.set("energy.cooling_mwh", t.cooling.si() / mwh);
-  block.set("energy.storage_loss_mwh", 0.0);
+  put_backup(block, t.backup);
   block.set("energy.other_mwh", 0.0);
   block.set("energy.peak_facility_mw", t.peak_facility_w / 1e6);
   block.set("energy.mean_facility_mw", span_s > 0.0 ? t.facility.si() / span_s / 1e6 : kUnset);
@@ -339,7 +347,7 @@ void put(Summary::Block block, const World& world, const Totals& t, const Work& 
   if (span_s <= 0.0) return;
   // A year at the rate of this run.  Demand is charged by the month and coincident peaks by the year, however short the run.
   const double years = span_s / year.si();
-  const Money opex = (t.energy_cost + t.water_cost + t.maintenance) / years + t.demand_per_year + t.coincident;
+  const Money opex = (t.energy_cost + t.backup.fuel_cost + t.water_cost + t.maintenance) / years + t.demand_per_year + t.coincident;
   if (t.priced || finance) block.set("money.opex_usd_per_year", opex.si());
   if (!finance) return;
   const Money total = opex * years + t.capital;
@@ -361,6 +369,11 @@ void note_assumptions(World& world, Summary& summary, Tick now) {
     if (site.site->weather) ended("weather", site.site->weather->end());
     if (site.site->price) ended("price", site.site->price->end());
     if (site.site->carbon) ended("carbon", site.site->carbon->end());
+    for (std::size_t c = 0; c < site.clusters.size(); ++c) {
+      const LoadTrace* load = site.site->loads[c].get();
+      if (!load || load->blanks_held + load->missing_rows_held == 0) continue;
+      summary.note(fmt::format("cluster {}: its load lacks {} values and {} rows; the values before them held", site.clusters[c].plan->name, load->blanks_held, load->missing_rows_held));
+    }
     if (site.plant && site.plant->at_limit().si() > 0.0) {
       summary.note(fmt::format("site {}: heat rejection was at full speed for {:.2f} h and could not hold the supply set point", name, site.plant->at_limit().in(h)));
     }
@@ -396,7 +409,7 @@ void summarize(World& world, RunResult& result, double wall_s) {
       const double per_node = static_cast<double>(cluster.rack->accelerators_per_node()), nodes = static_cast<double>(cluster.plan->nodes);
       Totals c{.span_s = t.span_s, .it = e.input, .psu = e.shelf_loss};
       c.busy_node_s = cluster.field->busy_node_seconds(now);
-      c.node_s = nodes * t.span_s;
+      if (!cluster.load) c.node_s = nodes * t.span_s;
       c.acc_s = nodes * per_node * t.span_s;
       c.throttled_acc_s = cluster.actor->throttled_accelerator_s(now);
       c.down_acc_s = cluster.actor->down_accelerator_s(now);
@@ -433,6 +446,7 @@ void summarize(World& world, RunResult& result, double wall_s) {
   whole.set("time.wall_s", wall_s);
   whole.set("time.events", world.kernel.events());
   whole.set("reliability.failures", failures);
+  summarize_faults(world, result, now);
   whole.set("ledger.energy_residual_frac", ledger.residual_frac(Account::energy));
   whole.set("ledger.heat_residual_frac", ledger.residual_frac(Account::heat));
   whole.set("ledger.water_residual_frac", ledger.residual_frac(Account::water));

@@ -78,6 +78,10 @@ void World::finish_if_done() {
 
 void World::GiveUp::on_event(Tick /*now*/, std::int64_t /*id*/, std::uint64_t /*version*/) {
   if (world_.core->running() > 0 || world_.core->queued() == 0) return;
+  if (world_.faults->recovering()) {  // units that jobs wait for may still come back
+    world_.kernel.calendar().add(world_.kernel.now() + to_ticks(kPatience), engine::Phase::record, kRecorderRank - 1, *this, 0);
+    return;
+  }
   world_.never_started = world_.core->queued();
   world_.recorder->finish();
 }
@@ -111,6 +115,7 @@ void World::build_site(std::size_t index) {
   site.power = std::make_unique<SitePower>(kernel, std::move(network.network), std::move(network.indoors),
                                            std::move(network.uses),
                                            DemandMeter(plan.config->grid.demand_window_in_force(), site.site->clock), std::move(coincident));
+  build_power_control(index);
   if (!plan.config->cooling.none()) build_plant_of(index);
   build_clusters(index);
 
@@ -141,7 +146,7 @@ void World::build_site(std::size_t index) {
     site.facility = facility;
     site.it = site.power->it();
     if (site.plant) site.plant->room_heat(Power(site.air_w) + site.power->indoor_loss());
-    site.grid->settled(facility);
+    site.grid->settled(site.power->grid());
   });
 }
 

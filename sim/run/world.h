@@ -6,9 +6,11 @@
 #include <vector>
 
 #include "sim/actors/fault_injector.h"
+#include "sim/actors/power_control.h"
 #include "sim/actors/recorder.h"
 #include "sim/actors/scheduler.h"
 #include "sim/actors/workload_source.h"
+#include "sim/facility/unit_book.h"
 #include "sim/run/prepared.h"
 
 namespace aifactory {
@@ -17,6 +19,7 @@ struct ClusterWorld {
   const ClusterPlan* plan = nullptr;
   std::unique_ptr<Rack> rack = nullptr;
   std::unique_ptr<RackField> field = nullptr;
+  std::unique_ptr<LoadReplay> load = nullptr;  ///< none: it runs jobs
   std::unique_ptr<Cluster> actor = nullptr;
   std::vector<PowerNetwork::UnitId> leaves = {};  ///< of its banks
   std::vector<std::int32_t> cdus = {};            ///< of its banks, index in the site; -1: none
@@ -28,6 +31,7 @@ struct SiteWorld {
   const PreparedSite* site = nullptr;
   std::vector<ClusterWorld> clusters;
   std::unique_ptr<SitePower> power;
+  std::unique_ptr<PowerControl> power_control;
   std::vector<LiquidBank> banks;  ///< one for each CDU
   std::vector<std::vector<std::pair<std::size_t, std::size_t>>> cdu_banks;  ///< of each CDU: cluster, bank within it
   std::unique_ptr<WaterLoop> loop;
@@ -52,8 +56,9 @@ struct World {
   engine::Kernel kernel;
   JobTable table;
   EventLog log;
+  UnitBook book;
   std::vector<SiteWorld> sites;
-  std::vector<ClusterWorld*> pools;
+  std::vector<ClusterWorld*> pools;  ///< clusters that run jobs
   std::unique_ptr<RunningJobs> running;
   std::unique_ptr<scheduling::SchedulerCore> core;
   std::unique_ptr<Scheduler> scheduler;
@@ -68,6 +73,12 @@ struct World {
   void follow_total(Power facility_change, Power it_change);
   /// A disturbance of a unit begins or ends now.
   void disturb(const UnitRef& unit, const std::string& name, const Disturbance& disturbance, bool begins);
+  /// A unit's own protection has taken it out, or it is closed again; who calls it tells the event.
+  void unit_went(const std::string& name, bool out);
+  /// A rack or CDU leaks from now on, or no more.
+  void leak(const UnitRef& unit, const std::string& name, const std::string& cause, bool begins);
+  /// The voltage of a feed dips now by `depth` (share of rated) for `span`.
+  void sag(const UnitRef& unit, const std::string& name, double depth, Duration span, const std::string& cause);
   /// A load of a site's power network has lost all supply, or has it again.
   void tell_supply(SiteWorld& site, PowerNetwork::UnitId load, bool supplied, const std::string& cause);
 
@@ -75,7 +86,9 @@ struct World {
   void build_site(std::size_t index);
   void build_clusters(std::size_t index);
   void build_plant_of(std::size_t index);
+  void build_power_control(std::size_t index);
   void build_faults();
+  [[nodiscard]] std::string supply_name(const SiteWorld& site, PowerNetwork::UnitId load) const;
   void spawn();
   void finish_if_done();
   /// Ends a run that lasts until its workload ends when that cannot happen any more.

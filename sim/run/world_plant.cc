@@ -11,7 +11,8 @@ void World::build_plant_of(std::size_t index) {
   PlantEquipment equipment = build_plant(plan, site.site->location.elevation, site.site->clock);
   std::vector<CduControl::Unit> cdus;
   for (std::size_t i = 0; i < plan.cdus.size(); ++i) {
-    cdus.push_back({.name = fmt::format("{}.cooling.{}", plan.name, plan.cdus[i]), .model = equipment.cdus[i], .primary = equipment.primary[i]});
+    cdus.push_back({.name = fmt::format("{}.cooling.{}", plan.name, plan.cdus[i]), .model = equipment.cdus[i], .primary = equipment.primary[i],
+                    .supply = plan.cooling_units.find(plan.cdus[i])->supply});
   }
   site.cdu_of.assign(plan.cooling_units.items.size(), plan.cdus.size());
   for (std::size_t i = 0; i < plan.cdus.size(); ++i) {
@@ -32,7 +33,6 @@ void World::build_plant_of(std::size_t index) {
       CduControl::Unit& unit = cdus[i];
       unit.rack = &rack;
       unit.racks = bank.cdu_racks;
-      unit.pump_faults.assign(static_cast<std::size_t>(unit.model.params().pump_count), 0);
       site.cdu_banks[i].emplace_back(c, b);
       if (banks[i]) continue;
       banks[i].emplace(LiquidBank::Params{.racks = bank.cdu_racks,
@@ -53,11 +53,12 @@ void World::build_plant_of(std::size_t index) {
       if (site.clusters[cluster].actor) site.clusters[cluster].actor->coolant_changed(bank);
     }
   };
-  site.cdus = std::make_unique<CduControl>(
-      kernel, kCduRank + static_cast<std::uint32_t>(index), plan.name + ".cooling", std::move(cdus), site.banks, *site.loop, log,
-      CduControl::Ports{.coolant_changed = coolant_changed,
-                        .pump_power = [&site](std::size_t cdu, Power power) { site.power->set_load(site.cdu_leaves[cdu], power); }});
   const Weather* weather = site.site->weather.get();
+  site.cdus = std::make_unique<CduControl>(
+      kernel, kCduRank + static_cast<std::uint32_t>(index), plan.name + ".cooling", plan.config->cooling.cdu_control.value_or(CduControlConfig{}), std::move(cdus), site.banks, *site.loop, log,
+      CduControl::Ports{.coolant_changed = coolant_changed,
+                        .pump_power = [&site](std::size_t cdu, Power power) { site.power->set_load(site.cdu_leaves[cdu], power); },
+                        .wet_bulb = [weather](Tick now) { return weather->at(now).wet_bulb; }});
   site.plant = std::make_unique<CoolingPlant>(
       kernel, kPlantRank + static_cast<std::uint32_t>(index),
       CoolingPlant::Params{.name = plan.name + ".cooling", .period = plan.config->cooling.control_period}, site.banks,
