@@ -14,6 +14,8 @@ namespace {
 constexpr double kFlowStep = 0.02;
 /// A full controller output: more than any plant is built for, so that only the equipment limits it.
 constexpr double kMostOfDesign = 1.5;
+/// While chillers stand by, the supply may be so far above its set point before that counts as a limit: they are staged.
+constexpr TemperatureDelta kLoose{1.0};
 
 }  // namespace
 
@@ -198,13 +200,15 @@ HeatPlant::Answer HeatPlant::control(const Request& request) {
   last_.taken = Power(held_.taken_w);
   last_.compressors = Power(held_.compressors_w);
   last_.condenser_pumps = Power(held_.condenser_pumps_w);
-  last_.at_limit = step.left > asked * 1e-9;
   last_.dry = dry_;
   check();
+  bool standing_by = false;  // a chiller that may still start: the sequence decides, not the plant's limit
   for (const Staging::State& state : staged_) {
     last_.chillers_running += state.running();
+    standing_by = standing_by || std::any_of(state.machines.begin(), state.machines.end(), [](const auto& one) { return one.available && one.mode != Staging::Mode::running; });
     last_.next = std::min(last_.next, staging_.next_start(state, request.now));
   }
+  last_.at_limit = step.left > asked * 1e-9 && (!standing_by || request.supply - last_.set_point > kLoose);
   for (const Tick ready : ready_) {
     if (ready > request.now) last_.next = std::min(last_.next, ready);
   }

@@ -178,7 +178,7 @@ struct PlantControlConfig {
   std::optional<PiControl::Params> pi = {};
   Staging::Params staging = {};
   RestartConfig restart = {};
-  TemperatureDelta condenser_approach = 4.0 * K;
+  TemperatureDelta condenser_approach = 6.0 * K;
   Temperature min_condenser = Temperature::celsius(13.0);
   TemperatureDelta economizer_margin = 1.0 * K;
 
@@ -189,7 +189,7 @@ struct PlantControlConfig {
     visit("pi", p.pi, kAny, "PI controller in place of the default rule, which removes a supply error within `response`");
     visit("staging", p.staging, kAny, "how many chillers run");
     visit("restart", p.restart, kAny, "after a loss of electric supply");
-    visit("condenser_approach", p.condenser_approach, kNonNegative, "condenser water set point above the wet bulb while chillers work alone (assumed 4 K)");
+    visit("condenser_approach", p.condenser_approach, kNonNegative, "condenser water set point above the wet bulb while chillers work alone (assumed 6 K)");
     visit("min_condenser", p.min_condenser, kCelsius, "coldest water let into a chiller's condenser, by a mixing valve (assumed 13 degC)");
     visit("economizer_margin", p.economizer_margin, kPositive, "return water must be this much warmer than what towers can make for the economizer to work; hysteresis of the same width (assumed 1 K)");
   }
