@@ -52,7 +52,7 @@ void CoolingPlant::control() {
   for (const std::size_t c : out.moved) ports_.supply_moved(c);
   // Extremes so far; a bank at rest has been looked at when it came to rest.
   for (const std::size_t c : loop_.evaluated()) {
-    max_supply_ = std::max(max_supply_, banks_[c].supply(now));
+    if (c < params_.cdus) max_supply_ = std::max(max_supply_, banks_[c].supply(now));
     ports_.observe(now, c);
   }
 }

@@ -18,6 +18,7 @@ class CoolingPlant {
   struct Params {
     std::string name;  ///< site.cooling
     Duration period = 60.0 * s;
+    std::size_t cdus = SIZE_MAX;  ///< banks before this one are technology loops, the others air
   };
   struct Ports {
     std::function<const OutdoorAir&(Tick)> outdoor;

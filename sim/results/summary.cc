@@ -32,7 +32,7 @@ std::vector<Section> sections() {
       {"jobs",
        {"submitted", "completed", "failed", "killed", "rejected", "running_at_end", "queued_at_end", "mean_wait_s",
         "mean_bounded_slowdown", "makespan_s"}},
-      {"thermal", {"max_coolant_supply_c", "max_chip_c", "throttled_accelerator_h", "heat_rejected_mwh"}},
+      {"thermal", {"max_coolant_supply_c", "max_supply_air_c", "max_chip_c", "throttled_accelerator_h", "heat_rejected_mwh"}},
       {"reliability", {"failures", "interruptions", "mtti_h", "lost_accelerator_h"}},
       {"grid",
        {"energy_cost_usd", "demand_charge_usd", "coincident_peak_charge_usd", "carbon_t", "water_m3", "max_ramp_up_mw_per_s",

@@ -51,6 +51,9 @@ SiteNetwork build_network(const SitePlan& plan) {
     load("facility_water_pumps", plan.mechanical, Use::loop_pumps);
     load("heat_rejection_fans", plan.mechanical, Use::tower_fans);
     load("air_handler_fans", plan.mechanical, Use::air_fans);
+    for (const RoomPlan& room : plan.rooms) {
+      load(fan_leaf(room), room.config->power.empty() ? plan.mechanical : room.config->power, Use::air_fans);
+    }
   }
   try {
     SiteNetwork out{.network = PowerNetwork(std::move(units)), .indoors = std::move(indoors), .uses = {}};
