@@ -16,9 +16,9 @@
 namespace aifactory {
 
 /// What a load is for.  IT is rack input; everything that moves heat is cooling.
-enum class Use : std::uint8_t { it, cdu_pumps, loop_pumps, tower_fans, air_fans };
-inline constexpr std::size_t kUses = 5;
-inline constexpr const char* kUseNames[kUses] = {"it", "cdu_pumps", "facility_water_pumps", "heat_rejection_fans", "air_handler_fans"};
+enum class Use : std::uint8_t { it, cdu_pumps, loop_pumps, tower_fans, air_fans, condenser_pumps, compressors };
+inline constexpr std::size_t kUses = 7;
+inline constexpr const char* kUseNames[kUses] = {"it", "cdu_pumps", "facility_water_pumps", "heat_rejection_fans", "air_handler_fans", "condenser_water_pumps", "chillers"};
 
 /// Ramps of one-second means, exact for a power that is constant between changes.
 class RampMeter {
