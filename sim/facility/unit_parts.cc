@@ -7,9 +7,8 @@
 namespace aifactory {
 
 std::vector<std::string> parts_of(const PowerUnitConfig& unit) {
-  switch (unit.kind) {
-    default: return {};
-  }
+  if (unit.battery) return {"battery"};
+  return {};
 }
 
 std::vector<std::string> parts_of(const CoolingUnitConfig& unit) {

@@ -65,6 +65,7 @@ struct SitePlan {
   std::vector<std::string> cdus = {};        ///< names, in the order of the banks they serve
   std::vector<RoomPlan> rooms = {};          ///< their banks follow those of the CDUs
   std::vector<std::string> mechanical = {};  ///< power units of pumps and fans
+  std::vector<std::string> compressors = {};  ///< of chillers: no UPS
   Power rated_it = 0.0 * W, air_heat = 0.0 * W, design_heat = 0.0 * W, mechanical_power = 0.0 * W;
 };
 

@@ -71,7 +71,7 @@ SiteNetwork build_network(const SitePlan& plan) {
       return std::any_of(plan.cooling_units.begin(), plan.cooling_units.end(), [&](const auto& u) { return u.second.kind == kind; });
     };
     if (has(CoolingKind::condenser_loop)) load("condenser_water_pumps", plan.mechanical, Use::condenser_pumps);
-    if (has(CoolingKind::chiller)) load("chiller_compressors", plan.mechanical, Use::compressors);
+    if (has(CoolingKind::chiller)) load("chiller_compressors", plan.compressors, Use::compressors);
     for (const RoomPlan& room : plan.rooms) {
       load(fan_leaf(room), room.config->power.empty() ? plan.mechanical : room.config->power, Use::air_fans);
     }
