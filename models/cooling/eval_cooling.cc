@@ -14,6 +14,7 @@
 #include "models/cooling/merkel_tower.h"
 #include "models/cooling/psychrometrics.h"
 #include "models/cooling/pump.h"
+#include "models/cooling/tower_water.h"
 #include "models/cooling/york_calc.h"
 #include "models/eval/eval_rows.h"
 
@@ -100,6 +101,7 @@ std::vector<EvalKey> heat_rejection_outputs() {
           output("makeup", "kg/s", "sum of the three"),
           output("approach", "K", "leaving water over wet bulb"),
           output("range", "K", "water in minus water out"),
+          output("ua", "W/K", "of the unit at its design point"),
           output("converged", "", "false: iteration did not close")};
 }
 template <class Unit>
@@ -120,6 +122,7 @@ std::vector<EvalOutput> reject(const Unit& unit, const EvalArgs& args) {
           {"makeup", "kg/s", out.makeup().si()},
           {"approach", "K", (out.leaving_water - air.wet_bulb).si()},
           {"range", "K", (inlet - out.leaving_water).si()},
+          {"ua", "W/K", unit.ua().si()},
           {"converged", "", out.converged}};
 }
 
@@ -165,6 +168,39 @@ EvalModel tower_yorkcalc() {
             return {{"approach", "K", out.approach.si()},
                     {"leaving_water", "degC", args["wet_bulb"] + out.approach.si()},
                     {"inside", "", out.inside}};
+          }};
+}
+
+EvalModel tower_water_use() {
+  return {.name = "tower_water",
+          .summary = "water that a wet tower loses for a heat, and the same by a loss factor",
+          .equations = "h_out = h_in + Q/ma; evaporation = ma (w_s(T_out) - w); blowdown = evaporation/(cycles - 1) - drift; factor (113 - 8.417 RH + 1.6147 t) 1e-5 per K",
+          .validity = "saturated air at the exit; the factor for outdoor air of weather",
+          .source = "EnergyPlus Engineering Reference; Qureshi and Zubair 2006",
+          .inputs = with_params(
+              [] {
+                auto keys = air_keys();
+                keys.push_back(number("heat", "W", kPositive, "rejected"));
+                keys.push_back(number("fan_ratio", "", kPositiveFraction, "fan speed over full speed", 1.0));
+                return keys;
+              }(),
+              TowerWater::Params{}),
+          .outputs = {output("evaporation", "kg/s", "water to the air"), output("drift", "kg/s", "droplets lost"), output("blowdown", "kg/s", "water let off"),
+                      output("makeup", "kg/s", "sum of the three"), output("makeup", "L/kWh", "over heat; 1 kg is 1 L"),
+                      output("factor_per_kelvin", "", "loss factor over water, for each kelvin of range"), output("factor_evaporation", "kg/s", "evaporation by it")},
+          .evaluate = [](const EvalArgs& args) -> std::vector<EvalOutput> {
+            const OutdoorAir air = air_of(args);
+            const auto params = read_params<TowerWater::Params>(args);
+            const Power heat(args["heat"]);
+            const TowerWater out = tower_water(params, heat, air, args["fan_ratio"]);
+            const double factor = evaporation_per_kelvin(psychro::relative_humidity(air.dry_bulb, air.humidity_ratio, air.pressure), air.dry_bulb);
+            return {{"evaporation", "kg/s", out.evaporation.si()},
+                    {"drift", "kg/s", out.drift.si()},
+                    {"blowdown", "kg/s", out.blowdown.si()},
+                    {"makeup", "kg/s", out.total().si()},
+                    {"makeup", "L/kWh", out.total().si() / heat.in(kW) * 3600.0},
+                    {"factor_per_kelvin", "", factor},
+                    {"factor_evaporation", "kg/s", factor * heat.si() / kWater.specific_heat.si()}};
           }};
 }
 
@@ -393,7 +429,7 @@ EvalModel crah() {
 }  // namespace
 
 std::vector<EvalModel> cooling_eval_models() {
-  std::vector<EvalModel> models{psychrometrics(), tower_merkel(), tower_yorkcalc(), dry_cooler(), adiabatic(), heat_exchanger(),
+  std::vector<EvalModel> models{psychrometrics(), tower_merkel(), tower_yorkcalc(), tower_water_use(), dry_cooler(), adiabatic(), heat_exchanger(),
                                 cold_plate(),     cdu(),          pump_group(),     fan(),        crah()};
   for (EvalModel& model : chiller_eval_models()) models.push_back(std::move(model));
   return models;

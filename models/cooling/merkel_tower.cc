@@ -123,7 +123,7 @@ MerkelTower::Output MerkelTower::finish(const Point& p, const OutdoorAir& air, d
   out.fan_power = Power(fan_w_ * Fan::power_ratio(fan_ratio, params_.fan_fixed_share) * duty * lightness);
   const double drift_kg_s = params_.drift_frac * design_water_kg_s_ * fan_ratio * duty;
   const double air_kg_s = design_air_kg_s_ * p.density_ratio * fan_ratio * duty;
-  const TowerWater water = tower_water(heat_w, air_kg_s, air, leaving_air_c, drift_kg_s, params_.cycles_of_concentration);
+  const TowerWater water = tower_water(Power(heat_w), MassFlow(air_kg_s), air, Temperature::celsius(leaving_air_c), MassFlow(drift_kg_s), params_.cycles_of_concentration);
   out.evaporation = water.evaporation;
   out.drift = water.drift;
   out.blowdown = water.blowdown;

@@ -88,9 +88,10 @@ YorkTower::Output YorkTower::finish(const Point& p, const OutdoorAir& air, doubl
   out.duty = duty;
   const double lightness = params_.fan_power_follows_density ? p.density_ratio : 1.0;
   out.fan_power = Power(fan_w_ * Fan::power_ratio(fan_ratio, params_.fan_fixed_share) * duty * lightness);
-  const TowerWater water = tower_water(heat_w, design_air_kg_s_ * p.density_ratio * fan_ratio * duty, air,
-                                       p.wet_bulb_c + 0.7 * std::max(0.0, p.drive_k),
-                                       params_.drift_frac * design_water_kg_s_ * fan_ratio * duty, params_.cycles_of_concentration);
+  const TowerWater water =
+      tower_water(Power(heat_w), MassFlow(design_air_kg_s_ * p.density_ratio * fan_ratio * duty), air,
+                  Temperature::celsius(p.wet_bulb_c + 0.7 * std::max(0.0, p.drive_k)),
+                  MassFlow(params_.drift_frac * design_water_kg_s_ * fan_ratio * duty), params_.cycles_of_concentration);
   out.evaporation = water.evaporation;
   out.drift = water.drift;
   out.blowdown = water.blowdown;

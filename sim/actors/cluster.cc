@@ -284,7 +284,8 @@ void Cluster::publish() {
     double other_w = 0.0, air_w = input_w;
     if (banks_[b].liquid) {
       // Chips first: what the coolant takes beyond them comes from CPUs, switches and regulators.
-      other_w = on_load_grid(Power(std::max(0.0, field_.model().params().liquid_frac * input_w - bank_chip_w_[b]))).si();
+      const double taken = banks_[b].by_air ? 1.0 : field_.model().params().liquid_frac;
+      other_w = on_load_grid(Power(std::max(0.0, taken * input_w - bank_chip_w_[b]))).si();
       air_w = input_w - bank_chip_w_[b] - other_w;
     }
     ports_.heat(b, Power(input_w), Power(other_w), Power(air_w));

@@ -20,7 +20,8 @@ class Cluster {
   /// Neighbouring racks on one supply and one CDU.
   struct Bank {
     std::int64_t first_rack = 0, racks = 0;
-    LiquidBank* liquid = nullptr;  ///< none: all heat leaves by air
+    LiquidBank* liquid = nullptr;  ///< what cools the chips: a technology loop, or a hall's air; none: nobody knows
+    bool by_air = false;           ///< it is air, and takes all heat of the racks
     std::int64_t liquid_first = 0; ///< the rack that is the liquid bank's rack 0
     [[nodiscard]] std::int64_t in_liquid(std::int64_t rack) const { return rack - liquid_first; }
   };

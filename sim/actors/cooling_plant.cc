@@ -101,7 +101,7 @@ void CoolingPlant::control() {
   max_facility_supply_ = std::max(max_facility_supply_, loop_.supply());
   // Extremes so far; a bank at rest has been looked at when it came to rest.
   for (const std::size_t c : loop_.evaluated()) {
-    max_supply_ = std::max(max_supply_, banks_[c].supply(now));
+    if (c < params_.cdus) max_supply_ = std::max(max_supply_, banks_[c].supply(now));
     ports_.observe(now, c);
   }
   if (plant.next < due_) {

@@ -21,6 +21,7 @@ class CoolingPlant {
     std::string name;  ///< site.cooling
     Duration period = 60.0 * s;
     std::vector<std::string> units = {};  ///< names of the cooling units, in the order of their indices
+    std::size_t cdus = SIZE_MAX;  ///< banks before this one are technology loops, the others air
   };
   struct Ports {
     std::function<const OutdoorAir&(Tick)> outdoor;

@@ -8,6 +8,7 @@
 #include "sim/facility/cooling_config.h"
 #include "sim/facility/faults_config.h"
 #include "sim/facility/power_config.h"
+#include "sim/facility/room_config.h"
 #include "sim/scenario/types.h"
 #include "sim/weather/config.h"
 #include "sim/workload/load_config.h"
@@ -48,9 +49,11 @@ struct ClusterConfig {
 
 struct HallConfig {
   Map<ClusterConfig> clusters;
+  std::optional<RoomConfig> room = {};
   template <class Self, class Visitor>
   static void fields(Self& p, Visitor&& visit) {
     visit("clusters", p.clusters, kAny, "clusters by name");
+    visit("room", p.room, kAny, "air of the hall, with air handlers of its own; absent: the plant's `crah` takes all air heat of the site");
   }
   template <class Report>
   void validate(Report& report) const {
@@ -80,6 +83,9 @@ struct SiteConfig {
   template <class Report>
   void validate(Report& report) const {
     if (halls.empty()) report.error("halls", "a site needs at least one hall");
+    for (const auto& [name, hall] : halls) {
+      if (hall.room && cooling.none()) report.error("halls", "a hall with a room needs a cooling plant: its air handlers give their heat to facility water");
+    }
     if (!cooling.none() && !weather) report.error("weather", "is missing: a cooling plant needs outdoor air, e.g. `weather: dallas`");
   }
 };

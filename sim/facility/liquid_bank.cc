@@ -10,7 +10,7 @@
 
 namespace aifactory {
 namespace {
-constexpr std::size_t kChip = 0, kPlate = 1, kCoolant = 2;
+constexpr std::size_t kChip = 0, kPlate = 1, kCoolant = 2, kStructure = 3;
 constexpr int kChipNode = 0;
 /// Nearer to 1 the RC form would lose digits; a CDU of effectiveness 0.999 would be infinitely large anyway.
 constexpr double kMostShare = 0.999;
@@ -24,7 +24,7 @@ LiquidBank::LiquidBank(const Params& params, const Flow& flow)
     : params_(params), flow_(flow),
       accelerators_(params.racks > 0 ? static_cast<double>(params.racks * params.accelerators_per_rack) : 1.0) {
   AIF_CHECK(params_.racks == 0 || params_.accelerators_per_rack > 0, "racks without accelerators");
-  for (std::size_t node : {kChip, kPlate, kCoolant}) now_.state.node[node] = params_.start;
+  for (std::size_t node : {kChip, kPlate, kCoolant, kStructure}) now_.state.node[node] = params_.start;
   for (std::size_t node : {kChip, kPlate}) mean_.state.node[node] = Temperature::kelvin(0.0);
   inputs_.boundary[0] = params_.start;
   racks_.assign(static_cast<std::size_t>(params_.racks), mean_);
@@ -41,17 +41,28 @@ void LiquidBank::rebuild() {
   const HeatCapacity chips = params_.chip * accelerators_, plates = params_.plate * accelerators_;
   const ThermalNetwork::Link inside{0, 1, ThermalConductance(chip_w_k * accelerators_)},
       outside{1, 2, ThermalConductance(plate_w_k * accelerators_)};
-  chain_.emplace(ThermalNetwork::Params{.capacities = {chips, plates, params_.coolant / (1.0 - share_)},
-                                        .links = {inside, outside},
-                                        .boundary_links = {{2, 0, flow_.exchange / (1.0 - share_)}}});
+  std::vector<HeatCapacity> capacities{chips, plates, params_.coolant / (1.0 - share_)};
+  std::vector<ThermalNetwork::Link> links{inside, outside};
+  if (structured()) {
+    capacities.push_back(params_.structure);
+    links.push_back({2, 3, params_.to_structure});
+  }
+  chain_.emplace(ThermalNetwork::Params{.capacities = capacities, .links = links, .boundary_links = {{2, 0, flow_.exchange / (1.0 - share_)}}});
   rise_.emplace(ThermalNetwork::Params{.capacities = {params_.chip, params_.plate},
                                        .links = {{0, 1, ThermalConductance(chip_w_k)}},
                                        .boundary_links = {{1, 0, ThermalConductance(plate_w_k)}}});
   if (set_point_ && flows()) {
-    shut_.emplace(ThermalNetwork::Params{.capacities = {chips, plates, params_.coolant}, .links = {inside, outside}, .boundary_links = {}});
-    held_.emplace(ThermalNetwork::Params{.capacities = {chips, plates}, .links = {inside}, .boundary_links = {{1, 0, outside.conductance}}});
+    capacities[kCoolant] = params_.coolant;
+    shut_.emplace(ThermalNetwork::Params{.capacities = capacities, .links = links, .boundary_links = {}});
+    // The coolant is a boundary of what remains: chips, plates, structure.
+    ThermalNetwork::Params held{.capacities = {chips, plates}, .links = {inside}, .boundary_links = {{1, 0, outside.conductance}}};
+    if (structured()) {
+      held.capacities.push_back(params_.structure);
+      held.boundary_links.push_back({2, 0, params_.to_structure});
+    }
+    held_.emplace(held);
   }
-  inputs_.power = {chip_sum_, 0.0 * W, other_};
+  inputs_.power = {chip_sum_, 0.0 * W, other_, 0.0 * W};
 }
 
 ThermalNetwork::Inputs LiquidBank::rise_inputs(Power power) const {
@@ -70,13 +81,15 @@ LiquidBank::Rise LiquidBank::advanced(const Rise& rise, Tick now) const {
 }
 
 Power LiquidBank::coolant_heat(const ThermalNetwork::State& state) const {
-  return ThermalConductance(plates_w_k_) * (state.node[kPlate] - state.node[kCoolant]) + other_;
+  Power heat = ThermalConductance(plates_w_k_) * (state.node[kPlate] - state.node[kCoolant]) + other_;
+  if (structured()) heat += params_.to_structure * (state.node[kStructure] - state.node[kCoolant]);
+  return heat;
 }
 
 Energy LiquidBank::content(const ThermalNetwork::State& state) const {
   const auto above = [&](std::size_t node) { return state.node[node] - params_.start; };
   return params_.chip * accelerators_ * above(kChip) + params_.plate * accelerators_ * above(kPlate) +
-         params_.coolant * above(kCoolant);
+         params_.coolant * above(kCoolant) + (structured() ? params_.structure * above(kStructure) : Energy(0.0));
 }
 
 void LiquidBank::advance(Tick now) {
@@ -201,12 +214,14 @@ Temperature LiquidBank::chip_bound(Tick now) const {
     // A valve holds the supply back from a steady state below its set point, never from one above.  Facility water
     // warm enough to lead an open valve there leads everything there, and above it the valve is open.
     const double above_k = std::max(0.0, (*set_point_ - rest->node[kCoolant]).si() + kHeld);
-    for (std::size_t node : {kChip, kPlate, kCoolant}) rest->node[node] = rest->node[node] + TemperatureDelta(above_k);
+    for (std::size_t node : {kChip, kPlate, kCoolant, kStructure}) rest->node[node] = rest->node[node] + TemperatureDelta(above_k);
   }
   const auto surplus_k = [&](std::size_t node) { return std::max(0.0, (state.node[node] - rest->node[node]).si()); };
   const double chip_k = surplus_k(kChip), plate_k = surplus_k(kPlate), coolant_k = surplus_k(kCoolant);
-  const double spread_k = accelerators_ * (params_.chip.si() * chip_k + params_.plate.si() * plate_k) * (1.0 - share_) / params_.coolant.si();
-  const Temperature coolant = rest->node[kCoolant] + TemperatureDelta(std::min(std::max({chip_k, plate_k, coolant_k}), coolant_k + spread_k));
+  const double structure_k = structured() ? surplus_k(kStructure) : 0.0;
+  const double spread_k = (accelerators_ * (params_.chip.si() * chip_k + params_.plate.si() * plate_k) + params_.structure.si() * structure_k) *
+                          (1.0 - share_) / params_.coolant.si();
+  const Temperature coolant = rest->node[kCoolant] + TemperatureDelta(std::min(std::max({chip_k, plate_k, coolant_k, structure_k}), coolant_k + spread_k));
   // Chips follow the coolant with their own rise, which is at most the larger of the present one and the steady one.
   const Rise mean = advanced(mean_, now);
   const TemperatureDelta follows = state.node[kChip] - Temperature::kelvin(0.0) - (mean.state.node[kChip] - Temperature::kelvin(0.0));

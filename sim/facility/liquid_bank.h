@@ -39,8 +39,9 @@ namespace aifactory {
 /// is held where it then is (within 1e-4 K of the set point).
 ///
 /// The coolant may as well be the air of a room: T_s is what the racks draw in, W_s the air flow, P_other everything
-/// that heats the air beside the chips, g the coils.  A bank without racks is a room that is only heated: its lumps M
-/// then are the room's structure.
+/// that heats the air beside the chips, g the coils.  The room's structure (racks' steel, walls) is a fourth lump at the
+/// warm side, C_st dT_st/dt = -h (T_st - T_s), whose heat joins Q_r on its way to the coils.  A bank without racks is a
+/// room that is only heated: its chip and plate are a joule a kelvin each.
 /// *Not modelled*: transport delay around the loop, flow differences between racks, heat from the loop to the room.
 class LiquidBank {
  public:
@@ -51,6 +52,8 @@ class LiquidBank {
     ThermalResistance chip_to_plate;   ///< of one accelerator
     HeatCapacity coolant;              ///< whole loop
     Temperature start;                 ///< everything starts here
+    HeatCapacity structure{0.0};       ///< of a room; 0: none
+    ThermalConductance to_structure{0.0};
   };
   /// What flow makes of the bank.
   struct Flow {
@@ -128,14 +131,15 @@ class LiquidBank {
   [[nodiscard]] Tick change_after(const Course& course) const;
   [[nodiscard]] ExponentialSum course_of(const Course& course, int node) const;
   [[nodiscard]] ThermalNetwork::Inputs held_inputs(const Course& course) const;
+  [[nodiscard]] ThermalNetwork::State held_state(const Course& course) const;
   [[nodiscard]] Power coolant_heat(const ThermalNetwork::State& state) const;
   [[nodiscard]] Power rejecting(const Course& course) const;
   [[nodiscard]] Energy content(const ThermalNetwork::State& state) const;
-  /// M2 between which a supply that is held needs more than nothing and less than all of g.
-  struct Band {
-    double low_k, high_k;
-  };
-  [[nodiscard]] Band holding_band(const Course& course) const;
+  /// Most that facility water can take while the supply is held, W.
+  [[nodiscard]] double most_w(const Course& course) const;
+  /// While the supply is held: heat into the coolant, W, in the course of time.
+  [[nodiscard]] ExponentialSum held_heat(const Course& course) const;
+  [[nodiscard]] bool structured() const { return params_.structure.si() > 0.0; }
   [[nodiscard]] bool flows() const { return flow_.secondary.si() > 0.0; }
   [[nodiscard]] Tick own_change() const;  ///< of now_
   void changed();  ///< an input has: the regime may be another

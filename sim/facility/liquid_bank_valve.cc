@@ -1,17 +1,20 @@
 /// @file The valve of a bank: three regimes, and when one gives way to another.
 #include <algorithm>
+#include <array>
 #include <cmath>
-#include <limits>
+#include <span>
 
 #include "models/error.h"
 #include "sim/facility/liquid_bank.h"
 
 namespace aifactory {
 namespace {
-constexpr std::size_t kPlate = 1, kCoolant = 2;
-constexpr int kPlateNode = 1, kCoolantNode = 2;
+constexpr std::size_t kPlate = 1, kCoolant = 2, kStructure = 3;
+constexpr std::size_t kHeldStructure = 2;  // in the network of a supply that is held, which has no coolant
+constexpr int kCoolantNode = 2;
 constexpr double kHeld = 1e-4, kStep = 1e-6;  // as in liquid_bank.cc
-/// Plates this near to the edge of the band count as beyond it, K: an edge that was solved for is reached to 1e-9 s.
+/// Heat this near to what the valve can pass (or to none) counts as beyond it, of what moves it by a kelvin: an edge that
+/// was solved for is reached to 1e-9 s.
 constexpr double kEdge = 1e-8;
 /// Nothing that is further away than this is waited for, s.
 constexpr double kFar = 1e9;
@@ -33,6 +36,12 @@ ThermalNetwork::Inputs LiquidBank::held_inputs(const Course& course) const {
   return inputs;
 }
 
+ThermalNetwork::State LiquidBank::held_state(const Course& course) const {
+  ThermalNetwork::State state = course.state;
+  state.node[kHeldStructure] = course.state.node[kStructure];
+  return state;
+}
+
 void LiquidBank::step(Course& course, Tick to) const {
   if (to == course.last) return;
   const Duration span = to_duration(to - course.last);
@@ -41,16 +50,18 @@ void LiquidBank::step(Course& course, Tick to) const {
     case Valve::open: {
       const auto integrals = chain_->integrate(course.state, inputs_, span);
       // Q_x = g (T_s - T_f) + phi Q_r; the chain's boundary conductance is g / (1 - phi).
-      const double coolant_j = plates_w_k_ * (integrals.node[kPlate] - integrals.node[kCoolant]).si() + other_.si() * span.si();
+      double coolant_j = plates_w_k_ * (integrals.node[kPlate] - integrals.node[kCoolant]).si() + other_.si() * span.si();
+      if (structured()) coolant_j += params_.to_structure.si() * (integrals.node[kStructure] - integrals.node[kCoolant]).si();
       course.rejected_j += integrals.heat_to_boundary[0].si() * (1.0 - share_) + share_ * coolant_j;
       course.state = chain_->advance(course.state, inputs_, span);
       return;
     }
     case Valve::holding: {
       const auto inputs = held_inputs(course);
-      course.rejected_j += held_->integrate(course.state, inputs, span).heat_to_boundary[0].si() + other_.si() * span.si();
+      course.rejected_j += held_->integrate(held_state(course), inputs, span).heat_to_boundary[0].si() + other_.si() * span.si();
       const Temperature supply = course.state.node[kCoolant];
-      course.state = held_->advance(course.state, inputs, span);
+      course.state = held_->advance(held_state(course), inputs, span);
+      course.state.node[kStructure] = course.state.node[kHeldStructure];
       course.state.node[kCoolant] = supply;
       return;
     }
@@ -58,11 +69,16 @@ void LiquidBank::step(Course& course, Tick to) const {
   }
 }
 
-LiquidBank::Band LiquidBank::holding_band(const Course& course) const {
-  const Temperature supply = course.state.node[kCoolant];
-  const double most_w = flow_.exchange.si() * (supply - inputs_.boundary[0]).si() / (1.0 - share_);
-  const double idle_k = supply.in_kelvin() - other_.si() / plates_w_k_;  // M2 at which Q_r is 0
-  return {idle_k, idle_k + most_w / plates_w_k_};
+double LiquidBank::most_w(const Course& course) const {
+  return flow_.exchange.si() * (course.state.node[kCoolant] - inputs_.boundary[0]).si() / (1.0 - share_);
+}
+
+ExponentialSum LiquidBank::held_heat(const Course& course) const {
+  const double structure_w_k = structured() ? params_.to_structure.si() : 0.0;
+  const std::array<double, 3> weights{0.0, plates_w_k_, structure_w_k};
+  ExponentialSum heat = held_->course(held_state(course), held_inputs(course), std::span<const double>(weights.data(), structured() ? 3 : 2));
+  heat.add_constant(other_.si() - (plates_w_k_ + structure_w_k) * course.state.node[kCoolant].in_kelvin());
+  return heat;
 }
 
 void LiquidBank::choose_valve(Course& course) const {
@@ -76,11 +92,10 @@ void LiquidBank::choose_valve(Course& course) const {
     course.valve = Valve::shut;
     return;
   }
-  const Band band = holding_band(course);
-  const double plate_k = course.state.node[kPlate].in_kelvin();
-  if (plate_k >= band.high_k - kEdge) {
+  const double heat_w = coolant_heat(course.state).si(), edge_w = kEdge * (plates_w_k_ + params_.to_structure.si());
+  if (heat_w >= most_w(course) - edge_w) {
     course.leave_k = std::min(set_k, supply_k - kStep);
-  } else if (plate_k <= band.low_k + kEdge) {
+  } else if (heat_w <= edge_w) {
     course.valve = Valve::shut;
     course.leave_k = std::max(set_k, supply_k + kStep);
   } else {
@@ -94,7 +109,7 @@ ExponentialSum LiquidBank::course_of(const Course& course, int node) const {
     case Valve::shut: return shut_->course(course.state, inputs_, node);
     case Valve::holding:
       if (node == kCoolantNode) return ExponentialSum(course.state.node[kCoolant].in_kelvin());
-      return held_->course(course.state, held_inputs(course), node);
+      return held_->course(held_state(course), held_inputs(course), node);
   }
   return {};
 }
@@ -102,17 +117,17 @@ ExponentialSum LiquidBank::course_of(const Course& course, int node) const {
 Tick LiquidBank::change_after(const Course& course) const {
   if (!set_point_ || !flows()) return kNever;
   double first_s = kFar;
-  const auto look = [&](int node, double threshold_k, Crossing direction) {
-    const auto found = course_of(course, node).first_crossing(threshold_k, direction, Duration(first_s));
+  const auto look = [&](const ExponentialSum& quantity, double threshold, Crossing direction) {
+    const auto found = quantity.first_crossing(threshold, direction, Duration(first_s));
     if (found) first_s = std::min(first_s, found->si());
   };
   switch (course.valve) {
-    case Valve::open: look(kCoolantNode, course.leave_k, Crossing::falling); break;
-    case Valve::shut: look(kCoolantNode, course.leave_k, Crossing::rising); break;
+    case Valve::open: look(course_of(course, kCoolantNode), course.leave_k, Crossing::falling); break;
+    case Valve::shut: look(course_of(course, kCoolantNode), course.leave_k, Crossing::rising); break;
     case Valve::holding: {
-      const Band band = holding_band(course);
-      look(kPlateNode, band.high_k, Crossing::rising);
-      look(kPlateNode, band.low_k, Crossing::falling);
+      const ExponentialSum heat = held_heat(course);
+      look(heat, most_w(course), Crossing::rising);
+      look(heat, 0.0, Crossing::falling);
       break;
     }
   }

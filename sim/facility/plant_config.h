@@ -77,7 +77,7 @@ struct ChillerRecordConfig {
 };
 
 /// Hours of the day, from `from` to `to` in site time; from > to runs over midnight.
-struct HoursConfig {
+struct DayHoursConfig {
   double from = kUnset, to = kUnset;
   template <class Self, class Visitor>
   static void fields(Self& p, Visitor&& visit) {
@@ -90,7 +90,7 @@ struct HoursConfig {
 /// Chilled-water storage beside the chillers.
 struct TankConfig {
   StorageTank::Params tank;
-  std::optional<HoursConfig> charge = {}, discharge = {};
+  std::optional<DayHoursConfig> charge = {}, discharge = {};
 
   template <class Self, class Visitor>
   static void fields(Self& p, Visitor&& visit) {

@@ -32,7 +32,7 @@ std::vector<Section> sections() {
       {"jobs",
        {"submitted", "completed", "failed", "killed", "rejected", "running_at_end", "queued_at_end", "mean_wait_s",
         "mean_bounded_slowdown", "makespan_s"}},
-      {"thermal", {"max_coolant_supply_c", "max_chip_c", "throttled_accelerator_h", "heat_rejected_mwh"}},
+      {"thermal", {"max_coolant_supply_c", "max_supply_air_c", "max_chip_c", "throttled_accelerator_h", "heat_rejected_mwh"}},
       {"plant",
        {"fans_mwh", "facility_pumps_mwh", "air_fans_mwh", "cdu_pumps_mwh", "condenser_pumps_mwh", "chillers_mwh", "evaporation_m3",
         "hours_at_limit", "hours_not_converged", "hours_outside_validity", "economizer_h", "economized_mwh", "reused_mwh",

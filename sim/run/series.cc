@@ -20,6 +20,7 @@ std::vector<std::string> series_columns(const World& world) {
       }
       plant_columns(name, site.plant->loop().plant(), columns);
     }
+    room_columns(site, columns);
     for (const ClusterWorld& cluster : site.clusters) {
       columns.push_back(cluster.plan->name + ".it_mw");
       columns.push_back(cluster.plan->name + ".busy_accelerators");
@@ -45,12 +46,13 @@ std::vector<double> series_row(const World& world, Tick now) {
       const OutdoorAir& air = site.site->weather->at(now);
       const WaterLoop& loop = site.plant->loop();
       double hottest_c = kUnset;
-      for (const LiquidBank& bank : site.banks) hottest_c = std::fmax(hottest_c, bank.supply(now).in_celsius());
+      for (std::size_t i = 0; i < site.cdu_leaves.size(); ++i) hottest_c = std::fmax(hottest_c, site.banks[i].supply(now).in_celsius());
       row.insert(row.end(), {air.dry_bulb.in_celsius(), air.wet_bulb.in_celsius(), loop.supply().in_celsius(),
                              loop.return_temperature().in_celsius(), loop.supply_air().in_celsius(), loop.plant().rejecting().in(MW),
                              loop.plant().last().fan_ratio, hottest_c});
       plant_row(loop.plant(), row);
     }
+    room_row(site, now, row);
     for (const ClusterWorld& cluster : site.clusters) {
       row.insert(row.end(), {cluster.field->total_input().in(MW), cluster.field->busy_accelerators(),
                              static_cast<double>(cluster.actor->throttled_racks())});

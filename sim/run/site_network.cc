@@ -72,6 +72,9 @@ SiteNetwork build_network(const SitePlan& plan) {
     };
     if (has(CoolingKind::condenser_loop)) load("condenser_water_pumps", plan.mechanical, Use::condenser_pumps);
     if (has(CoolingKind::chiller)) load("chiller_compressors", plan.mechanical, Use::compressors);
+    for (const RoomPlan& room : plan.rooms) {
+      load(fan_leaf(room), room.config->power.empty() ? plan.mechanical : room.config->power, Use::air_fans);
+    }
   }
   try {
     SiteNetwork out{.network = PowerNetwork(std::move(units)), .indoors = std::move(indoors), .uses = {}};

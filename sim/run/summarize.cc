@@ -24,6 +24,7 @@ struct Totals {
   Mass carbon = 0.0 * kg, water = 0.0 * kg;
   Energy rejected = 0.0 * J, reused = 0.0 * J, curtailed = 0.0 * J;
   std::int64_t violations = 0;
+  double max_supply_air_c = kUnset;
   double max_supply_c = kUnset, max_chip_c = kUnset, throttled_acc_s = 0, down_acc_s = 0;
   double busy_acc_s = 0, acc_s = 0, busy_node_s = 0, node_s = 0, accelerators = 0;
   BackupTotals backup = {};
@@ -36,6 +37,7 @@ struct Totals {
     ramp_up = std::max(ramp_up, o.ramp_up), ramp_down = std::max(ramp_down, o.ramp_down);
     energy_cost += o.energy_cost, demand += o.demand, demand_per_year += o.demand_per_year, coincident += o.coincident, water_cost += o.water_cost, carbon += o.carbon, water += o.water;
     rejected += o.rejected, reused += o.reused, curtailed += o.curtailed, violations += o.violations;
+    max_supply_air_c = std::fmax(max_supply_air_c, o.max_supply_air_c);
     max_supply_c = std::fmax(max_supply_c, o.max_supply_c), max_chip_c = std::fmax(max_chip_c, o.max_chip_c);
     throttled_acc_s += o.throttled_acc_s, down_acc_s += o.down_acc_s, busy_acc_s += o.busy_acc_s, acc_s += o.acc_s;
     busy_node_s += o.busy_node_s, node_s += o.node_s, accelerators += o.accelerators;
@@ -202,13 +204,19 @@ Totals book_site(World& world, SiteWorld& site, Ledger& ledger, Tick now) {
     t.cooled = true;
     const auto loop = site.loop->totals(now);
     book_plant(site, loop, ledger, now);
-    Energy banks = 0.0 * J;
-    for (const LiquidBank& bank : site.banks) banks += bank.stored(now);
+    Energy banks = 0.0 * J, rooms = 0.0 * J, lost = 0.0 * J;
+    for (std::size_t i = 0; i < site.banks.size(); ++i) {
+      (i < site.cdu_leaves.size() ? banks : rooms) += site.banks[i].stored(now);
+      lost += site.banks[i].lost();
+    }
     ledger.add(ledger.leaf<Account::heat>(Side::stored, leaf("technology_loops_and_chips")), banks);
+    if (site.rooms) ledger.add(ledger.leaf<Account::heat>(Side::stored, leaf("room_air_structure_and_chips")), rooms);
+    if (lost.si() != 0.0) ledger.add(ledger.leaf<Account::heat>(Side::out, leaf("lost_coolant")), lost);
     t.rejected = loop.plant.rejected;
     t.reused = loop.plant.reused;
+    t.max_supply_air_c = max_supply_air(site, now).in_celsius();
     t.water = loop.plant.make_up;
-    if (!site.banks.empty()) t.max_supply_c = site.plant->max_coolant_supply().in_celsius();
+    if (!site.cdu_leaves.empty()) t.max_supply_c = site.plant->max_coolant_supply().in_celsius();
   } else {
     // No plant: heat leaves the racks and the scenario says nothing about how.
     Energy out = 0.0 * J;
@@ -334,6 +342,7 @@ void put(Summary::Block block, const World& world, const Totals& t, const Work& 
   block.set("kpi.erf_frac", t.cooled && t.facility.si() > 0.0 ? t.reused / t.facility : kUnset);
   block.set("kpi.cue_kg_per_kwh", t.carbon_known && it_kwh > 0.0 ? t.carbon.si() / it_kwh : kUnset);
   block.set("thermal.max_coolant_supply_c", t.max_supply_c);
+  block.set("thermal.max_supply_air_c", t.max_supply_air_c);
   block.set("thermal.heat_rejected_mwh", t.cooled ? t.rejected.si() / mwh : kUnset);
   block.set("grid.energy_cost_usd", t.priced ? t.energy_cost.si() : kUnset);
   block.set("grid.demand_charge_usd", t.demand_priced ? t.demand.si() : kUnset);

@@ -98,11 +98,12 @@ void World::build_site(std::size_t index) {
   site.condenser_pumps = leaf("condenser_water_pumps");
   site.compressors = leaf("chiller_compressors");
   for (const auto& cdu : plan.cdus) site.cdu_leaves.push_back(leaf(cdu));
+  for (const auto& room : plan.rooms) site.room_leaves.push_back(leaf(fan_leaf(room)));
   for (const ClusterPlan& cluster : plan.clusters) {
     ClusterWorld world{.plan = &cluster};
     for (const BankPlan& bank : cluster.banks) {
       world.leaves.push_back(leaf(bank.leaf));
-      world.cdus.push_back(bank.cdu);
+      world.cdus.push_back(bank.room < 0 ? bank.cdu : static_cast<std::int32_t>(plan.cdus.size()) + bank.room);
       world.air_w.push_back(0.0);
       world.other_w.push_back(0.0);
     }
@@ -145,7 +146,7 @@ void World::build_site(std::size_t index) {
     follow_total(facility - site.facility, site.power->it() - site.it);
     site.facility = facility;
     site.it = site.power->it();
-    if (site.plant) site.plant->room_heat(Power(site.air_w) + site.power->indoor_loss());
+    settle_losses(site);
     site.grid->settled(site.power->grid());
   });
 }
@@ -170,6 +171,7 @@ void World::spawn() {
     const std::string& name = site.site->plan.name;
     for (ClusterWorld& cluster : site.clusters) kernel.spawn("cluster." + cluster.plan->name, name, [&cluster] { (*cluster.actor)(); });
     if (site.cdus) kernel.spawn("cdu_control." + name, name, [&site] { (*site.cdus)(); });
+    if (site.rooms) kernel.spawn("room_control." + name, name, [&site] { (*site.rooms)(); });
     if (site.plant) kernel.spawn("cooling_plant." + name, name, [&site] { (*site.plant)(); });
     kernel.spawn("grid_feed." + name, name, [&site] { (*site.grid)(); });
   }

@@ -69,6 +69,9 @@ void World::tell_supply(SiteWorld& site, PowerNetwork::UnitId load, bool supplie
   for (std::size_t i = 0; i < site.cdu_leaves.size(); ++i) {
     if (site.cdu_leaves[i] == load && site.cdus) site.cdus->powered(i, supplied, cause);
   }
+  for (std::size_t r = 0; r < site.room_leaves.size(); ++r) {
+    if (site.room_leaves[r] == load && site.rooms) site.rooms->powered(r, supplied, cause);
+  }
   for (ClusterWorld& cluster : site.clusters) {
     for (std::size_t b = 0; b < cluster.leaves.size(); ++b) {
       if (cluster.leaves[b] == load) cluster.actor->bank_power(b, supplied, cause);

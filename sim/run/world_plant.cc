@@ -20,7 +20,7 @@ void World::build_plant_of(std::size_t index) {
       if (plan.cooling_units.items[u].first == plan.cdus[i]) site.cdu_of[u] = i;
     }
   }
-  site.cdu_banks.resize(plan.cdus.size());
+  site.cdu_banks.resize(plan.cdus.size() + plan.rooms.size());
   std::vector<std::optional<LiquidBank>> banks(plan.cdus.size());
   for (std::size_t c = 0; c < site.clusters.size(); ++c) {
     const ClusterPlan& cluster = *site.clusters[c].plan;
@@ -46,6 +46,7 @@ void World::build_plant_of(std::size_t index) {
     }
   }
   for (auto& bank : banks) site.banks.push_back(std::move(*bank));
+  build_rooms(index, equipment.loop.start);
   site.loop = std::make_unique<WaterLoop>(equipment.loop, HeatPlant(std::move(equipment.plant)), std::move(equipment.crah), &site.banks);
   site.plant_notes = std::move(equipment.notes);
   const auto coolant_changed = [&site](std::size_t cdu) {
@@ -59,13 +60,18 @@ void World::build_plant_of(std::size_t index) {
       CduControl::Ports{.coolant_changed = coolant_changed,
                         .pump_power = [&site](std::size_t cdu, Power power) { site.power->set_load(site.cdu_leaves[cdu], power); },
                         .wet_bulb = [weather](Tick now) { return weather->at(now).wet_bulb; }});
+  if (!plan.rooms.empty()) control_rooms(index);
   site.plant = std::make_unique<CoolingPlant>(
       kernel, kPlantRank + static_cast<std::uint32_t>(index),
-      CoolingPlant::Params{.name = plan.name + ".cooling", .period = plan.config->cooling.control_period}, site.banks,
+      CoolingPlant::Params{.name = plan.name + ".cooling", .period = plan.config->cooling.control_period, .cdus = plan.cdus.size()}, site.banks,
       *site.loop, log,
       CoolingPlant::Ports{.outdoor = [weather](Tick now) -> const OutdoorAir& { return weather->at(now); },
                           .supply_moved = coolant_changed,
-                          .facility_flow = [&site](double share) { site.cdus->facility_flow(share); },
+                          .facility_flow =
+                              [&site](double share) {
+                                site.cdus->facility_flow(share);
+                                if (site.rooms) site.rooms->facility_flow(share);
+                              },
                           .plant_power =
                               [&site](const HeatPlant::Answer& answer, Power air_fans) {
                                 site.power->set_load(site.pumps, answer.loop_pumps);
@@ -76,6 +82,7 @@ void World::build_plant_of(std::size_t index) {
                               },
                           .observe =
                               [&site](Tick now, std::size_t cdu) {
+                                if (cdu >= site.cdu_leaves.size()) site.rooms->observe(now, cdu - site.cdu_leaves.size());
                                 for (const auto& [cluster, bank] : site.cdu_banks[cdu]) site.clusters[cluster].actor->observe_chips(now, bank);
                               }});
 }

@@ -181,7 +181,7 @@ int explain(const EvalModel& model) {
 
 int list_models() {
   Table table({"model", "summary"});
-  for (const EvalModel& model : eval_models()) table.add({model.alias.empty() ? model.name : fmt::format("{}, {}", model.name, model.alias), model.summary});
+  for (const EvalModel& model : eval_models()) table.add({model.name, model.alias.empty() ? model.summary : fmt::format("{} (also: {})", model.summary, model.alias)});
   fmt::print("{}", table.text());
   return kOk;
 }
