@@ -7,6 +7,7 @@
 #include "models/compute/rack.h"
 #include "sim/facility/cooling_config.h"
 #include "sim/facility/power_config.h"
+#include "sim/facility/provisioning.h"
 #include "sim/scenario/types.h"
 #include "sim/weather/config.h"
 
@@ -55,6 +56,7 @@ struct SiteConfig {
   GridConfig grid;
   PowerConfig power;
   CoolingConfig cooling;
+  LimitsConfig limits;
   Map<HallConfig> halls;
 
   template <class Self, class Visitor>
@@ -64,6 +66,7 @@ struct SiteConfig {
     visit("grid", p.grid, kAny, "supply, price and carbon of grid electricity");
     visit("power", p.power, kAny, "power network");
     visit("cooling", p.cooling, kAny, "cooling plant");
+    visit("limits", p.limits, kAny, "derating, continuous loads and provisioning");
     visit("halls", p.halls, kAny, "halls by name");
   }
   template <class Report>

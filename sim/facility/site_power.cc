@@ -101,6 +101,7 @@ void SitePower::take_changes() {
     if (use_of_[i] >= 0) use_w_[static_cast<std::size_t>(use_of_[i])] += output_w - unit_output_w_[i];
     unit_loss_w_[i] = loss_w;
     unit_output_w_[i] = output_w;
+    moved_.push_back(u);
   }
   facility_w_ = network_.total_input().si();
   for (int k = 0; k < kUnitKinds; ++k) loss_w_[static_cast<std::size_t>(k)] = network_.loss_of_kind(static_cast<UnitKind>(k)).si();
@@ -130,6 +131,7 @@ void SitePower::on_event(Tick now, std::int64_t /*id*/, std::uint64_t /*version*
   network_.settle();
   take_changes();
   if (settled_) settled_(Power(facility_w_));
+  moved_.clear();
 }
 
 }  // namespace aifactory

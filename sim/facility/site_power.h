@@ -50,6 +50,8 @@ class SitePower final : private engine::EventTarget {
   PowerNetwork::SupplyChange set_available(PowerNetwork::UnitId unit, bool available);
   void set_price(Tick now, EnergyPrice price);
   void set_carbon(Tick now, CarbonIntensity intensity);
+  /// Units whose power may be another than when on_settled() was called last; for that call.
+  [[nodiscard]] const std::vector<PowerNetwork::UnitId>& moved() const { return moved_; }
   /// Called after each change with the facility power.
   void on_settled(std::function<void(Power)> call) { settled_ = std::move(call); }
   /// Books up to `now`; for the end of the run.
@@ -112,6 +114,7 @@ class SitePower final : private engine::EventTarget {
   std::array<double, kUses> use_w_{};
   std::array<double, kUnitKinds> loss_w_{};
   std::vector<double> unit_loss_w_, unit_output_w_;
+  std::vector<PowerNetwork::UnitId> moved_;
   Counter feed_;
   std::array<Counter, kUses> uses_meters_;
   std::array<Counter, kUnitKinds> loss_meters_;

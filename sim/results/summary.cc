@@ -37,6 +37,8 @@ std::vector<Section> sections() {
       {"grid",
        {"energy_cost_usd", "demand_charge_usd", "coincident_peak_charge_usd", "carbon_t", "water_m3", "max_ramp_up_mw_per_s",
         "max_ramp_down_mw_per_s", "curtailed_mwh", "limit_violations"}},
+      {"limits",
+       {"units", "crossings", "units_above", "above_rating_h", "least_headroom_frac", "least_headroom_unit", "stranded_ups_mw"}},
       {"money",
        {"capex_usd", "opex_usd_per_year", "usd_per_accelerator_h", "usd_per_mtoken", "npv_usd", "irr_frac",
         "min_dscr"}},

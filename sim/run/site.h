@@ -10,10 +10,12 @@
 #include "sim/actors/cluster.h"
 #include "sim/actors/cooling_plant.h"
 #include "sim/actors/grid_feed.h"
+#include "models/power/derating.h"
 #include "sim/facility/config.h"
 #include "sim/facility/rack_field.h"
 #include "sim/facility/site_power.h"
 #include "sim/facility/water_loop.h"
+#include "sim/weather/design_conditions.h"
 
 namespace aifactory {
 
@@ -45,6 +47,8 @@ struct SitePlan {
   Map<CoolingUnitConfig> cooling_units = {};
   std::vector<std::string> cdus = {};        ///< names, in the order of the banks they serve
   std::vector<std::string> mechanical = {};  ///< power units of pumps and fans
+  SiteConditions conditions = {};                ///< altitude and hottest air, for ratings
+  std::optional<DesignConditions> design = {};   ///< design days; none: the weather does not tell extremes
   Power rated_it = 0.0 * W, air_heat = 0.0 * W, design_heat = 0.0 * W, mechanical_power = 0.0 * W;
 };
 

@@ -92,6 +92,7 @@ void World::build_site(std::size_t index) {
   site.fans = leaf("heat_rejection_fans");
   site.air_fans = leaf("air_handler_fans");
   for (const auto& cdu : plan.cdus) site.cdu_leaves.push_back(leaf(cdu));
+  site.cdu_heat_w.assign(plan.cdus.size(), 0.0);
   for (const ClusterPlan& cluster : plan.clusters) {
     ClusterWorld world{.plan = &cluster};
     for (const BankPlan& bank : cluster.banks) {
@@ -99,6 +100,7 @@ void World::build_site(std::size_t index) {
       world.cdus.push_back(bank.cdu);
       world.air_w.push_back(0.0);
       world.other_w.push_back(0.0);
+      world.liquid_w.push_back(0.0);
     }
     world.rack = std::make_unique<Rack>(cluster.config->rack.value);
     world.field = std::make_unique<RackField>(*world.rack, cluster.nodes);
@@ -111,6 +113,7 @@ void World::build_site(std::size_t index) {
                                            DemandMeter(plan.config->grid.demand_window_in_force(), site.site->clock), std::move(coincident));
   if (!plan.config->cooling.none()) build_plant_of(index);
   build_clusters(index);
+  build_limits(index);
 
   double exponent = 2.4;
   for (const ClusterWorld& cluster : site.clusters) exponent = std::min(exponent, cluster.rack->params().power_exponent);
@@ -140,6 +143,7 @@ void World::build_site(std::size_t index) {
     site.it = site.power->it();
     if (site.plant) site.plant->room_heat(Power(site.air_w) + site.power->indoor_loss());
     site.grid->settled(facility);
+    follow_limits(site);
   });
 }
 

@@ -9,6 +9,8 @@
 #include "sim/actors/recorder.h"
 #include "sim/actors/scheduler.h"
 #include "sim/actors/workload_source.h"
+#include "sim/facility/limit_watch.h"
+#include "sim/run/limit_graph.h"
 #include "sim/run/prepared.h"
 
 namespace aifactory {
@@ -21,6 +23,7 @@ struct ClusterWorld {
   std::vector<PowerNetwork::UnitId> leaves = {};  ///< of its banks
   std::vector<std::int32_t> cdus = {};            ///< of its banks, index in the site; -1: none
   std::vector<double> air_w = {}, other_w = {};   ///< of its banks: heat to air, heat to coolant beside the chips
+  std::vector<double> liquid_w = {};              ///< of its banks: all heat to coolant
   std::int64_t first_node = 0;               ///< number of its node 0 over all clusters of the scenario
 };
 
@@ -37,6 +40,10 @@ struct SiteWorld {
   std::vector<PowerNetwork::UnitId> cdu_leaves;
   std::vector<std::size_t> cdu_of;  ///< of each cooling unit of the plan: its CDU, or npos
   PowerNetwork::UnitId pumps = -1, fans = -1, air_fans = -1;
+  std::unique_ptr<LimitGraph> limit_graph;
+  std::unique_ptr<LimitWatch> limits;          ///< meters of the units of limit_graph
+  std::vector<std::int32_t> limit_of;          ///< of each of those units: its meter, -1: none
+  std::vector<double> cdu_heat_w;              ///< of each CDU: heat that its racks put into it
   double air_w = 0;
   Power facility = 0.0 * W, it = 0.0 * W;  ///< as last settled
 };
@@ -75,6 +82,9 @@ struct World {
   void build_clusters(std::size_t index);
   void build_plant_of(std::size_t index);
   void build_faults();
+  void build_limits(std::size_t index);
+  /// Tells the meters of a site what its units carry, now that the instant has come to rest.
+  void follow_limits(SiteWorld& site);
   void spawn();
   void finish_if_done();
   /// Ends a run that lasts until its workload ends when that cannot happen any more.
@@ -93,6 +103,9 @@ struct World {
 /// Columns of series.csv, and one row of it.
 std::vector<std::string> series_columns(const World& world);
 std::vector<double> series_row(const World& world, Tick now);
+
+/// Rows of limits.csv and the keys `limits.*`.
+void summarize_limits(World& world, RunResult& result);
 
 /// Fills summary, ledger, jobs and events of the result at the end of a run.
 void summarize(World& world, RunResult& result, double wall_s);

@@ -34,6 +34,8 @@ void World::build_clusters(std::size_t index) {
                            [&site, &cluster](std::size_t bank, Power input, Power liquid_other, Power air) {
                              if (cluster.cdus[bank] >= 0) site.cdus->add_rack_heat(static_cast<std::size_t>(cluster.cdus[bank]), liquid_other - Power(cluster.other_w[bank]));
                              cluster.other_w[bank] = liquid_other.si();
+                             if (cluster.cdus[bank] >= 0) site.cdu_heat_w[static_cast<std::size_t>(cluster.cdus[bank])] += (input - air).si() - cluster.liquid_w[bank];
+                             cluster.liquid_w[bank] = (input - air).si();
                              site.air_w += air.si() - cluster.air_w[bank];
                              cluster.air_w[bank] = air.si();
                              site.power->set_load(cluster.leaves[bank], input);

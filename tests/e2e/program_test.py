@@ -235,7 +235,8 @@ class Show(ProgramTest):
 
     def test_a_finished_run_can_be_shown(self):
         self.run_program("run", "small.yaml", "--out", "out")
-        self.assertEqual(self.run_program("show", "out", "limits").stdout,
+        self.assertEqual(self.run_program("show", "out").stdout, self.run_program("show", "small.yaml").stdout)
+        self.assertEqual(self.run_program("show", "out", "limits", "--design").stdout,
                          self.run_program("show", "small.yaml", "limits").stdout)
 
 
