@@ -34,7 +34,7 @@ Power UnitMeter::mean() const { return last_ > 0 ? Power(energy_j_.value() / to_
 
 Power UnitMeter::quantile(double q) const {
   if (last_ <= 0) return Power();
-  const double allowed = (1.0 - q) * static_cast<double>(last_);
+  const double allowed = (1.0 - q) * static_cast<double>(last_) * (1.0 + 1e-12);  // 1 - 0.9 is a little less than 0.1
   double above = 0.0;
   for (std::size_t b = bins_.size(); b-- > 0;) {
     if (bins_[b].span == 0) continue;

@@ -75,7 +75,7 @@ double exact_quantile(std::vector<std::pair<double, Tick>> held, double q) {
   double above = 0.0;
   for (const auto& [w, span] : held) {
     above += static_cast<double>(span);
-    if (above > (1.0 - q) * static_cast<double>(whole)) return w;
+    if (above > (1.0 - q) * static_cast<double>(whole) * (1.0 + 1e-12)) return w;
   }
   return held.back().first;
 }

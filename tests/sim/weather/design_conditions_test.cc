@@ -66,7 +66,7 @@ TEST(DesignConditions, FiftyYearsFollowFromMeanAndDeviation) {
 }
 
 TEST(DesignConditions, AClimateTakesAssumedSteps) {
-  const auto found = conditions("dallas", 170.0);
+  const auto found = conditions("{climate: dallas}", 170.0);
   ASSERT_TRUE(found);
   EXPECT_NEAR(found->dry.dry_bulb.in_celsius(), 43.3, 1e-9);
   EXPECT_NEAR(found->dry.wet_bulb.in_celsius(), 23.73, 1e-9);
@@ -105,7 +105,7 @@ TEST(DesignConditions, HalfADesignDayIsRefused) {
   EXPECT_EQ(refusal("{climate: dallas, design_day: {return_period: 50 year}}"),
             "sites.a.weather.design_day.return_period: the weather tells extremes of 20 years only: give dry_bulb or yearly_dry_bulbs");
   EXPECT_EQ(refusal("{climate: dallas, design_day: {dry_bulb: 40 degC, coincident_wet_bulb: 41 degC}}"),
-            "weather.yaml:1:69: design_day.coincident_wet_bulb: must not be above dry_bulb");
+            "weather.yaml:1:72: design_day.coincident_wet_bulb: must not be above dry_bulb");
 }
 
 TEST(DesignConditions, EveryDayOfARunCanBeTheDesignDay) {
@@ -127,7 +127,7 @@ TEST(DesignConditions, RecirculationAlsoWarmsATypicalYear) {
   const SiteClock clock = SiteClock::from_local(0, 0);
   SiteLocation location;
   location.elevation = 0.0 * m;
-  const WeatherConfig plain = read("dallas"), warmed = read("{climate: dallas, recirculation: 2 K}");
+  const WeatherConfig plain = read("{climate: dallas}"), warmed = read("{climate: dallas, recirculation: 2 K}");
   const auto a = make_site_weather(plain, location, clock, 7.0 * day, std::nullopt, "");
   const auto b = make_site_weather(warmed, location, clock, 7.0 * day, std::nullopt, "");
   EXPECT_NEAR((b->at(0).dry_bulb - a->at(0).dry_bulb).si(), 2.0, 1e-9);
