@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "models/cooling/fluid.h"
+#include "sim/run/site_plant.h"
 
 namespace aifactory {
 namespace {
@@ -35,6 +36,7 @@ std::optional<DesignDayHeat> heat_on_design_day(const CoolingUnitConfig& unit, c
   if (unit.kind == CoolingKind::tower) {
     MerkelTower::Params p = unit.tower->value;
     p.design_heat = *unit.rating;
+    set_density(p, unit, plan.conditions.elevation);
     return evaluate(MerkelTower(p), *unit.rating, loop, air_of(plan.design->wet));
   }
   if (unit.kind == CoolingKind::dry_cooler) {
@@ -42,6 +44,7 @@ std::optional<DesignDayHeat> heat_on_design_day(const CoolingUnitConfig& unit, c
     const double count = *unit.rating / p.design_heat;
     p.design_heat = p.design_heat * count;
     p.design_fan_power = p.design_fan_power * count;
+    set_density(p, unit, plan.conditions.elevation);
     return evaluate(DryCooler(p), *unit.rating, loop, air_of(plan.design->dry));
   }
   return std::nullopt;

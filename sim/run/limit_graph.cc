@@ -8,26 +8,13 @@
 #include "sim/run/cooling_rating.h"
 #include "sim/run/rated_network.h"
 #include "sim/run/site_plant.h"
+#include "sim/scenario/kinds.h"
 
 namespace aifactory {
 namespace {
 
 /// Each failure solves the whole network twice.
 constexpr int kMostForFailures = 1500;
-
-const char* kind_name(PowerKind kind) {
-  for (const auto& [name, value] : EnumNames<PowerKind>::values) {
-    if (value == kind) return name;
-  }
-  return "unit";
-}
-
-const char* kind_name(CoolingKind kind) {
-  for (const auto& [name, value] : EnumNames<CoolingKind>::values) {
-    if (value == kind) return name;
-  }
-  return "unit";
-}
 
 /// Shares of one watt at `load` on every unit that carries it, losses aside; units in the order of first visit.
 std::vector<std::pair<PowerNetwork::UnitId, double>> carriers(const PowerNetwork& network, PowerNetwork::UnitId load) {
@@ -81,7 +68,7 @@ void LimitGraph::add_power(const SitePlan& plan) {
     Node node{.name = unit.name};
     node.design = node.worst = network.output(id);
     if (const PowerUnitConfig* config = plan.power_units.find(unit.name)) {
-      node.kind = kind_name(config->kind);
+      node.kind = enum_name(config->kind);
       node.rating = config->rating;
       node.site_rating = rating_at_site(*config, plan.conditions, limits);
       node.continuous = node.site_rating * continuous_factor(config->kind, limits);
@@ -144,29 +131,58 @@ void LimitGraph::add_cooling(const SitePlan& plan) {
       liquid += heat;
     }
   }
-  // Units that reject the site's heat together share it in proportion to their ratings; so do air handlers.
-  const auto rejects = [](CoolingKind kind) { return kind == CoolingKind::tower || kind == CoolingKind::dry_cooler; };
-  Power rejection = 0.0 * W, handlers = 0.0 * W;
+  const bool rooms_take_losses = !plan.rooms.empty() && plan.rooms.front().loss_share > 0.0;
+  Power room_air = 0.0 * W;
+  for (const RoomPlan& room : plan.rooms) room_air += room.air_heat;
+  const Power all = liquid + plan.air_heat;
+  // Coolers share the heat in proportion to their ratings, and so do chillers: all of it, or beside coolers on the facility water what
+  // these do not reject on the design day.
+  const auto cools = [](CoolingKind kind) { return kind == CoolingKind::tower || kind == CoolingKind::dry_cooler; };
+  const bool has_condenser = std::any_of(plan.cooling_units.begin(), plan.cooling_units.end(),
+                                         [](const auto& u) { return u.second.kind == CoolingKind::condenser_loop; });
+  Power coolers = 0.0 * W, chillers = 0.0 * W, handlers = 0.0 * W, on_design_day = 0.0 * W;
   for (const auto& [name, unit] : plan.cooling_units) {
-    if (rejects(unit.kind)) rejection += unit.rating.value_or(0.0 * W);
-    if (unit.kind == CoolingKind::crah) handlers += unit.rating.value_or(0.0 * W);
+    const Power rating = unit.rating.value_or(0.0 * W);
+    if (cools(unit.kind)) {
+      coolers += rating;
+      const auto day_heat = heat_on_design_day(unit, *loop, plan);
+      on_design_day += day_heat ? day_heat->heat : rating;
+    }
+    if (unit.kind == CoolingKind::chiller) chillers += rating;
+    if (unit.kind == CoolingKind::crah) handlers += rating;
   }
   for (const auto& [name, unit] : plan.cooling_units) {
-    Node node{.name = name, .kind = kind_name(unit.kind), .heat = true};
-    node.rating = node.site_rating = unit.rating.value_or(Power(kInf));
-    if (rejects(unit.kind)) {
-      if (const auto day_heat = heat_on_design_day(unit, *loop, plan); day_heat && plan.config->limits.derating) node.site_rating = day_heat->heat;
-      node.design = (liquid + plan.air_heat) * (*unit.rating / rejection);
-    } else if (unit.kind == CoolingKind::crah) {
-      node.design = plan.air_heat * (*unit.rating / handlers);
-    } else if (unit.kind == CoolingKind::cdu) {
-      node.rating = node.site_rating = unit.cdu->value.rated_heat;
-      const auto heat = cdu_heat.find(name);
-      if (heat != cdu_heat.end()) node.design = heat->second;
-    } else if (unit.kind == CoolingKind::loop) {
-      node.design = liquid + plan.air_heat;
+    Node node{.name = name, .kind = enum_name(unit.kind), .heat = true};
+    const double spares = static_cast<double>(installed(unit.count, unit.redundancy)) / static_cast<double>(unit.count);
+    node.rating = node.site_rating = unit.rating ? *unit.rating * spares : Power(kInf);
+    switch (unit.kind) {
+      case CoolingKind::tower:
+      case CoolingKind::dry_cooler:
+        if (const auto day_heat = heat_on_design_day(unit, *loop, plan); day_heat && plan.config->limits.derating) node.site_rating = day_heat->heat * spares;
+        node.design = all * (*unit.rating / coolers);
+        break;
+      case CoolingKind::chiller:
+        node.design = (coolers > 0.0 * W && !has_condenser ? std::max(0.0 * W, all - on_design_day) : all) * (*unit.rating / chillers);
+        break;
+      case CoolingKind::economizer:
+      case CoolingKind::condenser_loop:
+      case CoolingKind::loop: node.design = all; break;
+      case CoolingKind::crah: node.design = (plan.air_heat - room_air) * (*unit.rating / handlers); break;
+      case CoolingKind::cdu:
+        node.rating = node.site_rating = unit.cdu->value.rated_heat;
+        if (const auto heat = cdu_heat.find(name); heat != cdu_heat.end()) node.design = heat->second;
+        break;
+      default: break;  // storage, reuse and make-up water bind no rack
     }
     node.continuous = node.rating;
+    node.worst = node.nameplate = node.design;
+    nodes_.push_back(std::move(node));
+  }
+  for (const RoomPlan& room : plan.rooms) {
+    Node node{.name = fan_leaf(room), .kind = "crah", .heat = true};
+    node.rating = room.config->crah ? room.config->crah->value.design_heat * static_cast<double>(room.crahs) : Power(kInf);
+    node.site_rating = node.continuous = node.rating;
+    node.design = room.air_heat + (rooms_take_losses ? (plan.air_heat - room_air) * room.loss_share : 0.0 * W);
     node.worst = node.nameplate = node.design;
     nodes_.push_back(std::move(node));
   }
@@ -183,6 +199,11 @@ void LimitGraph::add_cooling(const SitePlan& plan) {
           w = serves ? rack.liquid_heat(power).si() : 0.0;
         }
         if (w > 0.0) banks_[bank_number].push_back({node, w});
+      }
+      for (std::size_t r = 0; r < plan.rooms.size(); ++r) {
+        if (cluster.room != static_cast<std::int32_t>(r)) continue;
+        const Power heat = bank.room >= 0 ? power : power - (bank.cdu >= 0 ? rack.liquid_heat(power) : 0.0 * W);
+        if (heat > 0.0 * W) banks_[bank_number].push_back({power_units_ + plan.cooling_units.items.size() + r, heat.si()});
       }
       ++bank_number;
     }

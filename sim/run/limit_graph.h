@@ -38,7 +38,7 @@ class LimitGraph {
 
   explicit LimitGraph(const SitePlan& plan);
 
-  /// Units of the power network first, with their ids, then the plan's cooling units.
+  /// Units of the power network first, with their ids, then the plan's cooling units, then the air handlers of its rooms.
   [[nodiscard]] const std::vector<Node>& nodes() const { return nodes_; }
   [[nodiscard]] std::size_t power_units() const { return power_units_; }
   /// Single failures were tried (they are not beyond a size of network).

@@ -33,7 +33,9 @@ SiteNetwork rated_network(const SitePlan& plan, std::map<std::string, LoadDetail
       const Cdu& cdu = plant.cdus[c];
       machine(plan.cdus[c], "CDU pumps", cdu.pumps().solve(cdu.params().pumps_running, 1.0).power);
     }
-    machine("facility_water_pumps", "pumps", plant.loop.pump_power);
+    machine("facility_water_pumps", "pumps", plant.pump_rating);
+    machine("condenser_water_pumps", "pumps", plant.condenser_pump_rating);
+    machine("chiller_compressors", "chillers", plant.compressor_rating);
     machine("heat_rejection_fans", "fans", plant.fan_rating);
     machine("air_handler_fans", "fans", plant.crah ? plant.crah->params().design_fan_power : 0.0 * W);
   }

@@ -50,20 +50,25 @@ void World::follow_limits(SiteWorld& site) {
   for (const PowerNetwork::UnitId id : site.power->moved()) tell(static_cast<std::size_t>(id), site.power->network().output(id));
   if (!site.plant) return;
   const std::size_t first = site.limit_graph->power_units();
-  const auto& units = site.site->plan.cooling_units.items;
-  const Power rejecting = site.plant->loop().rejecting(), air = Power(site.air_w) + site.power->indoor_loss();
+  const SitePlan& plan = site.site->plan;
+  const auto& units = plan.cooling_units.items;
+  const HeatPlant& plant = site.plant->loop().plant();
+  plant.each_heat([&](std::size_t unit, Power heat) {
+    const CoolingKind kind = units[unit].second.kind;
+    if (kind != CoolingKind::loop && kind != CoolingKind::condenser_loop) tell(first + unit, heat);
+  });
   for (std::size_t u = 0; u < units.size(); ++u) {
     switch (units[u].second.kind) {
-      case CoolingKind::tower:
-      case CoolingKind::dry_cooler:
-      case CoolingKind::loop: tell(first + u, rejecting); break;
-      case CoolingKind::crah: tell(first + u, air); break;
+      case CoolingKind::loop: tell(first + u, plant.last().taken); break;
+      case CoolingKind::condenser_loop: tell(first + u, plant.rejecting()); break;
+      case CoolingKind::crah: tell(first + u, Power(site.air_w) + (plan.rooms.empty() ? site.power->indoor_loss() : 0.0 * W)); break;
       case CoolingKind::cdu:
         if (site.cdu_of[u] < site.cdu_heat_w.size()) tell(first + u, Power(site.cdu_heat_w[site.cdu_of[u]]));
         break;
       default: break;
     }
   }
+  for (std::size_t r = 0; r < plan.rooms.size(); ++r) tell(first + units.size() + r, Power(site.room_heat_w[r] + site.room_loss_w[r]));
 }
 
 }  // namespace aifactory

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "sim/run/rated_network.h"
+#include "sim/scenario/kinds.h"
 #include "tools/aifactory/show.h"
 
 namespace aifactory::tools {
@@ -73,16 +74,41 @@ Branch power_branch(const PowerNetwork& network, const std::map<std::string, Loa
   return branch;
 }
 
-Branch cooling_tree(const SitePlan& plan) {
+/// "4 x ", with those that stand by: "4 + 1 x ".
+std::string count_text(const CoolingUnitConfig& unit) {
+  const std::int64_t spare = installed(unit.count, unit.redundancy) - unit.count;
+  if (unit.count == 1 && spare == 0) return "";
+  return spare > 0 ? fmt::format("{} + {} x ", unit.count, spare) : fmt::format("{} x ", unit.count);
+}
+
+std::vector<Branch> cooling_tree(const SitePlan& plan) {
   Branch loop;
-  Branch rejection;
+  std::vector<Branch> rejection;
   for (const auto& [name, unit] : plan.cooling_units) {
     switch (unit.kind) {
       case CoolingKind::tower:
-        rejection = {name, fmt::format("cooling tower {}", short_power(*unit.rating)), {}};
+        rejection.push_back({name, fmt::format("cooling tower {}{}", count_text(unit), short_power(*unit.rating / static_cast<double>(unit.count))), {}});
         break;
       case CoolingKind::dry_cooler:
-        rejection = {name, fmt::format("dry cooler {}", short_power(*unit.rating)), {}};
+        rejection.push_back({name, fmt::format("dry cooler {}{}", count_text(unit), short_power(*unit.rating / static_cast<double>(unit.count))), {}});
+        break;
+      case CoolingKind::chiller:
+        rejection.push_back({name, fmt::format("{}-cooled chiller {}{}", enum_name(unit.condenser), count_text(unit), short_power(*unit.rating / static_cast<double>(unit.count))), {}});
+        break;
+      case CoolingKind::economizer:
+        rejection.push_back({name, fmt::format("economizer {}{}", count_text(unit), short_power(*unit.rating / static_cast<double>(unit.count))), {}});
+        break;
+      case CoolingKind::condenser_loop:
+        rejection.push_back({name, fmt::format("condenser water loop {}, range {}", short_power(*unit.rating), to_text(*unit.range)), {}});
+        break;
+      case CoolingKind::tank:
+        rejection.push_back({name, fmt::format("storage tank {:g} m3", unit.tank->tank.volume.si()), {}});
+        break;
+      case CoolingKind::heat_reuse:
+        rejection.push_back({name, fmt::format("heat reuse, at most {}", short_power(unit.heat_reuse->most)), {}});
+        break;
+      case CoolingKind::make_up:
+        rejection.push_back({name, fmt::format("make-up water store {:g} m3", unit.make_up->storage.si()), {}});
         break;
       case CoolingKind::loop:
         loop.name = name;
@@ -113,7 +139,7 @@ Branch cooling_tree(const SitePlan& plan) {
       }
     }
   }
-  rejection.below.push_back(std::move(loop));
+  rejection.front().below.push_back(std::move(loop));
   return rejection;
 }
 
@@ -142,7 +168,7 @@ void show_topology(const PreparedRun& run) {
     print(feeds, "    ");
     if (!plan.cooling_units.empty()) {
       fmt::print("  cooling\n");
-      print({cooling_tree(plan)}, "    ");
+      print(cooling_tree(plan), "    ");
     }
   }
 }
