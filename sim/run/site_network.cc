@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "sim/facility/site_rating.h"
 #include "sim/run/site.h"
 
 namespace aifactory {
@@ -10,7 +11,7 @@ SiteNetwork build_network(const SitePlan& plan) {
   std::vector<PowerNetwork::Unit> units;
   std::vector<bool> indoors;
   for (const auto& [name, c] : plan.power_units) {
-    PowerNetwork::Unit unit{.name = name, .rating = c.rating, .sources = c.from, .share = c.share};
+    PowerNetwork::Unit unit{.name = name, .rating = rating_at_site(c, plan.conditions, plan.config->limits), .sources = c.from, .share = c.share};
     switch (c.kind) {
       case PowerKind::utility_feed: unit.kind = UnitKind::utility_feed; break;
       case PowerKind::transformer: {
