@@ -31,6 +31,12 @@ struct TowerWater {
   MassFlow evaporation, drift, blowdown;
   [[nodiscard]] MassFlow total() const { return evaporation + drift + blowdown; }
 };
+
+/// By the balance on the air side alone, for flows that are known.
+/// @param near where the search for the leaving air begins.  @pre cycles > 1.
+[[nodiscard]] TowerWater tower_water(Power heat, MassFlow dry_air, const OutdoorAir& air, Temperature near, MassFlow drift, double cycles);
+
+/// At design ratios of water and air.
 /// @throws InputError naming the first parameter outside its range.  @pre heat >= 0, fan_ratio > 0.
 [[nodiscard]] TowerWater tower_water(const TowerWater::Params& params, Power heat, const OutdoorAir& air, double fan_ratio);
 

@@ -20,7 +20,8 @@ class Cluster {
   /// Neighbouring racks on one supply and one CDU.
   struct Bank {
     std::int64_t first_rack = 0, racks = 0;
-    LiquidBank* liquid = nullptr;  ///< none: all heat leaves by air
+    LiquidBank* liquid = nullptr;  ///< what cools the chips: a technology loop, or a hall's air; none: nobody knows
+    bool by_air = false;           ///< it is air, and takes all heat of the racks
     std::int64_t liquid_first = 0; ///< the rack that is the liquid bank's rack 0
     [[nodiscard]] std::int64_t in_liquid(std::int64_t rack) const { return rack - liquid_first; }
   };
@@ -48,6 +49,10 @@ class Cluster {
   void bank_power(std::size_t bank, bool on, std::string cause) {
     inbox_.post({.kind = Kind::power, .bank = bank, .on = on, .cause = std::move(cause)});
   }
+  /// A lost cord leaves a bank's shelves too little: its racks run at `speed`; 1: no more.
+  void brake(std::size_t bank, double speed, std::string cause) {
+    inbox_.post({.kind = Kind::brake, .speed = speed, .bank = bank, .cause = std::move(cause)});
+  }
   void rack_fault(std::int64_t rack, bool on, std::string cause) {
     inbox_.post({.kind = Kind::fault, .rack = rack, .on = on, .cause = std::move(cause)});
   }
@@ -66,7 +71,7 @@ class Cluster {
   [[nodiscard]] double down_accelerator_s(Tick now) const;
 
  private:
-  enum class Kind : std::uint8_t { start, ended, cap, power, fault, crossing, recover, load };
+  enum class Kind : std::uint8_t { start, ended, cap, power, brake, fault, crossing, recover, load };
   enum class Thermal : std::uint8_t { normal, throttled, tripped };
   struct Message {
     Kind kind = Kind::start;
@@ -144,6 +149,7 @@ class Cluster {
   };
   std::optional<Note> note_;
   double cap_ = 1.0;
+  std::vector<double> bank_brake_;  ///< speed that a lost cord leaves
   std::int64_t throttled_count_ = 0;
   double throttled_s_ = 0, down_s_ = 0;  ///< rack-seconds
   Tick throttled_since_ = 0, down_since_ = 0;

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "models/suggest.h"
+#include "sim/run/plan_faults.h"
 #include "sim/run/prepared.h"
 #include "sim/run/prepare_load.h"
 
@@ -69,7 +70,7 @@ std::shared_ptr<PreparedRun> prepare(const ScenarioConfig& config) {
     PreparedSite out{.plan = plan_site(name, site, log_nodes), .location = location, .weather = nullptr, .price = {}, .carbon = {},
                      .clock = make_site_clock(c.start, location), .loads = {}};
     build_network(out.plan);  // refuses what cannot be built, before anything runs
-    if (!site.cooling.none()) build_plant(out.plan);
+    if (!site.cooling.none()) build_plant(out.plan, location.elevation);
     if (site.weather) out.weather = make_weather(*site.weather, location, out.clock, horizon);
     if (const auto* price = site.grid.price_in_force()) out.price = make_series(*price, out.clock, horizon);
     if (site.grid.coincident_peak) make_coincident_peak_meter(*site.grid.coincident_peak, out.clock);
@@ -106,11 +107,8 @@ std::shared_ptr<PreparedRun> prepare(const ScenarioConfig& config) {
   for (const auto& [option, value] : c.scheduling.options) run->policy.options.emplace_back(option, value);
   scheduling::SchedulerCore(run->jobs, run->pools, run->policy);  // refuses unknown policies and options
 
-  for (std::size_t e = 0; e < c.events.size(); ++e) {
-    const EventConfig& event = c.events[e];
-    run->event_targets.push_back(event.fail ? find_unit(*run, *event.fail, fmt::format("events[{}].fail", e))
-                                            : find_site(*run, *event.curtail, fmt::format("events[{}].curtail", e)));
-  }
+  for (const PreparedSite& site : run->sites) run->units.add_site(site.plan);
+  run->faults = plan_faults(*run);
   const Summary empty;
   for (const auto& [path, check] : c.checks) {
     // Blocks of sites and clusters have the keys of the whole.

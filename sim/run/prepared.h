@@ -8,6 +8,7 @@
 #include "models/grid/step_series.h"
 #include "models/scheduling/scheduler_core.h"
 #include "sim/facility/load_replay.h"
+#include "sim/facility/fault_plan.h"
 #include "sim/run/site.h"
 #include "sim/run/simulation.h"
 #include "sim/run/units.h"
@@ -35,7 +36,8 @@ struct PreparedRun {
   std::vector<scheduling::PoolSpec> pools;
   std::vector<Job> jobs;
   SourceReport source;
-  std::vector<UnitRef> event_targets;  ///< one for each event
+  UnitDirectory units;
+  FaultPlan faults;
   Tick horizon = kNever;                       ///< kNever: until the workload ends
   scheduling::PolicyChoice policy;
 };

@@ -18,10 +18,12 @@ void World::build_clusters(std::size_t index) {
     } else {
       pools.push_back(&cluster);
     }
+    const std::int32_t room = cluster.plan->room;
     std::vector<Cluster::Bank> banks;
     for (const BankPlan& bank : cluster.plan->banks) {
-      banks.push_back({.first_rack = bank.first_rack, .racks = bank.racks, .liquid = bank.cdu < 0 ? nullptr : &site.banks[static_cast<std::size_t>(bank.cdu)],
-                       .liquid_first = bank.cdu_first_rack});
+      const std::int32_t coolant = cluster.cdus[banks.size()];
+      banks.push_back({.first_rack = bank.first_rack, .racks = bank.racks, .liquid = coolant < 0 ? nullptr : &site.banks[static_cast<std::size_t>(coolant)],
+                       .by_air = bank.room >= 0, .liquid_first = bank.cdu_first_rack});
     }
     Cluster::Params params{.name = cluster.plan->unit,
                            .pool = pool,
@@ -36,15 +38,26 @@ void World::build_clusters(std::size_t index) {
                          if (pool >= 0) scheduler->nodes(pool, range, up);
                        },
                        .heat_changes =
-                           [&site, &cluster](std::size_t bank) {
-                             if (cluster.cdus[bank] >= 0) site.cdus->heat_changes(static_cast<std::size_t>(cluster.cdus[bank]));
+                           [&site, &cluster, room](std::size_t bank) {
+                             if (room >= 0) site.rooms->heat_changes(static_cast<std::size_t>(room));
+                             const std::int32_t coolant = cluster.cdus[bank];
+                             if (coolant >= 0 && cluster.plan->banks[bank].room < 0) site.cdus->heat_changes(static_cast<std::size_t>(coolant));
                            },
                        .heat =
-                           [&site, &cluster](std::size_t bank, Power input, Power liquid_other, Power air) {
-                             if (cluster.cdus[bank] >= 0) site.cdus->add_rack_heat(static_cast<std::size_t>(cluster.cdus[bank]), liquid_other - Power(cluster.other_w[bank]));
+                           [&site, &cluster, room](std::size_t bank, Power input, Power liquid_other, Power air) {
+                             const Power other_change = liquid_other - Power(cluster.other_w[bank]), air_change = air - Power(cluster.air_w[bank]);
                              cluster.other_w[bank] = liquid_other.si();
-                             site.air_w += air.si() - cluster.air_w[bank];
                              cluster.air_w[bank] = air.si();
+                             if (cluster.plan->banks[bank].room >= 0) {
+                               site.rooms->add_heat(static_cast<std::size_t>(room), other_change + air_change);
+                             } else {
+                               if (cluster.cdus[bank] >= 0) site.cdus->add_rack_heat(static_cast<std::size_t>(cluster.cdus[bank]), other_change);
+                               if (room >= 0) {
+                                 site.rooms->add_heat(static_cast<std::size_t>(room), air_change);
+                               } else {
+                                 site.air_w += air_change.si();
+                               }
+                             }
                              site.power->set_load(cluster.leaves[bank], input);
                            }},
         cluster.load.get());
