@@ -39,7 +39,7 @@ TEST(Rooms, AHealthyHallHoldsItsAirAndCloses) {
   const auto result = run_scenario(air_hall(""));
   expect_closed(result);
   const std::size_t air = column(result.series, "a.h.supply_air_c");
-  EXPECT_NEAR(result.series.at(result.series.rows() - 1, air), 25.0, 1e-3);
+  EXPECT_NEAR(result.series.at(result.series.times().size() - 1, air), 25.0, 1e-3);
   EXPECT_EQ(first(result, "throttle"), nullptr);
   // 25 degC + 500 W x (0.02 + 0.01 + 0.06) K/W
   EXPECT_NEAR(number(result, "thermal.max_chip_c"), 70.0, 0.1);
@@ -133,7 +133,7 @@ TEST_P(RandomFaults, BooksCloseAndNothingIsColderThanItsSetPoint) {
   const auto result = run_scenario(text);
   expect_closed(result, 1e-9);
   const std::size_t supply = column(result.series, "a.coolant_supply_max_c");
-  for (std::size_t row = 0; row < result.series.rows(); ++row) EXPECT_GT(result.series.at(row, supply), 18.0);
+  for (std::size_t row = 0; row < result.series.times().size(); ++row) EXPECT_GT(result.series.at(row, supply), 18.0);
 }
 INSTANTIATE_TEST_SUITE_P(, RandomFaults, testing::Range<std::uint64_t>(1, 11));
 
