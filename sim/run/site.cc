@@ -46,18 +46,11 @@ std::vector<std::string> names_of(const Map<Unit>& units) {
 Power mechanical_rating(const SitePlan& plan) {
   Power sum = 0.0 * W;
   for (const auto& [name, unit] : plan.cooling_units) {
-    switch (unit.kind) {
-      case CoolingKind::tower: sum += *unit.rating * unit.tower->value.fan_power_per_heat; break;
-      case CoolingKind::dry_cooler:
-        sum += unit.dry_cooler->value.design_fan_power * (*unit.rating / unit.dry_cooler->value.design_heat);
-        break;
-      case CoolingKind::loop: sum += pump_power(unit); break;
-      case CoolingKind::crah: sum += unit.crah->value.design_fan_power * (*unit.rating / unit.crah->value.design_heat); break;
-      case CoolingKind::cdu: {
-        const Cdu cdu(unit.cdu->value);
-        sum += cdu.pumps().solve(unit.cdu->value.pumps_running, 1.0).power;
-        break;
-      }
+    if (unit.kind == CoolingKind::cdu) {
+      const Cdu cdu(unit.cdu->value);
+      sum += cdu.pumps().solve(unit.cdu->value.pumps_running, 1.0).power;
+    } else {
+      sum += rated_power(unit);
     }
   }
   for (const RoomPlan& room : plan.rooms) {
@@ -118,9 +111,11 @@ SitePlan plan_site(const std::string& name, const SiteConfig& config, std::optio
   SitePlan plan{.name = name, .config = &config};
   std::vector<ClusterHeat> heats;
   std::vector<Rack> racks;
+  const auto rated = [](const ClusterPlan& c) { return Rack(c.config->rack.value).rated_input_power() * static_cast<double>(c.racks); };
   for (std::size_t i = 0; i < config.halls.size(); ++i) {
     const auto& [hall, hall_config] = config.halls.items[i];
     if (const auto& room = hall_config.room) plan.rooms.push_back({.hall = hall, .index = i, .config = &*room, .crahs = room->crahs.value_or(0)});
+    const std::size_t first = plan.clusters.size();
     for (const auto& [cluster, c] : hall_config.clusters) {
       ClusterPlan out{.name = cluster, .path = fmt::format("halls.{}.clusters.{}", hall, cluster),
                       .unit = fmt::format("{}.{}.{}", name, hall, cluster), .config = &c};
@@ -150,6 +145,9 @@ SitePlan plan_site(const std::string& name, const SiteConfig& config, std::optio
       racks.push_back(rack);
       plan.clusters.push_back(std::move(out));
     }
+    Power hall_rated = 0.0 * W;
+    for (std::size_t k = first; k < plan.clusters.size(); ++k) hall_rated += rated(plan.clusters[k]);
+    for (std::size_t k = first; k < plan.clusters.size(); ++k) plan.clusters[k].hall_share = rated(plan.clusters[k]) / hall_rated;
   }
   const bool has_power_losses = config.power.layout != PowerLayout::none || !config.power.units.empty();
   const Power indoor = has_power_losses ? plan.rated_it * kIndoorLossShare : 0.0 * W;

@@ -37,6 +37,7 @@ struct ClusterPlan {
   const ClusterConfig* config = nullptr;
   std::int64_t nodes = 0, racks = 0;
   std::vector<BankPlan> banks = {};
+  double hall_share = 1.0;              ///< of the rated power of its hall
 };
 
 /// A hall whose air is its own.
@@ -82,12 +83,14 @@ SiteNetwork build_network(const SitePlan& plan);
 /// Cooling equipment of a plan.  @pre the plan has a plant.
 struct PlantEquipment {
   WaterLoop::Params loop;
-  WaterLoop::Rejection rejection;
+  HeatPlant::Params plant;
   std::optional<Crah> crah;
   std::vector<Cdu> cdus;                       ///< as SitePlan::cdus
   std::vector<ThermalConductance> primary;     ///< facility water of each
-  Power fan_rating = 0.0 * W;
+  Power pump_rating = 0.0 * W, fan_rating = 0.0 * W, condenser_pump_rating = 0.0 * W, compressor_rating = 0.0 * W;
+  std::vector<std::string> notes = {};         ///< what a reader of the results must know
 };
-PlantEquipment build_plant(const SitePlan& plan);
+/// @param elevation of the site, for fans in the air of its altitude.
+PlantEquipment build_plant(const SitePlan& plan, Length elevation = 0.0 * m, const SiteClock& clock = {});
 
 }  // namespace aifactory

@@ -78,6 +78,10 @@ void World::finish_if_done() {
 
 void World::GiveUp::on_event(Tick /*now*/, std::int64_t /*id*/, std::uint64_t /*version*/) {
   if (world_.core->running() > 0 || world_.core->queued() == 0) return;
+  if (world_.faults->recovering()) {  // units that jobs wait for may still come back
+    world_.kernel.calendar().add(world_.kernel.now() + to_ticks(kPatience), engine::Phase::record, kRecorderRank - 1, *this, 0);
+    return;
+  }
   world_.never_started = world_.core->queued();
   world_.recorder->finish();
 }
@@ -91,6 +95,8 @@ void World::build_site(std::size_t index) {
   site.pumps = leaf("facility_water_pumps");
   site.fans = leaf("heat_rejection_fans");
   site.air_fans = leaf("air_handler_fans");
+  site.condenser_pumps = leaf("condenser_water_pumps");
+  site.compressors = leaf("chiller_compressors");
   for (const auto& cdu : plan.cdus) site.cdu_leaves.push_back(leaf(cdu));
   for (const auto& room : plan.rooms) site.room_leaves.push_back(leaf(fan_leaf(room)));
   for (const ClusterPlan& cluster : plan.clusters) {
@@ -110,6 +116,7 @@ void World::build_site(std::size_t index) {
   site.power = std::make_unique<SitePower>(kernel, std::move(network.network), std::move(network.indoors),
                                            std::move(network.uses),
                                            DemandMeter(plan.config->grid.demand_window_in_force(), site.site->clock), std::move(coincident));
+  build_power_control(index);
   if (!plan.config->cooling.none()) build_plant_of(index);
   build_clusters(index);
 
@@ -140,7 +147,7 @@ void World::build_site(std::size_t index) {
     site.facility = facility;
     site.it = site.power->it();
     settle_losses(site);
-    site.grid->settled(facility);
+    site.grid->settled(site.power->grid());
   });
 }
 

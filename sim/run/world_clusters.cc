@@ -7,10 +7,17 @@ namespace aifactory {
 
 void World::build_clusters(std::size_t index) {
   SiteWorld& site = sites[index];
+  std::size_t before = 0;  // clusters of earlier sites
+  for (std::size_t i = 0; i < index; ++i) before += sites[i].clusters.size();
   for (std::size_t c = 0; c < site.clusters.size(); ++c) {
     ClusterWorld& cluster = site.clusters[c];
-    const auto pool = static_cast<std::int32_t>(pools.size());
-    pools.push_back(&cluster);
+    const LoadTrace* trace = site.site->loads[c].get();
+    const auto pool = trace ? -1 : static_cast<std::int32_t>(pools.size());
+    if (trace) {
+      cluster.load = std::make_unique<LoadReplay>(*trace, load_groups(*cluster.plan));
+    } else {
+      pools.push_back(&cluster);
+    }
     const std::int32_t room = cluster.plan->room;
     std::vector<Cluster::Bank> banks;
     for (const BankPlan& bank : cluster.plan->banks) {
@@ -24,10 +31,12 @@ void World::build_clusters(std::size_t index) {
     if (cluster.plan->config->recovery) params.recovery = *cluster.plan->config->recovery;
     if (cluster.plan->config->throttle_hold) params.throttle_hold = *cluster.plan->config->throttle_hold;
     cluster.actor = std::make_unique<Cluster>(
-        kernel, kClusterRank + static_cast<std::uint32_t>(pool), params, *cluster.field, std::move(banks), *running, table, log,
+        kernel, kClusterRank + static_cast<std::uint32_t>(before + c), params, *cluster.field, std::move(banks), *running, table, log,
         Cluster::Ports{.ended = [this](JobId job) { scheduler->ended(job); },
                        .interrupted = [this](JobId job) { scheduler->interrupted(job); },
-                       .nodes = [this, pool](NodeRange range, bool up) { scheduler->nodes(pool, range, up); },
+                       .nodes = [this, pool](NodeRange range, bool up) {
+                         if (pool >= 0) scheduler->nodes(pool, range, up);
+                       },
                        .heat_changes =
                            [&site, &cluster, room](std::size_t bank) {
                              if (room >= 0) site.rooms->heat_changes(static_cast<std::size_t>(room));
@@ -50,7 +59,8 @@ void World::build_clusters(std::size_t index) {
                                }
                              }
                              site.power->set_load(cluster.leaves[bank], input);
-                           }});
+                           }},
+        cluster.load.get());
   }
 }
 

@@ -8,7 +8,7 @@ namespace aifactory {
 void World::build_plant_of(std::size_t index) {
   SiteWorld& site = sites[index];
   const SitePlan& plan = site.site->plan;
-  PlantEquipment equipment = build_plant(plan);
+  PlantEquipment equipment = build_plant(plan, site.site->location.elevation, site.site->clock);
   std::vector<CduControl::Unit> cdus;
   for (std::size_t i = 0; i < plan.cdus.size(); ++i) {
     cdus.push_back({.name = fmt::format("{}.cooling.{}", plan.name, plan.cdus[i]), .model = equipment.cdus[i], .primary = equipment.primary[i],
@@ -47,7 +47,8 @@ void World::build_plant_of(std::size_t index) {
   }
   for (auto& bank : banks) site.banks.push_back(std::move(*bank));
   build_rooms(index, equipment.loop.start);
-  site.loop = std::make_unique<WaterLoop>(equipment.loop, std::move(equipment.rejection), std::move(equipment.crah), &site.banks);
+  site.loop = std::make_unique<WaterLoop>(equipment.loop, HeatPlant(std::move(equipment.plant)), std::move(equipment.crah), &site.banks);
+  site.plant_notes = std::move(equipment.notes);
   const auto coolant_changed = [&site](std::size_t cdu) {
     for (const auto& [cluster, bank] : site.cdu_banks[cdu]) {
       if (site.clusters[cluster].actor) site.clusters[cluster].actor->coolant_changed(bank);
@@ -72,10 +73,12 @@ void World::build_plant_of(std::size_t index) {
                                 if (site.rooms) site.rooms->facility_flow(share);
                               },
                           .plant_power =
-                              [&site](Power pumps, Power fans, Power air_fans) {
-                                site.power->set_load(site.pumps, pumps);
-                                site.power->set_load(site.fans, fans);
+                              [&site](const HeatPlant::Answer& answer, Power air_fans) {
+                                site.power->set_load(site.pumps, answer.loop_pumps);
+                                site.power->set_load(site.fans, answer.fans);
                                 site.power->set_load(site.air_fans, air_fans);
+                                if (site.condenser_pumps >= 0) site.power->set_load(site.condenser_pumps, answer.condenser_pumps);
+                                if (site.compressors >= 0) site.power->set_load(site.compressors, answer.compressors);
                               },
                           .observe =
                               [&site](Tick now, std::size_t cdu) {

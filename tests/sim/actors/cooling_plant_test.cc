@@ -49,15 +49,24 @@ struct Stage : engine::EventTarget {
                                           .coolant = cdu.secondary_heat_capacity(),
                                           .start = Temperature::celsius(30.0)},
                        CduControl::flow_of(unit, pumps_running, 1.0));
-    const MassFlow flow = 1.3 * MW / (kWater.specific_heat * (8.0 * K));
-    loop.emplace(WaterLoop::Params{.capacity = kWater.heat_capacity(26.0 * m3),
-                                   .flow = kWater.capacity_rate(flow),
-                                   .mass_flow = flow,
-                                   .set_point = Temperature::celsius(30.0),
-                                   .start = Temperature::celsius(30.0),
-                                   .response = 300.0 * s,
-                                   .pump_power = 13.0 * kW},
-                 MerkelTower(catalog<MerkelTower::Params>("merkel_range8")), std::nullopt, &banks);
+    const VolumeFlow flow = 1.3 * MW / (kWater.specific_heat * (8.0 * K)) / kWater.density;
+    const HeatCapacity capacity = kWater.heat_capacity(26.0 * m3);
+    loop.emplace(WaterLoop::Params{.capacity = capacity, .start = Temperature::celsius(30.0)},
+                 HeatPlant({.capacity = capacity,
+                            .design_heat = 1.3 * MW,
+                            .set_point = Temperature::celsius(30.0),
+                            .response = 300.0 * s,
+                            .period = 60.0 * s,
+                            .control = {},
+                            .pumps = {.unit = 1,
+                                      .params = {.count = 1, .design_running = 1, .design_flow = flow,
+                                                 .design_head = Pressure(13e3 * 0.75 / flow.si()), .efficiency = 0.75}},
+                            .coolers = {{.whole = MerkelTower(catalog<MerkelTower::Params>("merkel_range8")),
+                                         .cells = {{.unit = 0, .part = 0, .share = 1.0}},
+                                         .on_condenser = false,
+                                         .wet = true,
+                                         .design_approach = 3.9 * K}}}),
+                 std::nullopt, &banks);
     cdus.emplace(kernel, 5, "site.cooling", control, std::vector<CduControl::Unit>{unit}, banks, *loop, log,
                  CduControl::Ports{.coolant_changed = [this](std::size_t) { ++coolant_changes; },
                                    .pump_power = [this](std::size_t, Power p) { cdu_pump_w = p.si(); }});
@@ -71,9 +80,9 @@ struct Stage : engine::EventTarget {
                                       .supply_moved = [this](std::size_t) { ++coolant_changes; },
                                       .facility_flow = [this](double share) { cdus->facility_flow(share); },
                                       .plant_power =
-                                          [this](Power pumps, Power fans, Power) {
-                                            pumps_w = pumps.si();
-                                            fans_w = fans.si();
+                                          [this](const HeatPlant::Answer& answer, Power) {
+                                            pumps_w = answer.loop_pumps.si();
+                                            fans_w = answer.fans.si();
                                           },
                                       .observe = [](Tick, std::size_t) {}});
     kernel.spawn("cdus", "site", [this] { (*cdus)(); });
