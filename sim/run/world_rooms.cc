@@ -87,8 +87,7 @@ void settle_losses(SiteWorld& site) {
     const double share_w = r + 1 == rooms.size() ? left_w : on_load_grid(Power(rooms[r].loss_share * loss_w)).si();
     left_w -= share_w;
     if (share_w == site.room_loss_w[r]) continue;
-    site.rooms->heat_changes(r);
-    site.rooms->add_heat(r, Power(share_w - site.room_loss_w[r]));
+    site.rooms->add_losses(r, Power(share_w - site.room_loss_w[r]));
     site.room_loss_w[r] = share_w;
   }
 }
