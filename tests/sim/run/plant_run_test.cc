@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "tests/sim/run/run_support.h"
+#include "tests/sim/weather/data_folder.h"
 
 namespace aifactory {
 namespace {
@@ -116,6 +117,21 @@ TEST(PlantRun, AfterABlackoutChillersComeBackAfterMinutes) {
   EXPECT_EQ(after[0], (std::pair<Tick, double>{0, 0.0}));
   EXPECT_EQ(after[1].first, 480 * kTicksPerSecond);
   EXPECT_GT(after[1].second, 0.0);
+}
+
+// ---- chillers out of a file
+
+TEST(PlantRun, ARecordOffItsReferenceIsNotedAndHoursOutsideItsCurvesAreCounted) {
+  AIF_DATA_FILE(file, "chillers/chillers_eir.csv");
+  const RunResult r = run_scenario(hall_on("plant: chiller_tower, supply: 22 degC, tower: merkel_generic, chiller_record: {records: \"" + file +
+                                           "\", name: York YT 1090kW/7.57COP/VSD}"));
+  expect_closed(r);
+  EXPECT_GT(number(r, "plant.hours_outside_validity"), 8.5);  // 22 degC is beyond any published curve
+  EXPECT_LE(number(r, "plant.hours_outside_validity"), 9.0);
+  std::string notes;
+  for (const auto& note : r.summary.notes()) notes += note + "\n";
+  EXPECT_NE(notes.find("York YT 1090kW/7.57COP/VSD are 25.6 % off 1 at their own reference point; they are renormalised"), std::string::npos) << notes;
+  EXPECT_NE(notes.find("chillers worked outside the validity of its model for"), std::string::npos) << notes;
 }
 
 // ---- refusals
