@@ -37,7 +37,7 @@ RunResult simulate_case(PreparedRun& run, const FmeaCase* fmea_case, const FmeaO
 
 /// Trouble first, then what costs most, then what comes soonest.
 bool worse(const FmeaCase& a, const FmeaCase& b) {
-  const auto rank = [](const FmeaCase& c) { return !c.outcome.trouble.empty() ? 0 : !c.outcome.closed ? 1 : 2; };
+  const auto rank = [](const FmeaCase& c) { return !c.outcome.trouble.empty() ? 0 : !c.outcome.closed ? 1 : c.adds ? 2 : 3; };
   if (rank(a) != rank(b)) return rank(a) < rank(b);
   if (rank(a) == 0) return false;
   // Differences below a watt or a second are none.
@@ -51,7 +51,26 @@ bool worse(const FmeaCase& a, const FmeaCase& b) {
   return !a.maintained && b.maintained.has_value();
 }
 
+/// Whether a pair loses more than its units alone, or reaches a limit that neither does so soon.
+bool adds_to(const FmeaOutcome& pair, const FmeaCase* failed, const FmeaCase* maintained, double it_mw) {
+  double lost = 0.0, soonest = kInf;
+  for (const FmeaCase* one : {failed, maintained}) {
+    if (!one || !one->outcome.trouble.empty()) return true;  // nothing to compare with
+    lost = std::max(lost, one->outcome.lost_mw);
+    if (!one->outcome.first_limit.empty()) soonest = std::min(soonest, one->outcome.first_limit_min);
+  }
+  if (pair.lost_mw > lost + 1e-3 * it_mw) return true;
+  return !pair.first_limit.empty() && pair.first_limit_min < soonest - 1.0 / 60.0;
+}
+
 }  // namespace
+
+const FmeaCase* FmeaResult::alone(const NamedUnit& unit) const {
+  const auto found = std::find_if(cases.begin(), cases.end(), [&](const FmeaCase& c) {
+    return !c.maintained && (c.failed.name == unit.name || std::find(c.also.begin(), c.also.end(), unit.name) != c.also.end());
+  });
+  return found == cases.end() ? nullptr : &*found;
+}
 
 std::vector<FmeaCase> fmea_cases(const PreparedRun& run, bool pairs) {
   const AlikeUnits units(run);
@@ -109,6 +128,11 @@ FmeaResult run_fmea(PreparedRun& run, const FmeaOptions& options, const std::fun
       },
       stop);
   std::erase_if(result.cases, [](const FmeaCase& c) { return !c.done; });
+  for (FmeaCase& c : result.cases) {
+    if (c.maintained && c.outcome.trouble.empty()) {
+      c.adds = adds_to(c.outcome, result.alone(c.failed), result.alone(*c.maintained), result.base.it_at_failure_mw);
+    }
+  }
   std::stable_sort(result.cases.begin(), result.cases.end(), worse);
   return result;
 }

@@ -27,12 +27,18 @@ struct FmeaCase {
   std::int64_t maintained_alike = 1;    ///< units alike to `maintained`
   FmeaOutcome outcome = {};
   bool done = false;
+  bool adds = true;  ///< pairs: worse than either of the two units alone
 };
 
 struct FmeaResult {
   FmeaBase base;
-  std::vector<FmeaCase> cases;  ///< ranked: those that end in trouble, then by power, accelerator hours, time to the first limit
+  /// Ranked: those that end in trouble, then by power, accelerator hours, time to the first limit; last, pairs that are no worse
+  /// than one of their units alone.
+  std::vector<FmeaCase> cases;
   bool complete = false;        ///< every case was run
+
+  /// The case of a unit that fails alone, or of one that is alike; null: not run.
+  [[nodiscard]] const FmeaCase* alone(const NamedUnit& unit) const;
 };
 
 /// The cases, before anything runs.

@@ -13,7 +13,7 @@ std::string status_of(const FmeaOutcome& outcome) {
 
 std::string fmea_csv(const FmeaResult& result) {
   std::string text =
-      "rank,failed,class,during_maintenance_of,alike,status,lost_mw,lost_mwh,first_limit,first_limit_unit,first_limit_min,throttle_min,"
+      "rank,failed,class,during_maintenance_of,alike,status,adds,lost_mw,lost_mwh,first_limit,first_limit_unit,first_limit_min,throttle_min,"
       "trip_min,drop_min,jobs_interrupted,lost_accelerator_h,also\n";
   std::size_t rank = 0;
   for (const FmeaCase& c : result.cases) {
@@ -27,6 +27,7 @@ std::string fmea_csv(const FmeaResult& result) {
     text += fmt::format(",{},", c.alike);
     append_cell(text, status_of(o));
     const bool known = o.trouble.empty();
+    text += c.adds ? ",1" : ",0";
     for (const double value : {o.lost_mw, o.lost_mwh}) {
       text += ',';
       append_number(text, value);

@@ -6,7 +6,7 @@
 
 namespace aifactory {
 
-/// rank, failed, class, during_maintenance_of, alike, status, lost_mw, lost_mwh, first_limit, first_limit_unit, first_limit_min,
+/// rank, failed, class, during_maintenance_of, alike, status, adds, lost_mw, lost_mwh, first_limit, first_limit_unit, first_limit_min,
 /// throttle_min, trip_min, drop_min, jobs_interrupted, lost_accelerator_h, also
 [[nodiscard]] std::string fmea_csv(const FmeaResult& result);
 /// "ok", "ledger does not close", or why the run did not come to its end.

@@ -49,12 +49,12 @@ std::string trend(const FmeaOutcome& o, const FmeaBase& base) {
   if (!std::isnan(o.trip_min)) say(fmt::format("trip after {}", after(o.trip_min)));
   if (!std::isnan(o.drop_min)) say(fmt::format("racks lose supply after {}", after(o.drop_min)));
   if (o.lost_mw > 1e-6) {
-    say(fmt::format("IT power falls by up to {:.3f} MW, at the least {:.3f} MW", o.lost_mw, o.it_least_mw));
+    say(fmt::format("IT power falls by up to {:.3f} MW, to {:.3f} MW at the least", o.lost_mw, o.it_least_mw));
   } else {
     say(fmt::format("IT power stays at {:.3f} MW", base.it_at_failure_mw));
   }
   if (!std::isnan(o.supply_greatest_c)) {
-    say(fmt::format("coolant supply goes from {:.1f} to at most {:.1f} degC", base.supply_at_failure_c, o.supply_greatest_c));
+    say(fmt::format("coolant supply reaches {:.1f} degC ({:.1f} before)", o.supply_greatest_c, base.supply_at_failure_c));
   }
   if (o.jobs_interrupted > 0) say(fmt::format("{} {} interrupted", o.jobs_interrupted, o.jobs_interrupted == 1 ? "job is" : "jobs are"));
   return text;
@@ -63,15 +63,15 @@ std::string trend(const FmeaOutcome& o, const FmeaBase& base) {
 std::string abort_if(const FmeaOutcome& o, const FmeaBase& base) {
   std::string text;
   const auto say = [&](const std::string& more) { text += (text.empty() ? "" : "; or ") + more; };
-  const double least = std::isnan(o.it_least_mw) ? base.it_at_failure_mw : o.it_least_mw;
-  say(fmt::format("IT power below {:.3f} MW", std::max(0.0, least - 0.05 * base.it_at_failure_mw)));
+  const double least = (std::isnan(o.it_least_mw) ? base.it_at_failure_mw : o.it_least_mw) - 0.05 * base.it_at_failure_mw;
+  if (least > 0.0) say(fmt::format("IT power below {:.3f} MW", least));
   if (!std::isnan(o.supply_greatest_c)) say(fmt::format("coolant supply above {:.1f} degC", o.supply_greatest_c + 2.0));
   if (o.first_limit.empty()) {
     say("any throttle, trip or overload");
-  } else {
+  } else if (o.first_limit_min > 0.0) {
     say(fmt::format("a limit earlier than {}", after(o.first_limit_min / 2.0)));
   }
-  return text;
+  return text.empty() ? "anything beyond that" : text;
 }
 
 }  // namespace
@@ -89,18 +89,18 @@ std::string systems_test(const FmeaResult& result, const std::string& scenario, 
       scenario, to_seconds(options.at) / 3600.0, to_seconds(window) / 60.0, base.it_at_failure_mw, base.facility_at_failure_mw,
       std::isnan(base.supply_at_failure_c) ? "" : fmt::format(", coolant supply {:.1f} degC", base.supply_at_failure_c));
   if (!result.complete) text += "\nThe analysis was interrupted: cases are missing.\n";
-  std::size_t number = 0, harmless = 0;
+  std::size_t number = 0, harmless = 0, no_worse = 0;
   std::string rides;
-  const auto single = [&](const NamedUnit& unit) -> const FmeaCase* {
-    const auto found = std::find_if(result.cases.begin(), result.cases.end(), [&](const FmeaCase& c) { return !c.maintained && c.failed.ref == unit.ref; });
-    return found == result.cases.end() ? nullptr : &*found;
-  };
   for (const FmeaCase& c : result.cases) {
     const std::string title = c.maintained ? fmt::format("`{}` fails while `{}` is maintained", c.failed.name, c.maintained->name)
                                            : fmt::format("`{}` fails", c.failed.name);
     if (c.outcome.harmless()) {
       ++harmless;
       rides += fmt::format("| {} | {} | {} |\n", title, c.alike, abort_if(c.outcome, base));
+      continue;
+    }
+    if (!c.adds) {
+      ++no_worse;
       continue;
     }
     text += fmt::format("\n## {}. {}\n\n", ++number, title);
@@ -117,13 +117,17 @@ std::string systems_test(const FmeaResult& result, const std::string& scenario, 
     text += "| step | action | expected | abort if |\n|---|---|---|---|\n";
     int step = 0;
     if (c.maintained) {
-      const FmeaCase* alone = single(*c.maintained);
+      const FmeaCase* alone = result.alone(*c.maintained);
       text += fmt::format("| {} | {}, and wait {:g} min | {} | {} |\n", ++step, sentence(action_on(*c.maintained)), to_seconds(options.lead) / 60.0,
                           alone ? trend(alone->outcome, base) : "IT power stays", alone ? abort_if(alone->outcome, base) : "any limit");
     }
     text += fmt::format("| {} | {} | {} | {} |\n", ++step, sentence(action_on(c.failed)), trend(c.outcome, base), abort_if(c.outcome, base));
     text += fmt::format("| {} | return `{}`{} | readings as before the test; racks that went off take jobs again after their recovery time | a unit that does not return |\n",
                         ++step, c.failed.name, c.maintained ? fmt::format(", then `{}`", c.maintained->name) : "");
+  }
+  if (no_worse > 0) {
+    text += fmt::format("\n{} {} no worse than one of the two units alone and {} no test of {} own; `fmea.csv` lists {}.\n", no_worse,
+                        no_worse == 1 ? "pair is" : "pairs are", no_worse == 1 ? "needs" : "need", no_worse == 1 ? "its" : "their", no_worse == 1 ? "it" : "them");
   }
   if (harmless > 0) {
     text += fmt::format("\n## Ride-through: {} {} without an effect\n\nTake out as above; nothing may change but the power flow.\n\n| case | alike | abort if |\n|---|---|---|\n{}",

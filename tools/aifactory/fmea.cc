@@ -73,12 +73,16 @@ void print_table(const FmeaResult& result, std::size_t top) {
   fmt::print("{} cases; without a failure {} of IT. Alike units are run once and counted.\n\n", result.cases.size(),
              short_power(Power(result.base.it_at_failure_mw * 1e6)));
   Table table({">rank", "failed", "during maintenance of", ">alike", ">MW lost", "first limit", ">after min", ">throttle min", ">trip min", ">jobs", ">lost acc h"});
-  std::size_t rank = 0, harmless = 0, more = 0;
+  std::size_t rank = 0, harmless = 0, no_worse = 0, more = 0;
   for (const FmeaCase& c : result.cases) {
     ++rank;
     const FmeaOutcome& o = c.outcome;
     if (o.harmless()) {
       ++harmless;
+      continue;
+    }
+    if (!c.adds) {
+      ++no_worse;
       continue;
     }
     if (rank > top) {
@@ -96,6 +100,7 @@ void print_table(const FmeaResult& result, std::size_t top) {
   }
   fmt::print("{}", table.text());
   if (more > 0) fmt::print("... and {} more in fmea.csv\n", more);
+  if (no_worse > 0) fmt::print("{} pairs are no worse than one of their units alone\n", no_worse);
   if (harmless > 0) fmt::print("{} of {} cases have no effect\n", harmless, result.cases.size());
 }
 
