@@ -88,7 +88,7 @@ struct CommonCauseConfig {
 };
 
 /// When people work, in the site's standard time.
-struct HoursConfig {
+struct WorkingHoursConfig {
   Duration from = Duration(0.0), to = Duration(86400.0);
   bool weekends = true;
 
@@ -108,7 +108,7 @@ struct HoursConfig {
 struct CrewConfig {
   Names units;
   std::int64_t count = 1;
-  std::optional<HoursConfig> hours = {};
+  std::optional<WorkingHoursConfig> hours = {};
 
   template <class Self, class Visitor>
   static void fields(Self& p, Visitor&& visit) {
@@ -162,7 +162,7 @@ struct MaintenanceConfig {
   Duration every = Duration(kUnset), takes = Duration(kUnset);
   std::optional<Duration> first = {};
   std::int64_t at_once = 1;
-  std::optional<HoursConfig> hours = {};
+  std::optional<WorkingHoursConfig> hours = {};
   bool renews = false;
 
   template <class Self, class Visitor>

@@ -45,7 +45,7 @@ class Planner {
       throw InputError(fmt::format("{}: {} is a rack and works or does not; degrade its CDU or its supply", where, plan_.units[u].name));
     }
   }
-  [[nodiscard]] WorkingHours hours(const std::optional<HoursConfig>& config, std::size_t site) const {
+  [[nodiscard]] WorkingHours hours(const std::optional<WorkingHoursConfig>& config, std::size_t site) const {
     if (!config) return {};
     return {.clock = run_.sites[site].clock, .from = std::llround(config->from.si()), .to = std::llround(config->to.si()),
             .weekends = config->weekends};

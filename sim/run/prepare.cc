@@ -6,6 +6,7 @@
 #include "models/suggest.h"
 #include "sim/run/plan_faults.h"
 #include "sim/run/prepared.h"
+#include "sim/run/prepare_load.h"
 
 namespace aifactory {
 namespace {
@@ -21,6 +22,24 @@ std::vector<std::string> segments(const std::string& path) {
     }
   }
   return out;
+}
+
+/// Jobs that name a cluster under a given load can never run.
+void refuse_jobs_on_loads(const PreparedRun& run) {
+  const auto check = [&](const std::string& where, const std::optional<std::string>& wanted) {
+    for (const PreparedSite& site : run.sites) {
+      for (const ClusterPlan& cluster : site.plan.clusters) {
+        if (wanted == cluster.name && cluster.config->load) {
+          throw InputError(fmt::format("workload.{}: cluster {} draws a given `load` and takes no jobs", where, cluster.name));
+        }
+      }
+    }
+  };
+  const WorkloadConfig& workload = *run.config.workload;
+  check("node_kind", workload.node_kind);
+  for (std::size_t j = 0; j < workload.jobs.size(); ++j) check(fmt::format("jobs[{}].cluster", j), workload.jobs[j].cluster);
+  if (!workload.synthetic) return;
+  for (std::size_t k = 0; k < workload.synthetic->classes.size(); ++k) check(fmt::format("synthetic.classes[{}].cluster", k), workload.synthetic->classes[k].cluster);
 }
 
 }  // namespace
@@ -49,15 +68,20 @@ std::shared_ptr<PreparedRun> prepare(const ScenarioConfig& config) {
     const WeatherConfig weather = site.weather.value_or(WeatherConfig{});
     SiteLocation location = resolve_location(site.location, weather);
     PreparedSite out{.plan = plan_site(name, site, log_nodes), .location = location, .weather = nullptr, .price = {}, .carbon = {},
-                     .clock = make_site_clock(c.start, location)};
+                     .clock = make_site_clock(c.start, location), .loads = {}};
     build_network(out.plan);  // refuses what cannot be built, before anything runs
-    if (!site.cooling.none()) build_plant(out.plan);
+    if (!site.cooling.none()) build_plant(out.plan, location.elevation);
     if (site.weather) out.weather = make_weather(*site.weather, location, out.clock, horizon);
     if (const auto* price = site.grid.price_in_force()) out.price = make_series(*price, out.clock, horizon);
     if (site.grid.coincident_peak) make_coincident_peak_meter(*site.grid.coincident_peak, out.clock);
     if (site.grid.carbon) out.carbon = make_series(*site.grid.carbon, out.clock, horizon);
     for (const ClusterPlan& cluster : out.plan.clusters) {
       if (!names.insert(cluster.name).second) throw InputError(fmt::format("sites.{}.{}: the name {} is taken; names are unique within a scenario", name, cluster.path, cluster.name));
+      out.loads.push_back(nullptr);
+      if (cluster.config->load) {
+        out.loads.back() = prepare_load(cluster, fmt::format("sites.{}.{}", name, cluster.path), out.clock, horizon);
+        continue;
+      }
       const RackParams& rack = cluster.config->rack.value;
       run->shapes.push_back({.name = cluster.name, .rack_kind = cluster.config->rack.base, .nodes = cluster.nodes,
                              .nodes_per_rack = rack.nodes,
@@ -68,6 +92,7 @@ std::shared_ptr<PreparedRun> prepare(const ScenarioConfig& config) {
     run->sites.push_back(std::move(out));
   }
   if (c.workload) {
+    refuse_jobs_on_loads(*run);
     const SiteClock& clock = run->sites.front().clock;
     const CivilTime civil = civil_time(clock.local(0));
     const LocalStart local{.time_of_day = Duration(civil.hour * 3600.0 + civil.second_of_hour), .weekday = civil.weekday};

@@ -22,23 +22,18 @@ void World::disturb(const UnitRef& unit, const std::string& name, const Disturba
   SiteWorld& site = sites[unit.site];
   switch (unit.kind) {
     case UnitRef::Kind::cooling_unit:
-      if (site.cdu_of[unit.index] >= site.banks.size()) {
-        log.add(kernel.now(), event_kind(disturbance.kind, begins), name, begins ? "out" : "back", kUnset, disturbance.cause);
-        return;
+      if (site.cdu_of[unit.index] < site.cdu_banks.size()) {
+        site.cdus->disturb(site.cdu_of[unit.index], static_cast<std::int32_t>(unit.part), disturbance, begins);
+      } else {
+        site.plant->disturb(unit.index, static_cast<std::int32_t>(unit.part), name, disturbance, begins);
       }
-      site.cdus->disturb(site.cdu_of[unit.index], static_cast<std::int32_t>(unit.part), disturbance, begins);
       return;
     case UnitRef::Kind::rack:
       site.clusters[unit.index].actor->rack_fault(unit.part, !begins, disturbance.cause);
       return;
-    case UnitRef::Kind::power_unit: {
-      log.add(kernel.now(), event_kind(disturbance.kind, begins), name, begins ? "out" : "back", kUnset, disturbance.cause);
-      // Several disturbances may be open: the network knows only whether the unit is there.
-      const auto change = site.power->set_available(static_cast<PowerNetwork::UnitId>(unit.index), book.in_service(book.track(name, "")));
-      for (const auto load : change.dropped) tell_supply(site, load, false, name);
-      for (const auto load : change.regained) tell_supply(site, load, true, name);
+    case UnitRef::Kind::power_unit:
+      site.power_control->disturb(static_cast<PowerNetwork::UnitId>(unit.index), unit.part, disturbance, begins);
       return;
-    }
     case UnitRef::Kind::hall_unit:
     case UnitRef::Kind::site: return;
   }
@@ -53,18 +48,29 @@ void World::leak(const UnitRef& unit, const std::string& name, const std::string
   disturb(unit, name, {.kind = Disturbance::Kind::fail, .what = "leak", .cause = cause}, begins);
 }
 
-void World::sag(const UnitRef& /*unit*/, const std::string& name, double depth, Duration /*span*/, const std::string& cause) {
-  log.add(kernel.now(), "sag", name, "depth_frac", depth, cause);
+void World::sag(const UnitRef& unit, const std::string& /*name*/, double depth, Duration span, const std::string& cause) {
+  SiteWorld& site = sites[unit.site];
+  if (unit.kind == UnitRef::Kind::power_unit) return site.power_control->sag(static_cast<PowerNetwork::UnitId>(unit.index), depth, span, cause);
+  for (const auto feed : site.power->network().roots()) site.power_control->sag(feed, depth, span, cause);
 }
 
 void World::tell_supply(SiteWorld& site, PowerNetwork::UnitId load, bool supplied, const std::string& cause) {
   book.change(book.track(supply_name(site, load), "supply"), kernel.now(), UnitBook::Mark::fail, !supplied);
-  if (load == site.pumps) {
-    if (site.plant) site.plant->powered(supplied, cause);
+  const std::pair<PowerNetwork::UnitId, Drive> drives[] = {{site.pumps, Drive::loop_pumps},
+                                                           {site.fans, Drive::fans},
+                                                           {site.air_fans, Drive::air_fans},
+                                                           {site.condenser_pumps, Drive::condenser_pumps},
+                                                           {site.compressors, Drive::compressors}};
+  for (const auto& [leaf, drive] : drives) {
+    if (leaf != load || !site.plant) continue;
+    site.plant->powered(drive, supplied, cause);
     return;
   }
   for (std::size_t i = 0; i < site.cdu_leaves.size(); ++i) {
     if (site.cdu_leaves[i] == load && site.cdus) site.cdus->powered(i, supplied, cause);
+  }
+  for (std::size_t r = 0; r < site.room_leaves.size(); ++r) {
+    if (site.room_leaves[r] == load && site.rooms) site.rooms->powered(r, supplied, cause);
   }
   for (ClusterWorld& cluster : site.clusters) {
     for (std::size_t b = 0; b < cluster.leaves.size(); ++b) {
