@@ -14,13 +14,14 @@ namespace {
 using Json = nlohmann::json;
 
 /// Words of events.csv that tell of a limit reached; everything else is the failure itself, its end, or news.
-constexpr std::array<std::string_view, 12> kLimits{"throttle", "trip", "limit", "overload", "runaway", "unsolved",
-                                                   "brake", "power_brake", "cap", "battery_empty", "limit_crossed", "shed"};
+constexpr std::array<std::string_view, 12> kLimits{"throttle", "trip", "breaker_trip", "limit", "overload", "runaway", "unsolved",
+                                                   "power_brake", "cap", "battery_empty", "limit_crossed", "shed"};
 constexpr std::string_view kDrop = "rack_off";
 
 bool is_limit(const EventRecord& event) {
   if (event.kind == "limit" && event.what.find("in control") != std::string::npos) return false;  // left again
-  if (event.kind == "cap" && !(event.value < 1.0)) return false;
+  if (event.kind == "overload" && event.what.find("at rest") != std::string::npos) return false;
+  if ((event.kind == "cap" || event.kind == "power_brake") && !(event.value < 1.0)) return false;
   return std::find(kLimits.begin(), kLimits.end(), event.kind) != kLimits.end();
 }
 
