@@ -17,12 +17,19 @@ std::vector<std::string> parts_of(const CoolingUnitConfig& unit) {
   switch (unit.kind) {
     case CoolingKind::cdu:
       for (std::int64_t p = 0; unit.cdu && p < unit.cdu->value.pump_count; ++p) parts.push_back(lettered("pump", p));
+      parts.insert(parts.end(), {"valve", "exchanger", "controller"});
       return parts;
     default: return parts;
   }
 }
 
-std::vector<std::string> units_of(const HallConfig& /*hall*/) { return {}; }
+std::vector<std::string> units_of(const HallConfig& hall) {
+  std::vector<std::string> units;
+  if (!hall.room) return units;
+  for (std::int64_t c = 1; c <= hall.room->crahs.value_or(0); ++c) units.push_back(fmt::format("crah_{:02d}", c));
+  if (hall.room->rear_door) units.emplace_back("rear_doors");
+  return units;
+}
 
 std::string_view stem_of(std::string_view part) {
   const std::size_t cut = part.rfind('_');
