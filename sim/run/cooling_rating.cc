@@ -14,7 +14,11 @@ template <class Unit>
 DesignDayHeat evaluate(const Unit& unit, Power rating, const CoolingUnitConfig& loop, const OutdoorAir& air) {
   const MassFlow water = rating / (kWater.specific_heat * *loop.range);
   const auto heat_at = [&](Temperature inlet) { return unit.at_fan_ratio(water, inlet, air, 1.0).heat; };
-  DesignDayHeat out{.heat = std::max(0.0 * W, heat_at(*loop.supply + *loop.range)), .supply = {}};
+  // Condenser water floats: it comes back as warm as the unit is built for.
+  const bool condenser = loop.kind == CoolingKind::condenser_loop;
+  const Temperature inlet = condenser ? unit.params().design_inlet : *loop.supply + *loop.range;
+  DesignDayHeat out{.heat = std::max(0.0 * W, heat_at(inlet)), .supply = {}};
+  if (condenser) return out;
   // Heat rises with the inlet: bisection for the rating.
   double low = air.wet_bulb.in_celsius(), high = kHottestInletC;
   if (heat_at(Temperature::celsius(high)) < rating) return out;
@@ -28,8 +32,13 @@ DesignDayHeat evaluate(const Unit& unit, Power rating, const CoolingUnitConfig& 
 
 }  // namespace
 
-std::optional<DesignDayHeat> heat_on_design_day(const CoolingUnitConfig& unit, const CoolingUnitConfig& loop, const SitePlan& plan) {
+std::optional<DesignDayHeat> heat_on_design_day(const CoolingUnitConfig& unit, const CoolingUnitConfig& facility, const SitePlan& plan) {
   if (!plan.design || !unit.rating) return std::nullopt;
+  const CoolingUnitConfig* cooled = unit.on ? plan.cooling_units.find(*unit.on) : nullptr;
+  for (const auto& [name, other] : plan.cooling_units) {
+    if (!unit.on && other.kind == CoolingKind::condenser_loop) cooled = &other;
+  }
+  const CoolingUnitConfig& loop = cooled ? *cooled : facility;
   const auto air_of = [&](const DesignDay& hottest) {
     return recirculated(OutdoorAir::from_wet_bulb(hottest.dry_bulb, hottest.wet_bulb, hottest.pressure), plan.design->recirculation);
   };

@@ -53,6 +53,9 @@ Power without_rounding(Power left, Power of) { return std::fabs(left / of) < 1e-
 
 std::string binds_text(const std::string& binds) { return binds.empty() ? "-" : binds; }
 
+/// Racks are told by cluster: site.power.CLUSTER of site.power.CLUSTER.racks_0-9.
+std::string pool_of(const std::string& unit) { return unit.substr(0, unit.rfind('.')); }
+
 Power load_of(const LimitGraph::Node& node, ProvisioningBasis basis) {
   return basis == ProvisioningBasis::nameplate ? node.nameplate : node.design;
 }
@@ -125,9 +128,7 @@ void print_design(const SitePlan& plan) {
   for (const auto& [name, unit] : plan.cooling_units) {
     const auto heat = plan.cooling_units.empty() ? std::nullopt : heat_on_design_day(unit, *only_loop(plan), plan);
     if (!heat) continue;
-    if (std::isnan(heat->supply.in_celsius())) {
-      fmt::print("  {}: cannot reject its rating on the design day.\n", name);
-    } else if (heat->supply > *only_loop(plan)->supply) {
+    if (heat->supply > *only_loop(plan)->supply) {
       fmt::print("  {}: on the design day its whole rating leaves the supply at {:.1f} degC; the set point is {:.1f} degC.\n", name,
                  heat->supply.in_celsius(), only_loop(plan)->supply->in_celsius());
     }
@@ -164,12 +165,14 @@ void show_limits_of_run(const std::string& folder, bool all) {
     auto& classes = sites.back().second;
     auto like = classes.end();
     if (!all) {
+      const bool is_racks = row.kind == "racks";
       like = std::find_if(classes.begin(), classes.end(), [&](const Class& c) {
-        return c.fullest->kind == row.kind && short_power(c.fullest->continuous) == short_power(row.continuous);
+        return c.fullest->kind == row.kind && (is_racks ? pool_of(c.fullest->unit) == pool_of(row.unit)
+                                                        : short_power(c.fullest->continuous) == short_power(row.continuous));
       });
     }
     if (like == classes.end()) like = classes.insert(classes.end(), {.fullest = &row});
-    if (row.headroom < like->fullest->headroom) like->fullest = &row;
+    if (row.headroom / row.continuous < like->fullest->headroom / like->fullest->continuous) like->fullest = &row;
     ++like->units;
     like->crossings += row.crossings;
     like->stranded += row.stranded;
