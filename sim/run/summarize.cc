@@ -443,6 +443,7 @@ void summarize(World& world, RunResult& result, double wall_s) {
   ledger.add(ledger.leaf<Account::jobs>(Side::stored, "running"), world.core->running());
   ledger.add(ledger.leaf<Account::jobs>(Side::stored, "queued"), world.core->queued());
 
+  summarize_limits(world, result);
   note_assumptions(world, summary, now);
   result.events = world.log.take();
   std::int64_t failures = 0;
