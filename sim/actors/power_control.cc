@@ -228,6 +228,7 @@ void PowerControl::trip(std::size_t index) {
   ++trips_;
   note("breaker_trip", b.unit, "opened, load_frac", b.load, b.cause);
   unit(b.unit).tripped = true;
+  if (ports_.tripped) ports_.tripped(b.unit, true);
   std::vector<Change> changes;
   availability(changes, b.unit);
   if (reclose_) timer(Timer::reclose, 0, *reclose_);
@@ -246,6 +247,7 @@ void PowerControl::reclose() {
     b.open = false;
     note("breaker_close", b.unit, "closed", kUnset, "staff");
     unit(b.unit).tripped = false;
+    if (ports_.tripped) ports_.tripped(b.unit, false);
     availability(changes, b.unit);
   }
   if (!changes.empty()) follow(std::move(changes), "staff");

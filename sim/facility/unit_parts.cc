@@ -26,6 +26,7 @@ std::vector<std::string> parts_of(const CoolingUnitConfig& unit) {
   switch (unit.kind) {
     case CoolingKind::cdu:
       for (std::int64_t p = 0; unit.cdu && p < unit.cdu->value.pump_count; ++p) parts.push_back(lettered("pump", p));
+      parts.insert(parts.end(), {"valve", "exchanger", "controller"});
       return parts;
     case CoolingKind::tower: return numbered("cell", installed(unit.count, unit.redundancy));
     case CoolingKind::dry_cooler: return numbered("cooler", installed(unit.count, unit.redundancy));
@@ -39,7 +40,13 @@ std::vector<std::string> parts_of(const CoolingUnitConfig& unit) {
   }
 }
 
-std::vector<std::string> units_of(const HallConfig& /*hall*/) { return {}; }
+std::vector<std::string> units_of(const HallConfig& hall) {
+  std::vector<std::string> units;
+  if (!hall.room) return units;
+  for (std::int64_t c = 1; c <= hall.room->crahs.value_or(0); ++c) units.push_back(fmt::format("crah_{:02d}", c));
+  if (hall.room->rear_door) units.emplace_back("rear_doors");
+  return units;
+}
 
 std::string_view stem_of(std::string_view part) {
   const std::size_t cut = part.rfind('_');

@@ -57,6 +57,8 @@ struct SiteWorld {
 
 /// Indoor losses to where air is cooled: the plant's air handlers, or the rooms.
 void settle_losses(SiteWorld& site);
+/// A rack's coolant line leaks, or has been mended.
+void leak_coolant(SiteWorld& site, const ClusterWorld& cluster, std::int64_t rack, const std::string& cause, bool begins);
 /// Warmest air that racks of a hall with a room have drawn in; unset without one.
 Temperature max_supply_air(SiteWorld& site, Tick now);
 /// Their part of series.csv.

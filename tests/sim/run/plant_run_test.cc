@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "tests/sim/run/run_support.h"
+#include "tests/sim/weather/data_folder.h"
 
 namespace aifactory {
 namespace {
@@ -118,11 +119,30 @@ TEST(PlantRun, AfterABlackoutChillersComeBackAfterMinutes) {
   EXPECT_GT(after[1].second, 0.0);
 }
 
+// ---- chillers out of a file
+
+TEST(PlantRun, ARecordOffItsReferenceIsNotedAndHoursOutsideItsCurvesAreCounted) {
+  AIF_DATA_FILE(file, "chillers/chillers_eir.csv");
+  const RunResult r = run_scenario(hall_on("plant: chiller_tower, supply: 22 degC, tower: merkel_generic, chiller_record: {records: \"" + file +
+                                           "\", name: York YT 1090kW/7.57COP/VSD}"));
+  expect_closed(r);
+  EXPECT_GT(number(r, "plant.hours_outside_validity"), 8.5);  // 22 degC is beyond any published curve
+  EXPECT_LE(number(r, "plant.hours_outside_validity"), 9.0);
+  std::string notes;
+  for (const auto& note : r.summary.notes()) notes += note + "\n";
+  EXPECT_NE(notes.find("York YT 1090kW/7.57COP/VSD are 25.6 % off 1 at their own reference point; they are renormalised"), std::string::npos) << notes;
+  EXPECT_NE(notes.find("chillers worked outside the validity of its model for"), std::string::npos) << notes;
+}
+
 // ---- refusals
 
-std::string refusal(const std::string& plant) {
+std::string refusal(const std::string& units) {
+  std::string yaml = hall_on("units: {fws: {kind: loop, rating: 4 MW, supply: 30 degC, range: 8 K, volume: 20 L/kW}, c1: {kind: cdu, cdu: cdu_1300kw}, "
+                             "c2: {kind: cdu, cdu: cdu_1300kw}, c3: {kind: cdu, cdu: cdu_1300kw}, air: {kind: crah, crah: fan_wall_warm_water, rating: 1 MW}, " + units + "}");
+  const std::string racks = "racks: 24}";
+  yaml.replace(yaml.find(racks), racks.size(), "racks: 24, cooling: [c1, c2, c3]}");
   try {
-    prepare(read_scenario(hall_on(plant)));
+    prepare(read_scenario(yaml));
   } catch (const InputError& e) {
     return e.what();
   }
@@ -130,12 +150,15 @@ std::string refusal(const std::string& plant) {
 }
 
 TEST(PlantRun, RefusesPlantsThatCannotWork) {
-  const std::string loop = "units: {fws: {kind: loop, rating: 4 MW, supply: 30 degC, range: 8 K, volume: 20 L/kW}, ";
-  const std::string tower = "towers: {kind: tower, tower: merkel_range8, rating: 4 MW}, ";
-  EXPECT_NE(refusal(loop + "ch: {kind: chiller, carnot_chiller: warm_water_generic, rating: 4 MW}}").find("sites.a.cooling.units.ch: a water-cooled chiller needs a condenser_loop; or set `condenser: air`"), std::string::npos);
-  EXPECT_NE(refusal(loop + tower + "ec: {kind: economizer, rating: 4 MW}}").find("there is none"), std::string::npos);
-  EXPECT_NE(refusal(loop + tower + "cws: {kind: condenser_loop, rating: 4 MW, range: 5 K, volume: 10 L/kW}}").find("neither an economizer nor a water-cooled chiller"), std::string::npos);
-  EXPECT_NE(refusal(loop + "towers: {kind: tower, tower: merkel_range8, rating: 4 MW, on: fss}}").find("fss is no loop of the plant; did you mean fws?"), std::string::npos);
+  const std::string tower = "towers: {kind: tower, tower: merkel_range8, rating: 4 MW}, ", at = "sites.a.cooling.units.";
+  EXPECT_EQ(refusal("ch: {kind: chiller, carnot_chiller: warm_water_generic, rating: 4 MW}"),
+            at + "ch: a water-cooled chiller needs a condenser_loop; or set `condenser: air`");
+  EXPECT_EQ(refusal(tower + "ec: {kind: economizer, rating: 4 MW}"), at + "ec: an economizer stands between the loop and a condenser_loop, and there is none");
+  EXPECT_EQ(refusal(tower + "cws: {kind: condenser_loop, rating: 4 MW, range: 5 K, volume: 10 L/kW}"),
+            at + "cws: has neither an economizer nor a water-cooled chiller: no heat reaches it");
+  EXPECT_EQ(refusal("towers: {kind: tower, tower: merkel_range8, rating: 4 MW, on: fss}"), at + "towers.on: fss is no loop of the plant (did you mean \"fws\"?)");
+  EXPECT_EQ(refusal("pool: {kind: tank, tank: {volume: 9 m3, cold: 5 degC, warm: 15 degC, power: 1 MW}}"),
+            "sites.a.cooling.units: has neither a tower nor a dry cooler: heat cannot leave");
 }
 
 }  // namespace
