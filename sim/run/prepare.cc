@@ -71,10 +71,11 @@ std::shared_ptr<PreparedRun> prepare(const ScenarioConfig& config) {
     const CivilTime civil = civil_time(clock.local(0));
     const LocalStart local{.time_of_day = Duration(civil.hour * 3600.0 + civil.second_of_hour), .weekday = civil.weekday};
     run->jobs = load_workload(*c.workload, run->shapes, run->horizon, static_cast<std::uint64_t>(c.seed), run->source, local);
-    if (c.workload->swf && run->source.rows > 0 && run->source.used == 0) {
+    const std::optional<InputFile>& file = c.workload->swf ? c.workload->swf : c.workload->jobs.file;
+    if (file && run->source.rows > 0 && run->source.used == 0) {
       const auto& drop = run->source.drops.front();
-      throw InputError(fmt::format("workload.swf: none of the {} rows of {} can be used: {} ({})", run->source.rows,
-                                   c.workload->swf->as_written, drop.reason, drop.first));
+      throw InputError(fmt::format("workload.{}: none of the {} rows of {} can be used: {} ({})", c.workload->swf ? "swf" : "jobs",
+                                   run->source.rows, file->as_written, drop.reason, drop.first));
     }
   }
   run->policy.name = c.scheduling.policy;

@@ -67,6 +67,10 @@ struct World {
   void follow_total(Power facility_change, Power it_change);
   /// A disturbance of a unit begins or ends now.
   void disturb(const UnitRef& unit, const std::string& name, const Disturbance& disturbance, bool begins);
+  /// Charges a job for the energy that it has drawn and not been charged for, at the site's present price and carbon.
+  void charge(SiteWorld& site, JobId job);
+  /// The same for every job that runs there.
+  void charge_running(SiteWorld& site);
   /// A load of a site's power network has lost all supply, or has it again.
   void tell_supply(SiteWorld& site, PowerNetwork::UnitId load, bool supplied, const std::string& cause);
 

@@ -84,7 +84,8 @@ class Writer {
       case Kind::run_length:
         return "a duration, e.g. `7 d`, or `workload`";
       case Kind::list:
-        return fmt::format("list of: {}", visit(*type.element, range, path + "[]"));
+        return fmt::format("list of: {}{}", visit(*type.element, range, path + "[]"),
+                           type.or_file ? "; or the path of a file" : "");
       case Kind::map:
         return fmt::format("mapping of names to: {}", visit(*type.element, range, path + ".NAME"));
       case Kind::catalog:

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <zlib.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <charconv>
 #include <chrono>
@@ -109,8 +110,8 @@ double civil_seconds_in(std::string_view text) {
     return kUnset;
   }
   const int year_ = digits_at(text, 0, 4), month = digits_at(text, 5, 2), day_ = digits_at(text, 8, 2);
-  const int hour = digits_at(text, 11, 2), minute = digits_at(text, 14, 2), second = digits_at(text, 17, 2);
-  if (year_ < 0 || month < 0 || day_ < 0 || hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 ||
+  const int hour = digits_at(text, 11, 2), minute_ = digits_at(text, 14, 2), second = digits_at(text, 17, 2);
+  if (year_ < 0 || month < 0 || day_ < 0 || hour < 0 || hour > 23 || minute_ < 0 || minute_ > 59 || second < 0 ||
       second > 59) {
     return kUnset;
   }
@@ -118,7 +119,7 @@ double civil_seconds_in(std::string_view text) {
                                          std::chrono::day(static_cast<unsigned>(day_))};
   if (!date.ok()) return kUnset;
   const auto days = std::chrono::sys_days(date).time_since_epoch().count();
-  double seconds = 86400.0 * static_cast<double>(days) + hour * 3600.0 + minute * 60.0 + second;
+  double seconds = 86400.0 * static_cast<double>(days) + hour * 3600.0 + minute_ * 60.0 + second;
   text.remove_prefix(19);
   if (text.starts_with('.')) {
     const std::size_t end = std::min(text.find_first_not_of("0123456789", 1), text.size());

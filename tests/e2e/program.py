@@ -39,7 +39,7 @@ events:
   - {at: 1 h, fail: alpha.cooling.cdu_01.pump_a, for: 30 min}
 """
 
-RESULT_FILES = {"manifest.json", "scenario.resolved.yaml", "summary.json", "series.csv", "jobs.csv", "events.csv",
+RESULT_FILES = {"manifest.json", "scenario.resolved.yaml", "summary.json", "series.csv", "jobs.csv", "job_statistics.csv", "events.csv",
                 "ledger.csv"}
 
 
