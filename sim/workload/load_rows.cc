@@ -210,8 +210,9 @@ void NamedDependencies::resolve(std::vector<Job>& jobs, SourceReport& report) co
     }
     std::sort(after.begin(), after.end());
   }
-  // What cannot be taken off, jobs without open predecessors first, waits in a circle.
-  std::vector<std::size_t> open(jobs.size());
+  // Taken off one after the other, jobs without open predecessors first; what is left then waits in a circle.
+  std::vector<std::size_t> open(jobs.size()), seen_in(jobs.size(), 0);
+  std::size_t walk = 0;
   std::vector<std::vector<JobId>> followers(jobs.size());
   std::vector<std::size_t> ready;
   for (std::size_t i = 0; i < jobs.size(); ++i) {
@@ -219,17 +220,33 @@ void NamedDependencies::resolve(std::vector<Job>& jobs, SourceReport& report) co
     for (const JobId before : jobs[i].after) followers[static_cast<std::size_t>(before)].push_back(static_cast<JobId>(i));
     if (open[i] == 0) ready.push_back(i);
   }
-  while (!ready.empty()) {
-    const std::size_t done = ready.back();
-    ready.pop_back();
-    for (const JobId next : followers[done]) {
-      if (--open[static_cast<std::size_t>(next)] == 0) ready.push_back(static_cast<std::size_t>(next));
+  const auto take_off = [&] {
+    while (!ready.empty()) {
+      const std::size_t done = ready.back();
+      ready.pop_back();
+      for (const JobId next : followers[done]) {
+        std::size_t& left = open[static_cast<std::size_t>(next)];
+        if (left > 0 && --left == 0) ready.push_back(static_cast<std::size_t>(next));
+      }
     }
-  }
+  };
+  take_off();
   for (std::size_t i = 0; i < jobs.size(); ++i) {
-    if (open[i] == 0) continue;
-    count_row(report.changes, "waits in a circle of jobs: waits no more", fmt::format("job {}", jobs[i].name));
-    jobs[i].after.clear();
+    while (open[i] > 0) {
+      // Back along what is waited for, until a job comes twice: that one is on a circle, which is cut there.
+      std::size_t at = i;
+      ++walk;
+      while (seen_in[at] != walk) {
+        seen_in[at] = walk;
+        const auto waits = [&](JobId before) { return open[static_cast<std::size_t>(before)] > 0; };
+        at = static_cast<std::size_t>(*std::find_if(jobs[at].after.begin(), jobs[at].after.end(), waits));
+      }
+      count_row(report.changes, "waits in a circle of jobs: waits no more", fmt::format("job {}", jobs[at].name));
+      jobs[at].after.clear();
+      open[at] = 0;
+      ready.push_back(at);
+      take_off();
+    }
   }
 }
 

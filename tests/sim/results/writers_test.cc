@@ -161,7 +161,7 @@ TEST(Writers, ResultsAreTheSameBytesTwice) {
   hashes[1].pop_back();
   EXPECT_EQ(hashes[0], hashes[1]);
   for (const char* name : {"manifest.json", "scenario.resolved.yaml", "summary.json", "series.csv", "jobs.csv",
-                           "events.csv", "ledger.csv"}) {
+                           "job_statistics.csv", "events.csv", "ledger.csv"}) {
     EXPECT_TRUE(std::filesystem::exists(directory.path() / "0" / name)) << name;
   }
 }
