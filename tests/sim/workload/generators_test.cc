@@ -156,7 +156,7 @@ TEST(AiMix, AsksForItsLoadPartByPart) {
 }
 
 TEST(AiMix, RestsAtNightAndOnSundays) {
-  const std::vector<ClusterShape> hall = {{"hall", "gb200_nvl72", 4096, 18, 4}};
+  const std::vector<ClusterShape> hall = {{"hall", "gb200_nvl72", 1024, 18, 4}};
   WorkloadConfig config;
   config.ai_mix.emplace().load = 0.5;
   std::array<double, 24> hour{};
@@ -166,13 +166,13 @@ TEST(AiMix, RestsAtNightAndOnSundays) {
     ++hour[static_cast<std::size_t>(std::fmod(to_seconds(job.submit), 86400.0) / 3600.0)];
     ++weekday[static_cast<std::size_t>(std::fmod(to_seconds(job.submit) / 86400.0, 7.0))];
   }
-  EXPECT_NEAR(hour[14] / hour[2], 1.6 / 0.4, 0.8);  // 1 + a cos
+  EXPECT_NEAR(hour[14] / hour[2], 1.6 / 0.4, 0.8);  // 1 + a cos; 2,000 and 500 jobs
   EXPECT_NEAR(weekday[6] / weekday[2], 0.4, 0.05);
 }
 
 // Named streams: a smaller part of debug jobs moves no pre-training job.
 TEST(AiMix, KindsDoNotMoveEachOther) {
-  const std::vector<ClusterShape> hall = {{"hall", "gb200_nvl72", 4096, 18, 4}};
+  const std::vector<ClusterShape> hall = {{"hall", "gb200_nvl72", 1024, 18, 4}};
   WorkloadConfig config;
   AiMixConfig& mix = config.ai_mix.emplace();
   mix.load = 0.5;

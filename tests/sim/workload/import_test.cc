@@ -286,7 +286,7 @@ INSTANTIATE_TEST_SUITE_P(
         BadLog{"long", "helios", kHeliosHeading + std::string(70000, 'x') + "\n",
                "FILE:2: not a Helios job log: a line of more than 65535 characters"},
         BadLog{"cut", "batsim", R"({"jobs": [{"id": 1, "subtime": 0, "res": 1, "profile": "p"}, {"id": )",
-               "FILE: not a Batsim workload: parse error at line 1, column 70: syntax error while parsing value - "
+               "FILE: not a Batsim workload: parse error at line 1, column 69: syntax error while parsing value - "
                "unexpected end of input; expected '[', '{', or a literal"},
         BadLog{"no_profiles", "batsim", R"({"jobs": []})", "FILE: not a Batsim workload: it has no member \"profiles\""},
         BadLog{"no_jobs", "batsim", R"({"jobs": [], "profiles": {}})", "FILE: not a Batsim workload: it holds no job"},
