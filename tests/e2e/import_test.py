@@ -22,7 +22,7 @@ start: 2026-07-01
 duration: workload
 sites:
   alpha:
-    grid: {price: 60 USD/MWh, carbon: 400 g/kWh}
+    grid: {capacity: 6 MW, price: 60 USD/MWh, carbon: 400 g/kWh}
     cooling: none
     power: none
     halls: {h1: {clusters: {train: {rack: gb200_nvl72, racks: 2}}}}
