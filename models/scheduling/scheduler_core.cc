@@ -66,7 +66,7 @@ struct SchedulerCore::State final : public View, public Actions {
     AIF_CHECK(policy && policy->parts().order && policy->parts().place, "a policy without order or place");
     jobs_ = &jobs;
     two_queues_ = policy->parts().backfill_order != nullptr;
-    if (specs.empty()) throw InputError("scheduling: there is no pool of nodes");
+    if (specs.empty() && !jobs.empty()) throw InputError("scheduling: there is no pool of nodes");
     for (PoolSpec& spec : specs) {
       if (spec.nodes < 1 || spec.nodes > kMaxNodes || spec.nodes_per_rack < 1) {
         throw InputError(fmt::format("scheduling: pool {}: {} nodes, {} to a rack; must be 1..{} and at least 1",

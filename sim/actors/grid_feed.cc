@@ -95,7 +95,7 @@ void GridFeed::set_speed(double speed, const std::string& cause) {
 }
 
 void GridFeed::check() {
-  const Power facility = power_.facility(), dynamic = ports_.dynamic_power(), most = limit();
+  const Power facility = power_.grid(), dynamic = ports_.dynamic_power(), most = limit();
   if (facility > most) {
     if (speed_ <= params_.least_speed) {
       if (!violated_) {

@@ -78,6 +78,10 @@ void World::finish_if_done() {
 
 void World::GiveUp::on_event(Tick /*now*/, std::int64_t /*id*/, std::uint64_t /*version*/) {
   if (world_.core->running() > 0 || world_.core->queued() == 0) return;
+  if (world_.faults->recovering()) {  // units that jobs wait for may still come back
+    world_.kernel.calendar().add(world_.kernel.now() + to_ticks(kPatience), engine::Phase::record, kRecorderRank - 1, *this, 0);
+    return;
+  }
   world_.never_started = world_.core->queued();
   world_.recorder->finish();
 }
@@ -91,12 +95,15 @@ void World::build_site(std::size_t index) {
   site.pumps = leaf("facility_water_pumps");
   site.fans = leaf("heat_rejection_fans");
   site.air_fans = leaf("air_handler_fans");
+  site.condenser_pumps = leaf("condenser_water_pumps");
+  site.compressors = leaf("chiller_compressors");
   for (const auto& cdu : plan.cdus) site.cdu_leaves.push_back(leaf(cdu));
+  for (const auto& room : plan.rooms) site.room_leaves.push_back(leaf(fan_leaf(room)));
   for (const ClusterPlan& cluster : plan.clusters) {
     ClusterWorld world{.plan = &cluster};
     for (const BankPlan& bank : cluster.banks) {
       world.leaves.push_back(leaf(bank.leaf));
-      world.cdus.push_back(bank.cdu);
+      world.cdus.push_back(bank.room < 0 ? bank.cdu : static_cast<std::int32_t>(plan.cdus.size()) + bank.room);
       world.air_w.push_back(0.0);
       world.other_w.push_back(0.0);
     }
@@ -109,6 +116,7 @@ void World::build_site(std::size_t index) {
   site.power = std::make_unique<SitePower>(kernel, std::move(network.network), std::move(network.indoors),
                                            std::move(network.uses),
                                            DemandMeter(plan.config->grid.demand_window_in_force(), site.site->clock), std::move(coincident));
+  build_power_control(index);
   if (!plan.config->cooling.none()) build_plant_of(index);
   build_clusters(index);
 
@@ -139,8 +147,8 @@ void World::build_site(std::size_t index) {
     follow_total(facility - site.facility, site.power->it() - site.it);
     site.facility = facility;
     site.it = site.power->it();
-    if (site.plant) site.plant->room_heat(Power(site.air_w) + site.power->indoor_loss());
-    site.grid->settled(facility);
+    settle_losses(site);
+    site.grid->settled(site.power->grid());
   });
 }
 
@@ -164,6 +172,7 @@ void World::spawn() {
     const std::string& name = site.site->plan.name;
     for (ClusterWorld& cluster : site.clusters) kernel.spawn("cluster." + cluster.plan->name, name, [&cluster] { (*cluster.actor)(); });
     if (site.cdus) kernel.spawn("cdu_control." + name, name, [&site] { (*site.cdus)(); });
+    if (site.rooms) kernel.spawn("room_control." + name, name, [&site] { (*site.rooms)(); });
     if (site.plant) kernel.spawn("cooling_plant." + name, name, [&site] { (*site.plant)(); });
     kernel.spawn("grid_feed." + name, name, [&site] { (*site.grid)(); });
   }

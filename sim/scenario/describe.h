@@ -37,6 +37,7 @@ struct TypeInfo {
     timestamp,
     run_length,
     list,
+    names,
     map,
     mapping,
     catalog
@@ -44,7 +45,7 @@ struct TypeInfo {
   Kind kind = Kind::number;
   Wanted wanted;                      ///< number, quantity
   std::vector<std::string> choices;   ///< choice
-  const TypeInfo* element = nullptr;  ///< list, map, catalog (then a mapping)
+  const TypeInfo* element = nullptr;  ///< list, names, map, catalog (then a mapping)
   bool or_file = false;               ///< list: or the path of a file that holds it
   std::vector<KeyInfo> keys;          ///< mapping
   std::string name;                   ///< mapping: a name unique within the description
@@ -125,6 +126,10 @@ const TypeInfo* Description::type_of() {
     TypeInfo* info = add<T>(Kind::list);
     info->element = type_of<typename decltype(T::list)::value_type>();
     info->or_file = true;
+    return info;
+  } else if constexpr (std::same_as<T, Names>) {
+    TypeInfo* info = add<T>(Kind::names);
+    info->element = type_of<std::string>();
     return info;
   } else if constexpr (kIsMap<T>) {
     TypeInfo* info = add<T>(Kind::map);

@@ -54,6 +54,10 @@ Json of_type(const TypeInfo& type, const Range& range, const Catalog* catalog) {
       if (!type.or_file) return list;
       return {{"anyOf", {std::move(list), {{"type", "string"}, {"minLength", 1}}}}};
     }
+    case Kind::names: {
+      const Json name = of_type(*type.element, range, catalog);
+      return {{"anyOf", {name, {{"type", "array"}, {"items", name}}}}};
+    }
     case Kind::map:
       return {{"type", "object"}, {"additionalProperties", of_type(*type.element, range, catalog)}};
     case Kind::mapping:

@@ -13,6 +13,7 @@
 /// | std::optional<T>            | T                                                         | absent               |
 /// | std::vector<T>              | list of T                                                 | empty                |
 /// | ListOrFile<T>               | list of T, or the path of a file that holds it            | empty                |
+/// | Names                       | one text or a list of texts                               | empty                |
 /// | Map<T>                      | mapping of names to T, order kept                         | empty                |
 /// | InputFile                   | path, relative to the file that names it                  | empty path: required |
 /// | CatalogRef<T>               | a catalogue name, or {base: name, key: value, ...}, or all keys | required        |
@@ -53,6 +54,14 @@ struct ListOrFile {
   std::vector<T> list;
   std::optional<InputFile> file;
   [[nodiscard]] bool empty() const { return list.empty() && !file; }
+};
+
+/// Names or patterns, where one of them needs no brackets: `fail: a.power.feed`, `fail: [a.power.ups_*, a.power.mv]`.
+struct Names {
+  std::vector<std::string> items = {};
+  [[nodiscard]] bool empty() const { return items.empty(); }
+  [[nodiscard]] auto begin() const { return items.begin(); }
+  [[nodiscard]] auto end() const { return items.end(); }
 };
 
 /// Mapping of unique names to values in the order of the file.

@@ -39,8 +39,8 @@ events:
   - {at: 1 h, fail: alpha.cooling.cdu_01.pump_a, for: 30 min}
 """
 
-RESULT_FILES = {"manifest.json", "scenario.resolved.yaml", "summary.json", "series.csv", "jobs.csv", "job_statistics.csv", "events.csv",
-                "ledger.csv"}
+RESULT_FILES = {"manifest.json", "scenario.resolved.yaml", "summary.json", "series.csv", "jobs.csv", "events.csv",
+                "job_statistics.csv", "ledger.csv", "units.csv"}
 
 
 class ProgramTest(unittest.TestCase):
