@@ -30,6 +30,12 @@ Power Rack::node_power(double utilization, double speed) const {
          (params_.node_base_max - params_.node_base_idle) * utilization;
 }
 
+Power Rack::leakage_change(Temperature junction) const {
+  if (!params_.leakage) return Power(0.0);
+  const auto& leak = *params_.leakage;
+  return leak.leakage_at_reference * std::expm1((junction - leak.reference) / leak.e_folding);
+}
+
 Power Rack::rated_dc_power() const {
   return dc_power(static_cast<double>(params_.nodes) * node_power(1.0, 1.0));
 }

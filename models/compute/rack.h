@@ -6,6 +6,7 @@
 
 #include "models/fields.h"
 #include "models/power/loss_curve.h"
+#include "models/thermal/chip.h"
 #include "models/units.h"
 
 namespace aifactory {
@@ -35,6 +36,7 @@ struct RackParams {
   VolumeFlowPerPower coolant_flow_per_power{1.5 / 6e7};  ///< 1.5 L/min/kW: OCP guideline for rises up to 10 K
   Temperature throttle_temp, resume_temp, trip_temp;
   double throttle_speed = 0.5;  ///< assumed: clock left while thermally throttled
+  std::optional<LeakageModel::Params> leakage;  ///< of one package; absent: its power does not depend on its temperature
 
   FlopRate peak_bf16;                ///< dense, per accelerator; 0 for none
   std::optional<FlopRate> peak_fp8;  ///< dense, per accelerator; absent: no such unit
@@ -66,6 +68,7 @@ struct RackParams {
     visit("resume_temp", p.resume_temp, kCelsius, "junction temperature at which it is restored");
     visit("trip_temp", p.trip_temp, kCelsius, "junction temperature at which the node is shut down");
     visit("throttle_speed", p.throttle_speed, kPositiveFraction, "speed while throttled");
+    visit("leakage", p.leakage, kAny, "leakage of one accelerator: the powers above hold at its reference temperature and move with it; absent: they do not");
     visit("peak_bf16", p.peak_bf16, kNonNegative, "dense bf16 peak of one accelerator");
     visit("peak_fp8", p.peak_fp8, kNonNegative, "dense fp8 peak of one accelerator");
     visit("capex", p.capex, kNonNegative, "price of the rack with its nodes");
@@ -78,6 +81,7 @@ struct RackParams {
     if (node_base_max < node_base_idle) report.error("node_base_max", "must be at least node_base_idle");
     if (!(resume_temp < throttle_temp)) report.error("resume_temp", "must be below throttle_temp");
     if (!(throttle_temp < trip_temp)) report.error("throttle_temp", "must be below trip_temp");
+    if (leakage && leakage->leakage_at_reference > accelerator_idle) report.error("leakage", "leakage_at_reference must be at most accelerator_idle: an idle package leaks too");
     if (psu_points.empty()) report.error("psu_points", "is not set");
   }
 };
@@ -94,7 +98,7 @@ struct RackParams {
 /// rack, liquid_frac of it in the liquid.
 ///
 /// Validity: u and s in 0..1.  *Not modelled*: transients above the rated power, power smoothing by the shelves,
-/// fan speed, spread between chips, leakage (models/thermal/chip.h).
+/// fan speed, spread between chips.  Leakage moves accelerator power with temperature: leakage_change().
 /// Source: dynamic power of scaled CMOS (C V^2 f); rack budgets as cited in the catalogue.
 class Rack {
  public:
@@ -109,6 +113,8 @@ class Rack {
   [[nodiscard]] Power accelerator_power(double utilization, double speed) const;
   [[nodiscard]] Power node_power(double utilization, double speed) const;
   [[nodiscard]] Power idle_node_power() const { return node_power(0.0, 1.0); }
+  /// What an accelerator draws more (or less) at this temperature than at the leakage's reference; 0 without leakage.
+  [[nodiscard]] Power leakage_change(Temperature junction) const;
   /// DC of the rack whose nodes draw `nodes` together.
   [[nodiscard]] Power dc_power(Power nodes) const { return nodes + params_.rack_base; }
   /// What the rack draws from its feeds for that DC power.

@@ -57,6 +57,7 @@ void CduControl::handle(const Message& message) {
   switch (message.kind) {
     case Kind::power: return;  // taken together by the caller
     case Kind::disturb: return disturbed(message);
+    case Kind::leak: return leaked(message);
     case Kind::standby:
       states_[c].starting = false;
       run_pumps(c, true);
@@ -252,6 +253,20 @@ void CduControl::disturbed(const Message& message) {
     return;
   }
   log_.add(kernel_.now(), kind, name, "coolant_flow_frac", banks_[c].flow().secondary / units_[c].model.design_secondary(), message.cause);
+}
+
+void CduControl::leaked(const Message& message) {
+  const std::size_t c = message.cdu;
+  State& state = states_[c];
+  state.leaks += message.on ? -1 : 1;
+  const Volume whole = units_[c].model.params().secondary_volume_per_power * units_[c].model.params().rated_heat;
+  const Volume one = config_.leak_flow * config_.leak_isolation;
+  // A loop is filled up before it is empty: what is left never falls below a fifth.
+  const Volume left = std::max(whole * 0.2, whole - one * static_cast<double>(state.leaks));
+  loop_.touch(kernel_.now(), c);
+  banks_[c].set_coolant(kernel_.now(), units_[c].model.coolant().heat_capacity(left));
+  ports_.coolant_changed(c);
+  log_.add(kernel_.now(), message.on ? "repair" : "leak", units_[c].name, "coolant_left_frac", left / whole, message.cause);
 }
 
 void CduControl::facility_flow(double share) {

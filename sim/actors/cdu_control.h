@@ -56,6 +56,10 @@ class CduControl {
   void disturb(std::size_t cdu, std::int32_t part, const Disturbance& disturbance, bool begins) {
     inbox_.post({.kind = Kind::disturb, .cdu = cdu, .part = part, .on = !begins, .cause = disturbance.cause, .disturbance = disturbance});
   }
+  /// A line of one of its racks leaks until its valves isolate it, or has been mended and the loop filled up.
+  void leak(std::size_t cdu, std::string cause, bool begins) {
+    inbox_.post({.kind = Kind::leak, .cdu = cdu, .on = !begins, .cause = std::move(cause), .disturbance = {}});
+  }
   /// The CDU's own electric supply.
   void powered(std::size_t cdu, bool on, std::string cause) {
     inbox_.post({.kind = Kind::power, .cdu = cdu, .on = on, .cause = std::move(cause), .disturbance = {}});
@@ -73,7 +77,7 @@ class CduControl {
   [[nodiscard]] double valve_position(std::size_t cdu, Tick now) const;
 
  private:
-  enum class Kind : std::uint8_t { disturb, power, standby, restart, reset };
+  enum class Kind : std::uint8_t { disturb, power, leak, standby, restart, reset };
   struct Message {
     Kind kind = Kind::disturb;
     std::size_t cdu = 0;
@@ -90,11 +94,13 @@ class CduControl {
     bool starting = false;           ///< a spare pump is on its way
     std::uint64_t restart = 0;       ///< version of the restart that is awaited
     double speed = 1.0;
+    std::int64_t leaks = 0;
     std::optional<double> stuck;     ///< position of a valve that does not move
     Power pump_power = 0.0 * W, rack_other = 0.0 * W;
   };
   void handle(const Message& message);
   void disturbed(const Message& message);
+  void leaked(const Message& message);
   void powered_now(const Message& message);
   void follow_outdoors();
   /// Stops pumps that cannot turn and starts those that should: at once when `now`, else after the delay.

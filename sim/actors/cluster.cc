@@ -8,10 +8,6 @@
 #include "models/power/network.h"
 
 namespace aifactory {
-namespace {
-/// Crossings further away are solved for again when this has passed.
-constexpr Tick kHorizon = 3600 * kTicksPerSecond;
-}  // namespace
 
 Cluster::Cluster(engine::Kernel& kernel, std::uint32_t rank, Params params, RackField& field, std::vector<Bank> banks,
                  RunningJobs& running, JobTable& jobs, EventLog& log, Ports ports, LoadReplay* load)
@@ -24,6 +20,7 @@ Cluster::Cluster(engine::Kernel& kernel, std::uint32_t rank, Params params, Rack
     for (std::int64_t r = 0; r < banks_[b].racks; ++r) rack_bank_[static_cast<std::size_t>(banks_[b].first_rack + r)] = b;
   }
   if (load_) replay();
+  for (std::int64_t r = 0; leaks() && r < field_.racks(); ++r) set_leakage(r);
   publish();
 }
 
@@ -123,28 +120,6 @@ void Cluster::end_job(JobId id, RunningJobs::End end) {
   ports_.ended(id);
 }
 
-void Cluster::interrupt(JobId id) {
-  const Tick now = kernel_.now();
-  const Job& job = jobs_.job(id);
-  JobTable::Fate& fate = jobs_.fate(id);
-  const auto progress = running_.stop(id);
-  for (std::size_t c = 0; c < fate.lost.size(); ++c) fate.lost[c] += progress.lost[c];
-  // Work is kept up to the last checkpoint, counted from the job's beginning.
-  const double reached = fate.done + progress.done;
-  double kept = 0.0;
-  if (job.checkpoint_interval != kNever) {
-    const auto interval = static_cast<double>(job.checkpoint_interval);
-    kept = std::max(fate.done, std::floor(reached / interval) * interval);
-  }
-  fate.lost[static_cast<std::size_t>(LossCause::rollback)] += reached - kept;
-  fate.done = kept;
-  fate.held += progress.ran;
-  fate.energy_j += field_.release(id, now).si();
-  fate.state = FinalState::queued;
-  ++fate.restarts;
-  ports_.interrupted(id);
-}
-
 void Cluster::apply_speed(std::int64_t rack) {
   const double thermal = health(rack).thermal == Thermal::throttled ? field_.model().params().throttle_speed : 1.0;
   const double speed = std::min({cap_, thermal, bank_brake_[bank_of(rack)]});
@@ -163,99 +138,6 @@ void Cluster::rate_jobs() {
     field_.set_job_rate(job, rate);
   }
   to_rate_.clear();
-}
-
-void Cluster::crossing(std::size_t b) {
-  const Bank& bank = banks_[b];
-  const Tick now = kernel_.now();
-  for (std::int64_t r = 0; r < bank.racks; ++r) {
-    const RackHealth& state = health(bank.first_rack + r);
-    if (state.thermal == Thermal::tripped || state.faults > 0) continue;
-    const std::int64_t rack = bank.first_rack + r;
-    cross(rack, bank.liquid->chip(now, bank.in_liquid(rack)).in_celsius());
-  }
-  watch(b);
-}
-
-void Cluster::cross(std::int64_t rack, double chip_c) {
-  const Tick now = kernel_.now();
-  const auto& p = field_.model().params();
-  RackHealth& state = health(rack);
-  max_chip_ = std::max(max_chip_, Temperature::celsius(chip_c));
-  // A crossing is rounded up to a tick; a hair before the threshold still counts as there.
-  constexpr double kHair = 1e-4;
-  if (state.thermal == Thermal::throttled && chip_c >= p.trip_temp.in_celsius() - kHair) {
-    state.thermal = Thermal::tripped;
-    count_throttled(-1);
-    note(rack, "trip", "chip_c", chip_c, fmt::format("chip at trip limit {:g} degC", p.trip_temp.in_celsius()));
-    for (const JobId job : field_.jobs_on(rack)) interrupt(job);
-    field_.set_rack_on(rack, false);
-    update_usable(rack);
-    schedule_recovery(rack);
-  } else if (state.thermal == Thermal::throttled && chip_c <= p.resume_temp.in_celsius() + kHair && now >= state.held_until) {
-    state.thermal = Thermal::normal;
-    count_throttled(-1);
-    note(rack, "resume", "chip_c", chip_c, "chip cooled down");
-    apply_speed(rack);
-  } else if (state.thermal == Thermal::normal && chip_c >= p.throttle_temp.in_celsius() - kHair) {
-    state.thermal = Thermal::throttled;
-    state.held_until = now + to_ticks(params_.throttle_hold);
-    count_throttled(+1);
-    note(rack, "throttle", "chip_c", chip_c, fmt::format("chip at throttle limit {:g} degC", p.throttle_temp.in_celsius()));
-    apply_speed(rack);
-  }
-}
-
-void Cluster::fault(std::int64_t rack, bool on, const std::string& cause) {
-  RackHealth& state = health(rack);
-  state.faults = static_cast<std::int16_t>(state.faults + (on ? -1 : 1));
-  if (!on && state.faults == 1) {
-    note(rack, "rack_off", "off", kUnset, cause);
-    for (const JobId job : field_.jobs_on(rack)) interrupt(job);
-    if (state.thermal == Thermal::throttled) {
-      count_throttled(-1);
-      state.thermal = Thermal::normal;
-    }
-    field_.set_rack_on(rack, false);
-    update_usable(rack);
-  } else if (on && state.faults == 0) {
-    schedule_recovery(rack);
-  }
-}
-
-void Cluster::schedule_recovery(std::int64_t rack) {
-  // Counted from the end of the last cause: an appointment made before it is stale when it comes up.
-  health(rack).recover_at = kernel_.now() + to_ticks(params_.recovery);
-  inbox_.post_at(health(rack).recover_at, engine::Phase::fault, {.kind = Kind::recover, .rack = rack});
-}
-
-void Cluster::recover(std::int64_t rack) {
-  const Tick now = kernel_.now();
-  RackHealth& state = health(rack);
-  if (state.faults > 0 || now != state.recover_at) return;  // asked again when the last failure ends
-  state.recover_at = kNever;
-  const Bank& bank = banks_[bank_of(rack)];
-  if (state.thermal == Thermal::tripped && bank.liquid &&
-      (bank.liquid->flow().secondary.si() <= 0.0 ||
-       bank.liquid->chip(now, bank.in_liquid(rack)) > field_.model().params().resume_temp)) {
-    schedule_recovery(rack);
-    return;
-  }
-  state.thermal = Thermal::normal;
-  field_.set_rack_on(rack, true);
-  apply_speed(rack);
-  update_usable(rack);
-  note(rack, "recover", "on", kUnset, "");
-}
-
-void Cluster::update_usable(std::int64_t rack) {
-  RackHealth& state = health(rack);
-  const bool usable = field_.on(rack);
-  if (usable == state.usable) return;
-  state.usable = usable;
-  count_down(usable ? -1 : +1);
-  const std::int64_t per = field_.model().params().nodes;
-  ports_.nodes({rack * per, std::min(field_.nodes(), (rack + 1) * per)}, usable);
 }
 
 void Cluster::publish() {
@@ -300,68 +182,6 @@ void Cluster::publish() {
     while (first > 0 && banks_[first - 1].liquid == liquid) --first;
     for (std::size_t i = first; i < banks_.size() && banks_[i].liquid == liquid; ++i) watch(i);
   }
-}
-
-void Cluster::watch(std::size_t b) {
-  const Bank& bank = banks_[b];
-  if (!bank.liquid) return;
-  const Tick now = kernel_.now();
-  const auto& p = field_.model().params();
-  const std::uint64_t version = ++watch_version_[b];
-  if (!bank_slow_[b] && bank.liquid->chip_bound(now) < p.throttle_temp) return;
-  bool slow = false;
-  // Another regime of the supply's valve makes other crossings.
-  Tick first = std::min(now + kHorizon, bank.liquid->next_change(now));
-  for (std::int64_t r = 0; r < bank.racks; ++r) {
-    const RackHealth& state = health(bank.first_rack + r);
-    if (state.thermal == Thermal::tripped || state.faults > 0) continue;
-    const auto look = [&](Temperature threshold, Crossing direction) {
-      if (const auto at = bank.liquid->crossing(now, bank.in_liquid(bank.first_rack + r), threshold, direction, first)) return *at;
-      return first;
-    };
-    if (state.thermal == Thermal::normal) {
-      first = std::min(first, look(p.throttle_temp, Crossing::rising));
-    } else {
-      slow = true;
-      first = std::min(first, look(p.trip_temp, Crossing::rising));
-      first = std::min(first, std::max(look(p.resume_temp, Crossing::falling), state.held_until));
-    }
-  }
-  bank_slow_[b] = slow;
-  kernel_.calendar().add(first, engine::Phase::integrate, rank_, watch_target_, static_cast<std::int64_t>(b), version);
-}
-
-void Cluster::Watch::on_event(Tick /*now*/, std::int64_t bank, std::uint64_t version) {
-  const auto b = static_cast<std::size_t>(bank);
-  if (cluster_.watch_version_[b] == version) cluster_.inbox_.post({.kind = Kind::crossing, .bank = b});
-}
-
-void Cluster::observe_chips(Tick now, std::size_t b) {
-  const Bank& bank = banks_[b];
-  if (!bank.liquid || bank.liquid->chip_bound(now) <= max_chip_) return;
-  for (std::int64_t r = 0; r < bank.racks; ++r) max_chip_ = std::max(max_chip_, bank.liquid->chip(now, bank.in_liquid(bank.first_rack + r)));
-}
-
-void Cluster::count_throttled(std::int64_t change) {
-  throttled_s_ += static_cast<double>(throttled_count_) * to_seconds(kernel_.now() - throttled_since_);
-  throttled_since_ = kernel_.now();
-  throttled_count_ += change;
-}
-
-void Cluster::count_down(std::int64_t change) {
-  down_s_ += static_cast<double>(down_count_) * to_seconds(kernel_.now() - down_since_);
-  down_since_ = kernel_.now();
-  down_count_ += change;
-}
-
-double Cluster::throttled_accelerator_s(Tick now) const {
-  return (throttled_s_ + static_cast<double>(throttled_count_) * to_seconds(now - throttled_since_)) *
-         static_cast<double>(field_.model().params().accelerators);
-}
-
-double Cluster::down_accelerator_s(Tick now) const {
-  return (down_s_ + static_cast<double>(down_count_) * to_seconds(now - down_since_)) *
-         static_cast<double>(field_.model().params().accelerators);
 }
 
 }  // namespace aifactory

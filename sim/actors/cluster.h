@@ -90,6 +90,9 @@ class Cluster {
     std::int16_t faults = 0;   ///< open failures, loss of power included
     bool usable = true;        ///< the scheduler may use its nodes
     Tick recover_at = kNever;  ///< kNever: nothing to wait for
+    Temperature leakage_at = Temperature::kelvin(0.0);      ///< of the chip when its leakage was last worked out
+    Temperature leakage_before = Temperature::kelvin(0.0);  ///< what the field's power holds
+    bool runaway = false;
   };
   /// Solved threshold crossings come back through the calendar, by bank.
   class Watch final : public engine::EventTarget {
@@ -107,6 +110,9 @@ class Cluster {
   void interrupt(JobId job);
   void crossing(std::size_t bank);
   void cross(std::int64_t rack, double chip_c);
+  [[nodiscard]] bool leaks() const { return field_.model().params().leakage.has_value(); }
+  /// Leakage at the chip's temperature now, and whether it has a balance.
+  void set_leakage(std::int64_t rack);
   void fault(std::int64_t rack, bool on, const std::string& cause);
   void recover(std::int64_t rack);
   void replay();

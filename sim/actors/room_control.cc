@@ -188,6 +188,12 @@ void RoomControl::add_heat(std::size_t r, Power change) {
   banks_[units_[r].bank].set_other_heat(kernel_.now(), state.heat + state.fan_power);
 }
 
+void RoomControl::add_losses(std::size_t r, Power change) {
+  heat_changes(r);
+  add_heat(r, change);
+  ports_.air_changed(units_[r].bank);
+}
+
 void RoomControl::observe(Tick now, std::size_t r) {
   states_[r].max_supply = std::max(states_[r].max_supply, banks_[units_[r].bank].supply(now));
 }

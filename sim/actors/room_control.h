@@ -65,7 +65,8 @@ class RoomControl {
   void facility_flow(double share);
   // Heat of a hall, set within the instant: before and after it changes.
   void heat_changes(std::size_t room) { loop_.touch(kernel_.now(), units_[room].bank); }
-  void add_heat(std::size_t room, Power change);  ///< into the air, beside air-cooled chips
+  void add_heat(std::size_t room, Power change);  ///< into the air, beside air-cooled chips; who calls looks for thresholds
+  void add_losses(std::size_t room, Power change);  ///< as add_heat, with its two calls around it, for heat that is no rack's
 
   [[nodiscard]] const Unit& unit(std::size_t room) const { return units_[room]; }
   [[nodiscard]] std::size_t rooms() const { return units_.size(); }

@@ -33,6 +33,7 @@ LiquidBank::Course LiquidBank::at(Tick now) const {
 ThermalNetwork::Inputs LiquidBank::held_inputs(const Course& course) const {
   ThermalNetwork::Inputs inputs = inputs_;
   inputs.boundary[0] = course.state.node[kCoolant];
+  inputs.power[kHeldStructure] = 0.0 * W;  // what goes into the coolant passes it by
   return inputs;
 }
 

@@ -125,6 +125,13 @@ void RackField::set_rack_speed(std::int64_t rack, double speed) {
   mark(rack);
 }
 
+void RackField::set_rack_leakage(std::int64_t rack, Power change) {
+  const double leakage_w = on_grid(change);
+  if (racks_[idx(rack)].leakage_w == leakage_w) return;
+  racks_[idx(rack)].leakage_w = leakage_w;
+  mark(rack);
+}
+
 void RackField::set_rack_on(std::int64_t rack, bool on) {
   if (racks_[idx(rack)].on == on) return;
   racks_[idx(rack)].on = on;
@@ -234,6 +241,10 @@ void RackField::recompute(std::int64_t rack) {
         const double busy = job.utilization * std::min(1.0, job.rate / state.speed);
         node_w = on_grid(model_.node_power(busy, state.speed)) + base_w_;
         accelerator_w = on_grid(model_.accelerator_power(busy, state.speed));
+      }
+      if (state.on) {
+        accelerator_w += state.leakage_w;
+        node_w += state.leakage_w * static_cast<double>(model_.accelerators_per_node());
       }
     }
     const double change_w = node_w - node_w_[idx(n)];

@@ -32,6 +32,8 @@ class RackField {
   void set_job_rate(JobId job, double rate);
   /// Frequency of a rack over full speed, from throttling and caps.
   void set_rack_speed(std::int64_t rack, double speed);
+  /// What each accelerator of a rack draws beyond (or below) its work, from leakage at its temperature.
+  void set_rack_leakage(std::int64_t rack, Power change);
   /// A rack that is off draws nothing; its nodes belong to no job by then.
   void set_rack_on(std::int64_t rack, bool on);
   /// The rack draws `input` at full speed from now on.  @pre no job holds its nodes, now or later.
@@ -86,6 +88,7 @@ class RackField {
     double dc_w = 0, input_w = 0, accelerators_w = 0, hottest_accelerator_w = 0, speed = 1.0;
     double load_w = -1.0;  ///< given input power; negative: none is
     double given_w = 0, given_floor_w = 0, given_full_w = 0;  ///< DC of a given load: now, idle, at full speed
+    double leakage_w = 0;  ///< of one accelerator, on the grid
     bool on = true, dirty = false;
   };
   struct Held {

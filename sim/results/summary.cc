@@ -49,6 +49,8 @@ std::vector<Section> sections() {
         "max_ramp_down_mw_per_s", "curtailed_mwh", "limit_violations",
         "fuel_m3", "fuel_cost_usd", "generator_carbon_t", "generator_h", "generator_low_load_h", "generator_starts", "ups_battery_h",
         "least_battery_charge_frac", "breaker_trips", "transfers"}},
+      {"limits",
+       {"units", "crossings", "units_above", "above_rating_h", "least_headroom_frac", "least_headroom_unit", "stranded_ups_mw"}},
       {"money",
        {"capex_usd", "opex_usd_per_year", "usd_per_accelerator_h", "usd_per_mtoken", "npv_usd", "irr_frac",
         "min_dscr"}},

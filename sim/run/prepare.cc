@@ -70,9 +70,14 @@ std::shared_ptr<PreparedRun> prepare(const ScenarioConfig& config) {
     SiteLocation location = resolve_location(site.location, weather);
     PreparedSite out{.plan = plan_site(name, site, log_nodes), .location = location, .weather = nullptr, .price = {}, .carbon = {},
                      .clock = make_site_clock(c.start, location), .loads = {}};
+    if (site.weather) {
+      const std::string path = fmt::format("sites.{}.weather", name);
+      out.plan.design = design_conditions(*site.weather, location, path);
+      out.weather = make_site_weather(*site.weather, location, out.clock, horizon, out.plan.design, path);
+    }
+    out.plan.conditions = {.elevation = location.elevation, .hottest = hottest_air(out.plan.design, out.weather.get())};
     build_network(out.plan);  // refuses what cannot be built, before anything runs
     if (!site.cooling.none()) build_plant(out.plan, location.elevation);
-    if (site.weather) out.weather = make_weather(*site.weather, location, out.clock, horizon);
     if (const auto* price = site.grid.price_in_force()) out.price = make_series(*price, out.clock, horizon);
     if (site.grid.coincident_peak) make_coincident_peak_meter(*site.grid.coincident_peak, out.clock);
     if (site.grid.carbon) out.carbon = make_series(*site.grid.carbon, out.clock, horizon);

@@ -399,9 +399,6 @@ void note_assumptions(World& world, Summary& summary, Tick now) {
       if (!load || load->blanks_held + load->missing_rows_held == 0) continue;
       summary.note(fmt::format("cluster {}: its load lacks {} values and {} rows; the values before them held", site.clusters[c].plan->name, load->blanks_held, load->missing_rows_held));
     }
-    if (site.plant && site.plant->at_limit().si() > 0.0) {
-      summary.note(fmt::format("site {}: heat rejection was at full speed for {:.2f} h and could not hold the supply set point", name, site.plant->at_limit().in(h)));
-    }
     if (site.plant) note_plant(site, summary, now);
     if (site.plant && site.plant->unsolved() > 0) summary.note(fmt::format("site {}: {} solves of the heat rejection did not converge", name, site.plant->unsolved()));
   }
@@ -465,6 +462,7 @@ void summarize(World& world, RunResult& result, double wall_s) {
   ledger.add(ledger.leaf<Account::jobs>(Side::stored, "running"), world.core->running());
   ledger.add(ledger.leaf<Account::jobs>(Side::stored, "queued"), world.core->queued());
 
+  summarize_limits(world, result);
   note_assumptions(world, summary, now);
   put_queue(world.scheduler->meter(), now, all.node_s, summary.whole());
   result.events = world.log.take();

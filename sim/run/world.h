@@ -10,6 +10,8 @@
 #include "sim/actors/recorder.h"
 #include "sim/actors/scheduler.h"
 #include "sim/actors/workload_source.h"
+#include "sim/facility/limit_watch.h"
+#include "sim/run/limit_graph.h"
 #include "sim/facility/unit_book.h"
 #include "sim/run/prepared.h"
 
@@ -24,6 +26,7 @@ struct ClusterWorld {
   std::vector<PowerNetwork::UnitId> leaves = {};  ///< of its banks
   std::vector<std::int32_t> cdus = {};            ///< of its banks: what cools their chips, among the site's banks; -1: none
   std::vector<double> air_w = {}, other_w = {};   ///< of its banks: heat to air, heat to coolant beside the chips
+  std::vector<double> liquid_w = {};              ///< of its banks: all heat to coolant
   std::int64_t first_node = 0;               ///< number of its node 0 over all clusters of the scenario
 };
 
@@ -42,6 +45,10 @@ struct SiteWorld {
   std::vector<PowerNetwork::UnitId> cdu_leaves, room_leaves;
   std::vector<double> room_loss_w;  ///< indoor losses in the air of each room
   std::vector<std::size_t> cdu_of;  ///< of each cooling unit of the plan: its CDU, or npos
+  std::unique_ptr<LimitGraph> limit_graph;
+  std::unique_ptr<LimitWatch> limits;          ///< meters of the units of limit_graph
+  std::vector<std::int32_t> limit_of;          ///< of each of those units: its meter, -1: none
+  std::vector<double> cdu_heat_w, room_heat_w;  ///< of each CDU and room: heat that its racks put into it
   PowerNetwork::UnitId pumps = -1, fans = -1, air_fans = -1, condenser_pumps = -1, compressors = -1;
   std::vector<std::string> plant_notes;  ///< what building the plant had to say
   double air_w = 0;                 ///< of racks outside rooms
@@ -50,6 +57,8 @@ struct SiteWorld {
 
 /// Indoor losses to where air is cooled: the plant's air handlers, or the rooms.
 void settle_losses(SiteWorld& site);
+/// A rack's coolant line leaks, or has been mended.
+void leak_coolant(SiteWorld& site, const ClusterWorld& cluster, std::int64_t rack, const std::string& cause, bool begins);
 /// Warmest air that racks of a hall with a room have drawn in; unset without one.
 Temperature max_supply_air(SiteWorld& site, Tick now);
 /// Their part of series.csv.
@@ -104,6 +113,9 @@ struct World {
   void build_rooms(std::size_t index, Temperature start);  ///< their banks
   void control_rooms(std::size_t index);
   void build_faults();
+  void build_limits(std::size_t index);
+  /// Tells the meters of a site what its units carry, now that the instant has come to rest.
+  void follow_limits(SiteWorld& site);
   [[nodiscard]] std::string supply_name(const SiteWorld& site, PowerNetwork::UnitId load) const;
   void spawn();
   void finish_if_done();
@@ -123,6 +135,9 @@ struct World {
 /// Columns of series.csv, and one row of it.
 std::vector<std::string> series_columns(const World& world);
 std::vector<double> series_row(const World& world, Tick now);
+
+/// Rows of limits.csv and the keys `limits.*`.
+void summarize_limits(World& world, RunResult& result);
 
 /// Fills summary, ledger, jobs and events of the result at the end of a run.
 void summarize(World& world, RunResult& result, double wall_s);

@@ -22,7 +22,7 @@ void World::disturb(const UnitRef& unit, const std::string& name, const Disturba
   SiteWorld& site = sites[unit.site];
   switch (unit.kind) {
     case UnitRef::Kind::cooling_unit:
-      if (site.cdu_of[unit.index] < site.cdu_banks.size()) {
+      if (site.cdu_of[unit.index] < site.cdu_leaves.size()) {
         site.cdus->disturb(site.cdu_of[unit.index], static_cast<std::int32_t>(unit.part), disturbance, begins);
       } else {
         site.plant->disturb(unit.index, static_cast<std::int32_t>(unit.part), name, disturbance, begins);
@@ -30,11 +30,16 @@ void World::disturb(const UnitRef& unit, const std::string& name, const Disturba
       return;
     case UnitRef::Kind::rack:
       site.clusters[unit.index].actor->rack_fault(unit.part, !begins, disturbance.cause);
+      if (disturbance.what == "leak") leak_coolant(site, site.clusters[unit.index], unit.part, disturbance.cause, begins);
       return;
     case UnitRef::Kind::power_unit:
       site.power_control->disturb(static_cast<PowerNetwork::UnitId>(unit.index), unit.part, disturbance, begins);
       return;
     case UnitRef::Kind::hall_unit:
+      for (std::size_t r = 0; r < site.site->plan.rooms.size(); ++r) {
+        if (site.site->plan.rooms[r].index == unit.index) site.rooms->disturb(r, static_cast<std::int32_t>(unit.part), disturbance, begins);
+      }
+      return;
     case UnitRef::Kind::site: return;
   }
 }

@@ -75,6 +75,14 @@ void World::control_rooms(std::size_t index) {
                          .fan_power = [&site](std::size_t room, Power power) { site.power->set_load(site.room_leaves[room], power); }});
 }
 
+void leak_coolant(SiteWorld& site, const ClusterWorld& cluster, std::int64_t rack, const std::string& cause, bool begins) {
+  for (std::size_t b = 0; b < cluster.cdus.size(); ++b) {
+    const BankPlan& bank = cluster.plan->banks[b];
+    if (bank.cdu < 0 || rack < bank.first_rack || rack >= bank.first_rack + bank.racks) continue;
+    site.cdus->leak(static_cast<std::size_t>(bank.cdu), cause, begins);
+  }
+}
+
 void settle_losses(SiteWorld& site) {
   if (!site.plant) return;
   const double loss_w = site.power->indoor_loss().si();
@@ -87,8 +95,7 @@ void settle_losses(SiteWorld& site) {
     const double share_w = r + 1 == rooms.size() ? left_w : on_load_grid(Power(rooms[r].loss_share * loss_w)).si();
     left_w -= share_w;
     if (share_w == site.room_loss_w[r]) continue;
-    site.rooms->heat_changes(r);
-    site.rooms->add_heat(r, Power(share_w - site.room_loss_w[r]));
+    site.rooms->add_losses(r, Power(share_w - site.room_loss_w[r]));
     site.room_loss_w[r] = share_w;
   }
 }

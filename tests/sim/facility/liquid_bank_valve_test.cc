@@ -14,11 +14,14 @@ namespace aifactory {
 namespace {
 
 constexpr double kInfinite = std::numeric_limits<double>::infinity();
+constexpr double kSteel = 4e6, kHold = 2e4;  // structure, J/K and W/K
 constexpr double kN = 576, kC1 = 60, kC2 = 900, kR1 = 0.013, kCs = 1.5e7;
 
-LiquidBank::Params params() {
-  return {.racks = 8, .accelerators_per_rack = 72, .chip = kC1 * J_per_K, .plate = kC2 * J_per_K, .chip_to_plate = kR1 * K_per_W,
+LiquidBank::Params params(bool structure = false) {
+  LiquidBank::Params p{.racks = 8, .accelerators_per_rack = 72, .chip = kC1 * J_per_K, .plate = kC2 * J_per_K, .chip_to_plate = kR1 * K_per_W,
           .coolant = kCs * J_per_K, .start = Temperature::celsius(30.0)};
+  if (structure) p.structure = kSteel * J_per_K, p.to_structure = kHold * W_per_K;
+  return p;
 }
 LiquidBank::Flow flow(double exchange, double secondary, double plate) {
   return {.exchange = exchange * W_per_K, .secondary = secondary * W_per_K, .plate_to_coolant = plate * K_per_W};
@@ -28,43 +31,46 @@ Tick at(double seconds) { return to_ticks(seconds * s); }
 /// The equations as liquid_bank.h states them, in steps of 1 ms by the classical Runge-Kutta rule.  At its set point the
 /// valve passes what keeps it there at the end of the step, within what it can.
 struct Reference {
-  double chip = 30, plate = 30, supply = 30, facility = 30;  // degC
+  double chip = 30, plate = 30, supply = 30, facility = 30, steel = 30;  // degC
+  double hold = 0;  // W/K to the structure
   double power_w = 0, other_w = 0, g = 0, w = 0, r2 = 0, set = kInfinite;
   bool controlled = false;
   double rejected_j = 0;
 
-  double heat(double m2, double ts) const { return w > 0.0 ? kN * (m2 - ts) / r2 + other_w : other_w; }
-  double leaves(double m2, double ts, double step) const {
+  double heat(double m2, double ts, double st) const { return (w > 0.0 ? kN * (m2 - ts) / r2 : 0.0) + hold * (st - ts) + other_w; }
+  double leaves(double m2, double ts, double st, double step) const {
     if (!(w > 0.0)) return 0.0;
-    const double q = heat(m2, ts), most = g * (ts + q / w - facility);
+    const double q = heat(m2, ts, st), most = g * (ts + q / w - facility);
     if (!controlled) return most;
     return std::clamp(q + kCs * (ts - set) / step, 0.0, std::max(0.0, most));
   }
   void advance(double seconds) {
     constexpr double h = 1e-3;
-    using State = std::array<double, 4>;
+    using State = std::array<double, 5>;
     const auto slope = [&](const State& y) -> State {
-      const double between = kN * (y[0] - y[1]) / kR1, out = w > 0.0 ? kN * (y[1] - y[2]) / r2 : 0.0, x = leaves(y[1], y[2], h);
-      return {(power_w - between) / (kN * kC1), (between - out) / (kN * kC2), (heat(y[1], y[2]) - x) / kCs, x};
+      const double between = kN * (y[0] - y[1]) / kR1, out = w > 0.0 ? kN * (y[1] - y[2]) / r2 : 0.0, x = leaves(y[1], y[2], y[4], h);
+      return {(power_w - between) / (kN * kC1), (between - out) / (kN * kC2), (heat(y[1], y[2], y[4]) - x) / kCs, x, -hold * (y[4] - y[2]) / kSteel};
     };
     const auto plus = [](State y, const State& k, double f) {
       for (std::size_t i = 0; i < y.size(); ++i) y[i] += f * k[i];
       return y;
     };
-    State y{chip, plate, supply, 0.0};
+    State y{chip, plate, supply, 0.0, steel};
     for (auto n = std::llround(seconds / h); n > 0; --n) {
       const State a = slope(y), b = slope(plus(y, a, h / 2)), c = slope(plus(y, b, h / 2)), d = slope(plus(y, c, h));
       for (std::size_t i = 0; i < y.size(); ++i) y[i] += h / 6 * (a[i] + 2 * b[i] + 2 * c[i] + d[i]);
     }
-    chip = y[0], plate = y[1], supply = y[2], rejected_j += y[3];
+    chip = y[0], plate = y[1], supply = y[2], rejected_j += y[3], steel = y[4];
   }
 };
 
-TEST(SupplyValve, AHallWithItsLoopsFollowsAStepwiseIntegration) {
+class Hall : public testing::TestWithParam<bool> {};
+TEST_P(Hall, WithItsLoopsFollowsAStepwiseIntegration) {
   // Racks, CDU and a facility loop of 1e8 J/K that a plant cools by 0.6 MW, held for 60 s each: load steps, a warm
   // hour, a pump stop, a set point that moves.  Every regime is passed through.
-  LiquidBank bank(params(), flow(9e4, 1.3e5, 0.012));
+  LiquidBank bank(params(GetParam()), flow(9e4, 1.3e5, 0.012));
   Reference ref;
+  if (GetParam()) ref.hold = kHold;
   ref.g = 9e4, ref.w = 1.3e5, ref.r2 = 0.012;
   double loop_c = 30.0;
   int seen[3] = {0, 0, 0};
@@ -113,6 +119,8 @@ TEST(SupplyValve, AHallWithItsLoopsFollowsAStepwiseIntegration) {
   EXPECT_GT(seen[2], 20);
 }
 
+INSTANTIATE_TEST_SUITE_P(, Hall, testing::Bool());  // with a structure, as a room has one, and without
+
 TEST(SupplyValve, HoldsWhatItCanAndFloatsAboveWhenItCannot) {
   // At g = 9e4, W = 1.3e5 and T_f = 30 the valve takes up to g (T_set - T_f)/(1 - g/W) = 2.925 MW at 40 degC.
   for (const double heat_w : {1e5, 2.9e6, 3.0e6}) {
@@ -154,7 +162,7 @@ class RandomInputs : public testing::TestWithParam<std::uint64_t> {};
 TEST_P(RandomInputs, BooksCloseBoundsHoldAndLookingChangesNothing) {
   std::mt19937_64 random(GetParam());
   const auto u = [&] { return std::uniform_real_distribution<>(0.0, 1.0)(random); };
-  LiquidBank bank(params(), flow(9e4, 1.3e5, 0.012)), unseen = bank;
+  LiquidBank bank(params(GetParam() % 2 == 0), flow(9e4, 1.3e5, 0.012)), unseen = bank;
   const auto both = [&](auto&& act) { act(bank), act(unseen); };
   Tick now = 0;
   double out_j = 0, bound_c = kInfinite;

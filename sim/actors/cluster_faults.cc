@@ -1,0 +1,97 @@
+/// @file Racks of a cluster that go off and come back.
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "sim/actors/cluster.h"
+
+namespace aifactory {
+
+void Cluster::fault(std::int64_t rack, bool on, const std::string& cause) {
+  RackHealth& state = health(rack);
+  state.faults = static_cast<std::int16_t>(state.faults + (on ? -1 : 1));
+  if (!on && state.faults == 1) {
+    note(rack, "rack_off", "off", kUnset, cause);
+    for (const JobId job : field_.jobs_on(rack)) interrupt(job);
+    if (state.thermal == Thermal::throttled) {
+      count_throttled(-1);
+      state.thermal = Thermal::normal;
+    }
+    field_.set_rack_on(rack, false);
+    update_usable(rack);
+  } else if (on && state.faults == 0) {
+    schedule_recovery(rack);
+  }
+}
+
+void Cluster::schedule_recovery(std::int64_t rack) {
+  // Counted from the end of the last cause: an appointment made before it is stale when it comes up.
+  health(rack).recover_at = kernel_.now() + to_ticks(params_.recovery);
+  inbox_.post_at(health(rack).recover_at, engine::Phase::fault, {.kind = Kind::recover, .rack = rack});
+}
+
+void Cluster::recover(std::int64_t rack) {
+  const Tick now = kernel_.now();
+  RackHealth& state = health(rack);
+  if (state.faults > 0 || now != state.recover_at) return;  // asked again when the last failure ends
+  state.recover_at = kNever;
+  const Bank& bank = banks_[bank_of(rack)];
+  if (state.thermal == Thermal::tripped && bank.liquid &&
+      (bank.liquid->flow().secondary.si() <= 0.0 ||
+       bank.liquid->chip(now, bank.in_liquid(rack)) > field_.model().params().resume_temp)) {
+    schedule_recovery(rack);
+    return;
+  }
+  state.thermal = Thermal::normal;
+  field_.set_rack_on(rack, true);
+  set_leakage(rack);
+  apply_speed(rack);
+  update_usable(rack);
+  note(rack, "recover", "on", kUnset, "");
+}
+
+void Cluster::update_usable(std::int64_t rack) {
+  RackHealth& state = health(rack);
+  const bool usable = field_.on(rack);
+  if (usable == state.usable) return;
+  state.usable = usable;
+  count_down(usable ? -1 : +1);
+  const std::int64_t per = field_.model().params().nodes;
+  ports_.nodes({rack * per, std::min(field_.nodes(), (rack + 1) * per)}, usable);
+}
+
+void Cluster::count_down(std::int64_t change) {
+  down_s_ += static_cast<double>(down_count_) * to_seconds(kernel_.now() - down_since_);
+  down_since_ = kernel_.now();
+  down_count_ += change;
+}
+
+double Cluster::down_accelerator_s(Tick now) const {
+  return (down_s_ + static_cast<double>(down_count_) * to_seconds(now - down_since_)) *
+         static_cast<double>(field_.model().params().accelerators);
+}
+
+void Cluster::interrupt(JobId id) {
+  const Tick now = kernel_.now();
+  const Job& job = jobs_.job(id);
+  JobTable::Fate& fate = jobs_.fate(id);
+  const auto progress = running_.stop(id);
+  for (std::size_t c = 0; c < fate.lost.size(); ++c) fate.lost[c] += progress.lost[c];
+  // Work is kept up to the last checkpoint, counted from the job's beginning.
+  const double reached = fate.done + progress.done;
+  double kept = 0.0;
+  if (job.checkpoint_interval != kNever) {
+    const auto interval = static_cast<double>(job.checkpoint_interval);
+    kept = std::max(fate.done, std::floor(reached / interval) * interval);
+  }
+  fate.lost[static_cast<std::size_t>(LossCause::rollback)] += reached - kept;
+  fate.done = kept;
+  fate.held += progress.ran;
+  fate.energy_j += field_.release(id, now).si();
+  fate.state = FinalState::queued;
+  ++fate.restarts;
+  ports_.interrupted(id);
+}
+
+}  // namespace aifactory

@@ -1,0 +1,193 @@
+/// Whole runs of halls that lose their cooling: the sequence, its instants by an integration in small steps, the books.
+#include <array>
+#include <cmath>
+#include <random>
+
+#include "models/thermal/chip.h"
+#include "tests/sim/run/run_support.h"
+
+namespace aifactory {
+namespace {
+
+template <class T>
+T catalogued(const std::string& name) {
+  return read_or_throw<CatalogRef<T>>(load_text(name, Source{.name = "x", .folder = "", .order = 0, .set_path = ""}, {}), Catalog::standard()).value;
+}
+RackParams gb200() { return catalogued<RackParams>("gb200_nvl72"); }
+
+/// Twenty air-cooled racks under six air handlers, tower water held at 18 degC, one job on all of them.
+std::string air_hall(const std::string& events, const std::string& room = "supply: 25 degC, crahs: 6, crah: {base: fan_wall_generic, design_heat: 350 kW, design_fan_power: 16 kW}") {
+  return R"(
+format: 1
+name: air
+start: 2026-05-04
+duration: 3 h
+sites:
+  a:
+    weather: {constant: {dry_bulb: 20 degC, wet_bulb: 10 degC}}
+    grid: {capacity: 6 MW}
+    power: {layout: 3N/2, block: 1 MW, ups: double_conversion_1mw, transformer: liquid_2500kva, hv_transformer: liquid_2500kva}
+    cooling: {plant: tower, supply: 18 degC, tower: {base: merkel_range8, design_wet_bulb: 14 degC, design_inlet: 26 degC, design_leaving: 18 degC}}
+    halls: {h: {room: {)" + room + R"(}, clusters: {c: {rack: trn2_ultraserver, racks: 20}}}}
+workload:
+  jobs:
+    - {name: big, racks: 20, duration: 10 h, utilization: 1, walltime: 30 d}
+)" + events;
+}
+
+const EventRecord* first(const RunResult& result, const std::string& kind, Tick after = 0) {
+  for (const EventRecord& event : result.events) {
+    if (event.kind == kind && event.at >= after) return &event;
+  }
+  return nullptr;
+}
+
+TEST(Rooms, AHealthyHallHoldsItsAirAndCloses) {
+  const auto result = run_scenario(air_hall(""));
+  expect_closed(result);
+  const std::size_t air = column(result.series, "a.h.supply_air_c");
+  EXPECT_NEAR(result.series.at(result.series.times().size() - 1, air), 25.0, 1e-3);
+  EXPECT_EQ(first(result, "throttle"), nullptr);
+  // 25 degC + 500 W x (0.02 + 0.01 + 0.06) K/W
+  EXPECT_NEAR(number(result, "thermal.max_chip_c"), 70.0, 0.1);
+  EXPECT_NEAR(number(result, "thermal.max_supply_air_c"), 25.0, 1e-3);
+}
+
+TEST(Rooms, OneAirHandlerOfSixMayFail) {
+  const auto result = run_scenario(air_hall("events: [{at: 1 h, fail: a.h.crah_03, for: 30 min}]\n"));
+  expect_closed(result);
+  EXPECT_EQ(first(result, "throttle"), nullptr);
+  EXPECT_LT(number(result, "thermal.max_supply_air_c"), 26.0);
+  ASSERT_NE(first(result, "failure"), nullptr);
+  EXPECT_EQ(first(result, "failure")->unit, "a.h.crah_03");
+}
+
+TEST(Rooms, WithAllAirHandlersLostTheRacksThrottleWhenAnIntegrationSays) {
+  const auto result = run_scenario(air_hall("events: [{at: 1 h, fail: \"a.h.crah_*\", for: 30 min}]\n"));
+  expect_closed(result);
+  const EventRecord* throttle = first(result, "throttle");
+  ASSERT_NE(throttle, nullptr);
+  const EventRecord* trip = first(result, "trip");
+  ASSERT_NE(trip, nullptr);
+  // The hall by hand: chips, heat sinks, air and steel from rest at 25 degC supply air; heat stays in the room.
+  const Rack rack(catalogued<RackParams>("trn2_ultraserver"));
+  const auto& p = rack.params();
+  const double n = 20.0 * 64.0, input = rack.rated_input_power().si() * 20.0, kw = input / 1e3;
+  const double air = 0.35 * kw * 1.2 * 1006.0, steel = 10.0 * kw * 480.0, area = 12.7 * kw;
+  const double r1 = p.chip_resistance.si(), r2 = rack.plate_resistance(rack.plate_flow(rack.design_flow())).si();
+  const auto simulate_until = [&](double limit_c) {
+    double chips = n * p.accelerator_max.si();
+    const double losses = input - chips;
+    std::array<double, 4> y{25.0 + 500.0 * (r1 + r2), 25.0 + 500.0 * r2, 25.0, 25.0};
+    const auto slope = [&](const std::array<double, 4>& z) {
+      const double up = n * (z[0] - z[1]) / r1, out = n * (z[1] - z[2]) / r2, st = area * (z[3] - z[2]);
+      return std::array<double, 4>{(chips - up) / (n * p.chip_capacity.si()), (up - out) / (n * p.plate_capacity.si()), (out + losses + st) / air, -st / steel};
+    };
+    double t = 0.0;
+    constexpr double dt = 1e-2;
+    while (y[0] < limit_c && t < 3600.0) {
+      const auto a = slope(y);
+      auto z = y;
+      for (std::size_t i = 0; i < 4; ++i) z[i] += 0.5 * dt * a[i];
+      const auto b = slope(z);
+      for (std::size_t i = 0; i < 4; ++i) y[i] += dt * b[i];
+      t += dt;
+    }
+    return t;
+  };
+  // Losses of power rooms (6 % at most) also go to this air: a little earlier than by hand, and by no more than that.
+  const double hand_s = simulate_until(p.throttle_temp.in_celsius()), told_s = to_seconds(throttle->at) - 3600.0;
+  EXPECT_LT(told_s, hand_s);
+  EXPECT_GT(told_s, 0.9 * hand_s);
+  EXPECT_GT(trip->at, throttle->at);
+  EXPECT_GT(number(result, "thermal.throttled_accelerator_h"), 0.0);
+}
+
+TEST(Rooms, RearDoorsGoOnWithoutAirHandlers) {
+  const auto result = run_scenario(air_hall("events: [{at: 1 h, fail: \"a.h.crah_*\", for: 90 min}]\n", "rear_door: {base: passive_40kw, design_heat: 90 kW}, crahs: 3, crah: {base: fan_wall_generic, design_heat: 350 kW, design_fan_power: 16 kW}"));
+  expect_closed(result);
+  EXPECT_EQ(first(result, "trip"), nullptr);
+  EXPECT_EQ(first(result, "throttle"), nullptr);
+}
+
+TEST(Rooms, TakeTheResidualOfLiquidRacks) {
+  const std::string text = hall();
+  auto room = text;
+  const std::string from = "halls: {h: {clusters:", to = "halls: {h: {room: {crah: fan_wall_warm_water, crahs: 4}, clusters:";
+  room.replace(room.find(from), from.size(), to);
+  const auto result = run_scenario(room);
+  expect_closed(result);
+  EXPECT_GT(number(result, "thermal.max_supply_air_c"), 30.0);
+  EXPECT_LT(number(result, "thermal.max_supply_air_c"), 40.0);
+}
+
+/// One CDU with eight racks whose chips leak.
+std::string leaking(const std::string& rack, const std::string& events = "") {
+  auto text = hall(events, "walltime: 30 d");
+  const auto put = [&](const std::string& from, const std::string& to) { text.replace(text.find(from), from.size(), to); };
+  put("rack: gb200_nvl72, racks: 24", "rack: {base: gb200_nvl72, " + rack + "}, racks: 8");
+  put("racks: 24, duration: 6 h", "racks: 8, duration: 6 h");
+  put("duration: 9 h", "duration: 2 h");
+  put("cdu: cdu_1300kw,", "cdu: cdu_1300kw, cdu_control: {supply: 40 degC},");
+  return text;
+}
+
+TEST(Leakage, ComesToTheBalanceOfTheFixedPoint) {
+  const auto result = run_scenario(leaking("leakage: {leakage_at_reference: 100 W, reference: 60 degC, e_folding: 60 K}"));
+  expect_closed(result);
+  // Without leakage 1200 W; of those 100 W at 60 degC leak.  The supply is held at 40 degC.
+  const Rack rack(gb200());
+  const LeakageModel model({.leakage_at_reference = 100.0 * W, .reference = Temperature::celsius(60.0), .e_folding = 60.0 * K});
+  const VolumeFlow flow = VolumeFlow(1.5e-3 / 60.0 * 1300.0 / 8.0);  // 1.5 L/min/kW x 1.3 MW over eight racks
+  const auto by_hand = model.evaluate(1100.0 * W, Temperature::celsius(40.0), rack.params().chip_resistance + rack.plate_resistance(rack.plate_flow(flow)));
+  EXPECT_NEAR(number(result, "thermal.max_chip_c"), by_hand.junction.in_celsius(), 0.15);
+  const std::size_t it = column(result.series, "c.it_mw");
+  const double per_rack_w = result.series.at(result.series.times().size() - 2, it) * 1e6 / 8.0;
+  const double expected_w = rack.input_power(rack.rated_dc_power() + 72.0 * (by_hand.power - 1200.0 * W)).si();
+  EXPECT_NEAR(per_rack_w / expected_w, 1.0, 5e-4);  // a quantum of 0.25 K moves 100 W by half a watt of 1200
+  EXPECT_TRUE(events_of(result, "runaway").empty());
+}
+
+TEST(Leakage, ThatOutrunsTheCoolantIsToldAndTrips) {
+  // 170 W at 50 degC, e-folding in 14 K: at 70 degC the loop gain R dP/dT passes 1.
+  const auto result = run_scenario(leaking("throttle_speed: 1, leakage: {leakage_at_reference: 170 W, reference: 50 degC, e_folding: 14 K}"));
+  expect_closed(result);
+  ASSERT_FALSE(events_of(result, "runaway").empty());
+  ASSERT_FALSE(events_of(result, "trip").empty());
+  EXPECT_LE(events_of(result, "runaway").front().at, events_of(result, "trip").front().at);
+}
+
+TEST(Leak, InARackTakesItOutAndTheLoopLosesCoolant) {
+  const auto result = run_scenario(hall("events: [{at: 1 h, leak: a.h.c.rack_3, for: 2 h}]\n"));
+  expect_closed(result);
+  EXPECT_EQ(number(result, "reliability.interruptions"), 1.0);
+  ASSERT_FALSE(events_of(result, "leak").empty());
+  EXPECT_EQ(events_of(result, "leak").front().unit, "a.cooling.cdu_01");
+  EXPECT_NEAR(events_of(result, "leak").front().value, 1.0 - 0.5 / 3900.0, 1e-9);  // 1 L/min for 30 s of 3.9 m3
+}
+
+class RandomFaults : public testing::TestWithParam<std::uint64_t> {};
+TEST_P(RandomFaults, BooksCloseAndNothingIsColderThanItsSetPoint) {
+  std::mt19937_64 random(GetParam());
+  const auto u = [&] { return std::uniform_real_distribution<>(0.0, 1.0)(random); };
+  const char* units[] = {"a.cooling.cdu_01", "a.cooling.cdu_02.pump_a", "a.cooling.cdu_02.pump_b", "a.cooling.cdu_03.valve", "a.cooling.cdu_01.exchanger",
+                         "a.cooling.cdu_03.controller", "a.h.crah_01", "\"a.h.crah_*\"", "a.power.mech", "a.h.c.rack_3", "a.cooling.cdu_02"};
+  std::string events = "events:\n";
+  for (int e = 0; e < 12; ++e) {
+    const auto unit = static_cast<std::size_t>(u() * std::size(units));
+    events += fmt::format("  - {{at: {:.0f} s, fail: {}, for: {:.0f} s}}\n", 1800.0 + 25000.0 * u(), units[unit], 20.0 + 1500.0 * u());
+  }
+  auto text = hall(events);
+  const std::string from = "halls: {h: {clusters:", to = "halls: {h: {room: {crah: fan_wall_warm_water, crahs: 4, supply: 36 degC}, clusters:";
+  text.replace(text.find(from), from.size(), to);
+  const std::string cdu = "cdu: cdu_1300kw,", control = "cdu: cdu_1300kw, cdu_control: {supply: 40 degC, room_dew_point: 16 degC, restart: 30 s, standby_start: 5 s, pump_speed: by_load},";
+  text.replace(text.find(cdu), cdu.size(), control);
+  const auto result = run_scenario(text);
+  expect_closed(result, 1e-9);
+  const std::size_t supply = column(result.series, "a.coolant_supply_max_c");
+  for (std::size_t row = 0; row < result.series.times().size(); ++row) EXPECT_GT(result.series.at(row, supply), 18.0);
+}
+INSTANTIATE_TEST_SUITE_P(, RandomFaults, testing::Range<std::uint64_t>(1, 11));
+
+}  // namespace
+}  // namespace aifactory
