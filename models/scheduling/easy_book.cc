@@ -49,6 +49,12 @@ EasyBook::Plan EasyBook::plan(const View& view, const PlaceInfo& place, std::int
   if (pool.reservations > 0) {
     return {{pool.ahead.earliest_start(entry.nodes, entry.duration, view.now()), 0}, 0};
   }
+  if (!view.pool(p).outages.empty()) {
+    // Free now is not free for long enough.
+    view.fill(p, pool.ahead);
+    const Tick when = pool.ahead.earliest_start(entry.nodes, entry.duration, view.now());
+    return {{when, when == kNever ? 0 : pool.ahead.min_free(when, entry.duration)}, 0};
+  }
   if (rules_.concrete && view.job(entry.job).picky()) return {plan_as_it_lies(view, place, p, entry), 0};
   return {view.shadow(p, entry.nodes), 0};
 }

@@ -133,20 +133,24 @@ void SchedulerCore::State::release_due() {
   }
 }
 
-std::string SchedulerCore::State::impossible(const Job& wanted) const {
-  const std::int64_t least = wanted.elastic() ? std::min(wanted.nodes, wanted.min_nodes) : wanted.nodes;
+std::string SchedulerCore::State::impossible(JobId id) {
+  const Job& wanted = job(id);
   std::int64_t most = 0;
   bool fits = false;
   for (std::int32_t p = 0; p < pools(); ++p) {
     if (wanted.pool >= 0 && wanted.pool != p) continue;
     most = std::max(most, pool(p).spec.nodes);
-    if (fits || wanted.nodes > pool(p).spec.nodes || !wanted.picky()) continue;
+    if (wanted.nodes > pool(p).spec.nodes || !wanted.picky()) continue;
     const NodeSet all(pool(p).spec.nodes, true);
     std::vector<NodeRange> ranges;
     PlaceScratch own;
-    fits = policy->parts().place->choose({pool(p).spec, all, wanted.nodes, &wanted, {}}, own, ranges);
+    const bool here = policy->parts().place->choose({pool(p).spec, all, wanted.nodes, &wanted, {}}, own, ranges);
+    if (!here) barred_.insert(barred_key(id, p));
+    fits = fits || here;
   }
-  if (least > most) return fmt::format("needs {} nodes, the largest pool that may run it has {}", least, most);
+  if (wanted.nodes > most) {
+    return fmt::format("needs {} nodes, the largest pool that may run it has {}", wanted.nodes, most);
+  }
   if (wanted.picky() && !fits) {
     return fmt::format("no pool that may run it can ever place its {} nodes as asked for", wanted.nodes);
   }
@@ -161,7 +165,7 @@ void SchedulerCore::State::apply_submit(JobId id) {
             fmt::format("job {}: {}..{} nodes", id, wanted.min_nodes, wanted.max_nodes));
   arrival[static_cast<std::size_t>(id)] = arrivals++;
   tenant_of_[static_cast<std::size_t>(id)] = usage_.index(wanted.tenant);
-  if (std::string reason = impossible(wanted); !reason.empty()) {
+  if (std::string reason = impossible(id); !reason.empty()) {
     // No policy need see it; waiting at the head it would block the queue for ever.
     result.rejections.push_back({id, std::move(reason)});
     leave(id);
@@ -305,10 +309,10 @@ void SchedulerCore::State::happen(const Event& event, Tick now) {
 
 void SchedulerCore::State::run_pass(Tick now) {
   now_ = now;
+  ++pass_;
   begin_outages();
   release_due();
   const auto ask = [&] {
-    ++pass_;
     policy->schedule(*this, *this);
     fresh_.clear();
   };

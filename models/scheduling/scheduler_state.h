@@ -63,7 +63,7 @@ struct SchedulerCore::State final : public View, public Actions {
   void leave(JobId id);                   ///< never to come back: those that wait for it may go on
   void release_due();
   void begin_outages();
-  [[nodiscard]] std::string impossible(const Job& job) const;  ///< why no pool can ever run it; empty: one can
+  [[nodiscard]] std::string impossible(JobId id);  ///< why no pool can ever run it; empty: one can
   void apply(const Event& event);
   void apply_submit(JobId id);
   void apply_nodes(std::int32_t pool, NodeRange range, NodeState state);

@@ -4,6 +4,7 @@
 #include <limits>
 #include <memory>
 #include <span>
+#include <unordered_set>
 #include <vector>
 
 #include "models/scheduling/availability_profile.h"
@@ -83,9 +84,10 @@ class View {
   [[nodiscard]] std::int32_t pools() const { return static_cast<std::int32_t>(pools_.size()); }
   [[nodiscard]] const PoolState& pool(std::int32_t pool) const { return pools_[static_cast<std::size_t>(pool)]; }
   [[nodiscard]] std::int64_t free_nodes(std::int32_t p) const { return pool(p).free.count(); }
-  /// May the job ever run there: allowed, and the pool has as many nodes (up or down).
+  /// May the job ever run there: allowed, and the pool has as many nodes (up or down), lying as the job needs them.
   [[nodiscard]] bool eligible(const WaitingQueue::Entry& entry, std::int32_t p) const {
-    return (entry.pool < 0 || entry.pool == p) && entry.nodes <= pool(p).spec.nodes;
+    return (entry.pool < 0 || entry.pool == p) && entry.nodes <= pool(p).spec.nodes &&
+           (barred_.empty() || !barred_.contains(barred_key(entry.job, p)));
   }
   /// A job that outlives its plan is planned to end in the next tick: it holds its nodes now, however late it is.
   [[nodiscard]] Tick planned_end(const RunningJob& running) const {
@@ -138,6 +140,8 @@ class View {
   bool two_queues_ = false;
   std::vector<JobId> fresh_;
   std::vector<PoolState> pools_;
+  std::unordered_set<std::int64_t> barred_;  ///< job and pool: the policy's Place finds no nodes even when all are free
+  [[nodiscard]] std::int64_t barred_key(JobId id, std::int32_t p) const { return std::int64_t{id} * pools() + p; }
   std::vector<SiteSignals> sites_;
   TenantUsage usage_;
   std::vector<std::int32_t> tenant_of_;  ///< by job

@@ -201,6 +201,7 @@ class Auditor {
     if (capped_ && !pass.starts.empty()) {
       EXPECT_LE(draw_mw, core.view().site(0).limit_mw) << "at " << now;
     }
+    for (const auto& rejection : pass.rejections) ++rejected_[static_cast<std::size_t>(rejection.job)];
     for (const auto& start : pass.starts) {
       const Job& job = w_.jobs[static_cast<std::size_t>(start.job)];
       ++starts_[static_cast<std::size_t>(start.job)];
@@ -225,7 +226,6 @@ class Auditor {
         }
       }
     }
-    for (const auto& rejection : pass.rejections) ++rejected_[static_cast<std::size_t>(rejection.job)];
     audit_head(core);
   }
 
@@ -241,7 +241,7 @@ class Auditor {
           most = std::max(most, w_.pools[p].nodes);
       }
       const Job& job = w_.jobs[i];
-      bool possible = (job.elastic() ? job.min_nodes : job.nodes) <= most;
+      bool possible = job.nodes <= most;
       if (job.picky() && rejected_[i] > 0) possible = false;  // there may be no such place
       EXPECT_EQ(rejected_[i], possible ? 0 : 1) << "job " << i;
       EXPECT_EQ(result.ends[i] != kNever, possible) << "job " << i << " is lost";
