@@ -29,7 +29,7 @@ class Replay {
  public:
   Replay(const std::vector<Job>& jobs, const std::vector<PoolSpec>& pools, const PolicyChoice& choice,
          const Surroundings& around)
-      : jobs_(jobs), pools_(pools), around_(around), core_(jobs, pools, choice), progress_(jobs.size()) {
+      : jobs_(jobs), pools_(pools), around_(around), plain_(around.heat.empty() && around.crossing_speed == 1.0), core_(jobs, pools, choice), progress_(jobs.size()) {
     result_.starts.assign(jobs.size(), kNever);
     result_.ends.assign(jobs.size(), kNever);
     result_.lost.assign(jobs.size(), 0.0);
@@ -137,12 +137,17 @@ class Replay {
     Progress& own = progress(id);
     own.since = now;
     own.speed = speed(job(id), allocation);
+    if (own.speed == 1.0 && own.done == 0) {
+      ends_.push({after(now, job(id).work), id, own.attempt});
+      return;
+    }
     const double left = std::max(0.0, static_cast<double>(job(id).work) - own.done) / own.speed;
     ends_.push({after(now, static_cast<Tick>(std::ceil(left - 1e-6))), id, own.attempt});
   }
 
   [[nodiscard]] double speed(const Job& of, const Allocation& allocation) const {
     double speed = 1.0;
+    if (plain_ && !of.elastic()) return speed;
     if (of.elastic()) {
       std::int64_t nodes = 0;
       for (const NodeRange& range : allocation.nodes) nodes += range.count();
@@ -190,6 +195,7 @@ class Replay {
   const std::vector<Job>& jobs_;
   const std::vector<PoolSpec>& pools_;
   const Surroundings& around_;
+  bool plain_;  ///< nothing slows jobs down
   SchedulerCore core_;
   std::vector<Progress> progress_;
   ReplayResult result_;

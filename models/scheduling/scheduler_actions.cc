@@ -41,15 +41,13 @@ Tick SchedulerCore::State::planned(const Job& job, std::int64_t nodes) const {
 void SchedulerCore::State::book(JobId id, std::int32_t p, std::int64_t nodes, std::int64_t mw, std::int64_t jobs) {
   const PoolSpec& spec = pool(p).spec;
   sites_[static_cast<std::size_t>(spec.site)].booked_mw += mw;
-  // Past use is integrated: whoever does not look at it need not pay for it, but what is held is cheap.
-  const auto milli = std::llround(1e3 * spec.accelerators_per_node * static_cast<double>(nodes));
-  usage_.change(tenant(id), {nodes, milli, mw}, jobs, now_);
+  usage_.change(tenant(id), {nodes, milli_per_node[static_cast<std::size_t>(p)] * nodes, mw}, jobs, now_);
 }
 
 RunningJob& SchedulerCore::State::find_running(JobId id) {
   const std::int32_t slot = slot_of[static_cast<std::size_t>(id)];
   PoolState& pool = pools_[static_cast<std::size_t>(slots_[static_cast<std::size_t>(slot)].pool)];
-  const RunningJob wanted{planned_ends[static_cast<std::size_t>(slot)], id, slot, 0};
+  const RunningJob wanted{runs_[static_cast<std::size_t>(slot)].end, id, slot, 0};
   const auto place = std::lower_bound(pool.running.begin(), pool.running.end(), wanted, ends_later);
   AIF_CHECK(place != pool.running.end() && place->job == id, fmt::format("job {} is not in its pool's list", id));
   return *place;
@@ -66,27 +64,19 @@ void SchedulerCore::State::occupy(JobId id, Allocation&& allocation) {
   auto slot = static_cast<std::int32_t>(slots_.size());
   if (free_slots.empty()) {
     slots_.emplace_back();
-    planned_ends.emplace_back();
-    started_.emplace_back();
-    since_.emplace_back();
-    reached_.emplace_back();
-    changed_in_.emplace_back();
-    booked_.emplace_back();
+    runs_.emplace_back();
   } else {
     slot = free_slots.back();
     free_slots.pop_back();
   }
   const auto at = static_cast<std::size_t>(slot);
   result.starts.push_back({id, allocation});
-  booked_[at] = power_mw(id, allocation.pool, nodes);
-  book(id, allocation.pool, nodes, booked_[at], 1);
+  const std::int64_t mw = power_mw(id, allocation.pool, nodes);
+  book(id, allocation.pool, nodes, mw, 1);
   slots_[at] = std::move(allocation);
   slot_of[static_cast<std::size_t>(id)] = slot;
   const RunningJob started{after(now_, planned(job(id), nodes)), id, slot, nodes};
-  planned_ends[at] = started.end;
-  started_[at] = since_[at] = now_;
-  reached_[at] = saved(id);
-  changed_in_[at] = pass_;
+  runs_[at] = {started.end, now_, now_, saved(id), pass_, mw};
   pool.running.insert(std::lower_bound(pool.running.begin(), pool.running.end(), started, ends_later), started);
   stage_of(id) = Stage::running;
   ++running_count;
@@ -105,7 +95,7 @@ void SchedulerCore::State::release(JobId id) {
     pool.free.insert_outside(range, pool.down, pool.busy);
     nodes += range.count();
   }
-  book(id, allocation.pool, -nodes, -booked_[at], -1);
+  book(id, allocation.pool, -nodes, -runs_[at].booked_mw, -1);
   pool.running.erase(pool.running.begin() + (&find_running(id) - pool.running.data()));
   slot_of[static_cast<std::size_t>(id)] = -1;
   free_slots.push_back(slot);
@@ -238,8 +228,8 @@ Refusal SchedulerCore::State::resize(JobId id, std::int64_t nodes) {
     mine = NodeSet(pool.spec.nodes);
     for (const NodeRange& range : chosen_ranges) mine.insert(range);
   }
-  reached_[at] = reached(running);
-  since_[at] = now_;
+  runs_[at].reached = reached(running);
+  runs_[at].since = now_;
   for (const NodeRange& range : allocation.nodes) {
     pool.busy.erase(range);
     pool.free.insert_outside(range, pool.down, pool.busy);
@@ -254,14 +244,14 @@ Refusal SchedulerCore::State::resize(JobId id, std::int64_t nodes) {
     running.returning += range.count() - pool.down.count_in(range);
   }
   const std::int64_t mw = power_mw(id, allocation.pool, nodes);
-  book(id, allocation.pool, nodes - held, mw - booked_[at], 0);
-  booked_[at] = mw;
+  book(id, allocation.pool, nodes - held, mw - runs_[at].booked_mw, 0);
+  runs_[at].booked_mw = mw;
   if (running.end != kNever && running.end > now_) {
     const double left = static_cast<double>(running.end - now_) * static_cast<double>(held);
     running.end = after(now_, static_cast<Tick>(std::ceil(left / static_cast<double>(nodes))));
   }
-  planned_ends[at] = running.end;
-  changed_in_[at] = pass_;
+  runs_[at].end = running.end;
+  runs_[at].changed_in = pass_;
   pool.running.insert(std::lower_bound(pool.running.begin(), pool.running.end(), running, ends_later), running);
   result.resizes.push_back({id, allocation});
   return Refusal::none;

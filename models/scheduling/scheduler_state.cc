@@ -33,8 +33,9 @@ SchedulerCore::State::State(const std::vector<Job>& jobs, std::vector<PoolSpec> 
     sites = std::max(sites, spec.site + 1);
     capacity[TenantUsage::nodes] += spec.nodes;
     const auto nodes = static_cast<double>(spec.nodes);
-    capacity[TenantUsage::accelerators] += std::llround(1e3 * spec.accelerators_per_node * nodes);
+    capacity[TenantUsage::accelerators] += std::llround(1e3 * spec.accelerators_per_node) * spec.nodes;
     capacity[TenantUsage::power] += std::llround(1e3 * spec.node_power.si() * nodes);
+    milli_per_node.push_back(std::llround(1e3 * spec.accelerators_per_node));
     PoolState pool;
     pool.free = NodeSet(spec.nodes, true);
     pool.busy = NodeSet(spec.nodes);
@@ -107,6 +108,7 @@ void SchedulerCore::State::queue_or_hold(JobId id) {
 
 void SchedulerCore::State::leave(JobId id) {
   stage_of(id) = Stage::gone;
+  if (waited_for_by.empty()) return;
   const auto found = waited_for_by.find(id);
   if (found == waited_for_by.end()) return;
   const std::vector<JobId> followers = std::move(found->second);
@@ -322,7 +324,7 @@ void SchedulerCore::State::run_pass(Tick now) {
     for (const Event& event : pending) {
       if (event.kind != Event::finish && event.kind != Event::requeue) continue;
       const std::int32_t slot = slot_of[static_cast<std::size_t>(event.job)];
-      if (planned_ends[static_cast<std::size_t>(slot)] <= now_) release(event.job);
+      if (runs_[static_cast<std::size_t>(slot)].end <= now_) release(event.job);
     }
     for (const bool submissions : {true, false}) {
       for (std::size_t i = 0; i < pending.size(); ++i) {
@@ -336,6 +338,7 @@ void SchedulerCore::State::run_pass(Tick now) {
     if (pending.empty()) ask();  // a wake-up
     pending.clear();
   }
+  if (due.empty()) return;
   // What is due next; entries of jobs that have left are stale.
   while (!due.empty()) {
     const auto held = held_until.find(due.top().second);

@@ -85,7 +85,7 @@ struct SchedulerCore::State final : public View, public Actions {
   std::vector<std::int64_t> arrival;  // by job: rank of first submission
   std::vector<std::int32_t> slot_of;  // by job: index into slots_ while running, else -1
   std::vector<std::int32_t> free_slots;
-  std::vector<Tick> planned_ends;  // by slot
+  std::vector<std::int64_t> milli_per_node;  // by pool: thousandths of accelerators
   std::int64_t arrivals = 0, running_count = 0, held_count = 0;
   // Jobs outside the queue: why, and until when.  Empty until the first of them.
   std::unordered_map<JobId, Tick> held_until;         // kNever: until told

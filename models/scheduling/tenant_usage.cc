@@ -11,6 +11,7 @@ void TenantUsage::set_half_life(Tick half_life) {
 }
 
 std::int32_t TenantUsage::index(const std::string& name) {
+  if (last_ >= 0 && at(last_).name == name) return last_;
   const auto [place, added] = by_name_.try_emplace(name, tenants());
   if (added) {
     Tenant tenant;
@@ -20,7 +21,7 @@ std::int32_t TenantUsage::index(const std::string& name) {
     }
     tenants_.push_back(std::move(tenant));
   }
-  return place->second;
+  return last_ = place->second;
 }
 
 double TenantUsage::mean_of(const Tenant& tenant, std::size_t r, Tick now) const {
@@ -31,11 +32,11 @@ double TenantUsage::mean_of(const Tenant& tenant, std::size_t r, Tick now) const
 
 void TenantUsage::change(std::int32_t index, const Amounts& held, std::int64_t jobs, Tick now) {
   Tenant& tenant = tenants_[static_cast<std::size_t>(index)];
-  for (std::size_t r = 0; r < kResources; ++r) {
-    tenant.mean[r] = mean_of(tenant, r, now);
-    tenant.held[r] += held[r];
+  if (tau_ > 0) {
+    for (std::size_t r = 0; r < kResources; ++r) tenant.mean[r] = mean_of(tenant, r, now);
+    tenant.since = now;
   }
-  tenant.since = now;
+  for (std::size_t r = 0; r < kResources; ++r) tenant.held[r] += held[r];
   tenant.jobs += jobs;
 }
 

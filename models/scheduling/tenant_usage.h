@@ -56,7 +56,8 @@ class TenantUsage {
   std::unordered_map<std::string, std::int32_t> by_name_;
   std::vector<std::pair<std::string, double>> weights_;
   Amounts capacity_{};
-  double tau_ = 0;  ///< ticks; 0: the past does not count
+  std::int32_t last_ = -1;  ///< the tenant last asked for: jobs of one often come together
+  double tau_ = 0;          ///< ticks; 0: the past does not count
 };
 
 }  // namespace aifactory::scheduling

@@ -12,11 +12,11 @@ std::int64_t View::held_nodes(const RunningJob& running) const {
 }
 
 double View::reached(const RunningJob& running) const {
-  const auto slot = static_cast<std::size_t>(running.slot);
-  const auto ran = static_cast<double>(now_ - since_[slot]);
+  const Run& own = run(running);
+  const auto ran = static_cast<double>(now_ - own.since);
   const Job& of = job(running.job);
-  if (!of.elastic()) return reached_[slot] + ran;
-  return reached_[slot] + ran * static_cast<double>(held_nodes(running)) / static_cast<double>(of.nodes);
+  if (!of.elastic()) return own.reached + ran;
+  return own.reached + ran * static_cast<double>(held_nodes(running)) / static_cast<double>(of.nodes);
 }
 
 double View::kept(JobId id, double reached) const {
@@ -32,6 +32,7 @@ Tick View::unsaved(const RunningJob& running) const {
 }
 
 std::int64_t View::power_mw(JobId id, std::int32_t p, std::int64_t nodes) const {
+  if (pool(p).spec.node_power.si() == 0) return 0;
   return std::llround(pool(p).spec.node_power.si() * 1e3 * job(id).utilization * static_cast<double>(nodes));
 }
 

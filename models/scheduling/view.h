@@ -97,13 +97,9 @@ class View {
     return slots_[static_cast<std::size_t>(running.slot)];
   }
   [[nodiscard]] std::int64_t held_nodes(const RunningJob& running) const;
-  [[nodiscard]] Tick started(const RunningJob& running) const {
-    return started_[static_cast<std::size_t>(running.slot)];
-  }
+  [[nodiscard]] Tick started(const RunningJob& running) const { return run(running).started; }
   /// Was it started or changed in this very pass?  Such a job can be neither preempted nor resized.
-  [[nodiscard]] bool settled(const RunningJob& running) const {
-    return changed_in_[static_cast<std::size_t>(running.slot)] != pass_;
-  }
+  [[nodiscard]] bool settled(const RunningJob& running) const { return run(running).changed_in != pass_; }
   /// Work (ticks) that a preemption now would throw away: what has been done since the last checkpoint, at full speed.
   [[nodiscard]] Tick unsaved(const RunningJob& running) const;
 
@@ -112,9 +108,7 @@ class View {
   [[nodiscard]] std::int32_t sites() const { return static_cast<std::int32_t>(sites_.size()); }
   /// What the job is expected to draw beyond idle nodes.
   [[nodiscard]] std::int64_t power_mw(JobId id, std::int32_t p, std::int64_t nodes) const;
-  [[nodiscard]] std::int64_t booked_mw(const RunningJob& running) const {
-    return booked_[static_cast<std::size_t>(running.slot)];
-  }
+  [[nodiscard]] std::int64_t booked_mw(const RunningJob& running) const { return run(running).booked_mw; }
   /// IT power that may still be added at the first site; infinite when nothing caps.
   [[nodiscard]] Power power_headroom() const;
 
@@ -148,10 +142,17 @@ class View {
   std::vector<double> saved_;            ///< by job: ticks of work that its checkpoints keep; short: 0
   std::int64_t pass_ = 0;
   // Of running jobs, by slot.
+  struct Run {
+    Tick end = 0, started = 0;
+    Tick since = 0;      ///< of `reached`
+    double reached = 0;  ///< ticks of work done by then, at full speed
+    std::int64_t changed_in = 0, booked_mw = 0;
+  };
   std::vector<Allocation> slots_;
-  std::vector<Tick> started_, since_;  ///< since_: of `reached_`
-  std::vector<double> reached_;        ///< ticks of work done by since_, at full speed
-  std::vector<std::int64_t> changed_in_, booked_;
+  std::vector<Run> runs_;
+  [[nodiscard]] const Run& run(const RunningJob& running) const {
+    return runs_[static_cast<std::size_t>(running.slot)];
+  }
   [[nodiscard]] double saved(JobId id) const {
     const auto index = static_cast<std::size_t>(id);
     return index < saved_.size() ? saved_[index] : 0.0;

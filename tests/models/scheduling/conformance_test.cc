@@ -370,7 +370,10 @@ TEST(EveryPolicy, KeepsThemThroughFailuresCapsTiersAndShapes) {
   const std::vector<PolicyChoice> choices = variants();
   for (std::uint64_t seed = 1; seed <= 1000; ++seed) {
     const Workload w = rich_workload(seed);
-    for (const PolicyChoice& choice : choices) {
+    for (std::size_t i = 0; i < choices.size(); ++i) {
+      const PolicyChoice& choice = choices[i];
+      // Each row of the table always, each option away from its default on every fourth workload.
+      if (!choice.options.empty() && (seed + i) % 4 != 0) continue;
       SCOPED_TRACE(testing::Message() << "seed " << seed << ", " << text_of(choice));
       audit(w, choice, false);
       if (testing::Test::HasFailure()) return;
