@@ -561,6 +561,8 @@ constexpr KeySuffix kKeySuffixes[] = {
     {"_j_per_k", "J/K"},
     {"_kj_per_k", "kJ/K"},
     {"_w_per_k", "W/K"},
+    {"_w_per_m2", "W/m2"},
+    {"_m_per_s", "m/s"},
     {"_kw_per_k", "kW/K"},
     {"_k_per_w", "K/W"},
     {"_k_per_kw", "K/kW"},

@@ -46,7 +46,7 @@ DryCooler::DryCooler(const Params& params) : params_(checked("dry cooler", param
 
 DryCooler::Point DryCooler::point(MassFlow water, const OutdoorAir& air) const {
   Point p{.air_c = air.dry_bulb.in_celsius(),
-          .density_ratio = params_.site_density ? air.pressure / kSeaLevelPressure : 1.0,
+          .density_ratio = params_.air_density_ratio * (params_.site_density ? air.pressure / kSeaLevelPressure : 1.0),
           .humidity_gain = 0.0,
           .water_w_k = water.si() * kWaterHeat_j_kg_k,
           .film_water_w_k = water.si() > 0.0 ? film_water_w_k_ * std::pow(water.si() / design_water_kg_s_, 0.85) : 0.0};
@@ -75,7 +75,7 @@ DryCooler::Output DryCooler::finish(const Point& p, Temperature inlet, double he
   out.leaving_water = p.water_w_k > 0.0 ? Temperature::celsius(inlet.in_celsius() - heat_w / p.water_w_k) : inlet;
   out.fan_ratio = fan_ratio;
   out.duty = duty;
-  const double lightness = params_.site_density && params_.fan_power_follows_density ? p.density_ratio : 1.0;
+  const double lightness = params_.fan_power_follows_density ? p.density_ratio : 1.0;
   out.fan_power = params_.design_fan_power * (Fan::power_ratio(fan_ratio, params_.fan_fixed_share) * duty * lightness);
   const double air_kg_s = design_air_w_k_ / kAirHeat_j_kg_k * fan_ratio * p.density_ratio * duty;
   out.evaporation = MassFlow(air_kg_s * p.humidity_gain);

@@ -15,7 +15,7 @@ namespace aifactory {
 ///     pads    T_air = T_db - e (T_db - T_wb)  while wetted, water evaporated = m_air (w_after - w_before)
 ///
 /// T_in water inlet, T_air air at the coil (degC), r fan ratio, w water over design water, d air density over that of
-/// the design point: 1, or with `site_density` p / 101325 Pa.  C capacity rates m cp (W/K), water 4184 J/kg/K.  UA0
+/// the design point: air_density_ratio (1), times p / 101325 Pa with `site_density`.  C capacity rates m cp (W/K), water 4184 J/kg/K.  UA0
 /// makes the design point with C_air0 = air_capacity_ratio * C_water0.
 ///
 /// Validity: w 0.3..1.2, r 0.1..1; anchored at one catalogue point.  *Not modelled*: freezing and drain-down, wind and
@@ -35,6 +35,7 @@ class DryCooler {
     double film_ratio = 0.5;                              ///< hA_air / hA_water at design: Modelica Buildings' record
     double fan_fixed_share = 0.0;                         ///< the pure cube
     double min_fan_ratio = 0.1;                           ///< slowest speed of EC fans, assumed
+    double air_density_ratio = 1.0;                       ///< of the air that fans move, over that of the design point
     bool site_density = false;                            ///< false: sea-level air everywhere
     bool fan_power_follows_density = false;               ///< with site_density: thin air is also lighter to move
     double pad_effectiveness = 0.0;                       ///< 0: dry.  Wetted pads reach 0.7-0.9 (assumed)
@@ -52,6 +53,7 @@ class DryCooler {
       visit("film_ratio", p.film_ratio, between(0.01, 100.0), "air-side over water-side film conductance at design");
       visit("fan_fixed_share", p.fan_fixed_share, kFraction, "part of fan power that does not fall with speed");
       visit("min_fan_ratio", p.min_fan_ratio, kPositiveFraction, "slowest fan speed over full speed");
+      visit("air_density_ratio", p.air_density_ratio, between(0.3, 1.5), "density of the air that fans move over that of the design point");
       visit("site_density", p.site_density, kAny, "thin air of high sites carries less heat");
       visit("fan_power_follows_density", p.fan_power_follows_density, kAny, "and takes less fan power");
       visit("pad_effectiveness", p.pad_effectiveness, kFraction,
@@ -74,6 +76,13 @@ class DryCooler {
   [[nodiscard]] Temperature required_inlet(MassFlow water, Power heat, const OutdoorAir& air,
                                            double fan_ratio = 1.0) const;
 
+  /// The same cooler with its coils at a share of their conductance (fouled).
+  [[nodiscard]] DryCooler with_conductance(double share) const {
+    DryCooler cooler = *this;
+    cooler.film_air_w_k_ *= share;
+    cooler.film_water_w_k_ *= share;
+    return cooler;
+  }
   [[nodiscard]] ThermalConductance ua() const { return ThermalConductance(ua_w_k_); }  ///< at the design point
   [[nodiscard]] double design_ntu() const { return ntu_; }
   [[nodiscard]] MassFlow design_water() const { return MassFlow(design_water_kg_s_); }

@@ -3,12 +3,9 @@
 
 #include <algorithm>
 #include <cmath>
-#include <type_traits>
 #include <utility>
 
 #include "models/cooling/cdu.h"
-#include "models/cooling/chiller_carnot.h"
-#include "models/cooling/chiller_eir.h"
 #include "models/cooling/cold_plate.h"
 #include "models/cooling/crah.h"
 #include "models/cooling/dry_cooler.h"
@@ -17,79 +14,14 @@
 #include "models/cooling/merkel_tower.h"
 #include "models/cooling/psychrometrics.h"
 #include "models/cooling/pump.h"
+#include "models/cooling/tower_water.h"
 #include "models/cooling/york_calc.h"
-#include "models/eval/eval.h"
+#include "models/eval/eval_rows.h"
 
 namespace aifactory {
 namespace {
 
-// A number that may be left out has a fallback that no state of nature has, inside its range so that every reader
-// accepts it.
-constexpr double kNoTemperature_c = -200.0;
-constexpr double kNone = -1.0;
-constexpr Range kOptionalCelsius{kNoTemperature_c, 200.0, true};
-constexpr Range kOptionalFraction{kNone, 1.0, true};
-constexpr Range kOptionalNonNegative{kNone, kInf, true};
-bool given(double v, double none) {
-  return v != none;
-}
-
-EvalKey number(const char* key, const char* unit, const Range& range, const char* doc, double fallback = kUnset) {
-  EvalKey out;
-  out.key = key;
-  out.unit = unit;
-  out.range = range;
-  out.fallback = fallback;
-  out.optional = fallback == range.low && (fallback == kNoTemperature_c || fallback == kNone);
-  out.doc = doc;
-  return out;
-}
-EvalKey output(const char* key, const char* unit, const char* doc) {
-  return number(key, unit, kAny, doc);
-}
-
-Temperature celsius(double t) {
-  return Temperature::celsius(t);
-}
-
-/// The keys of a model's parameters, with `defaults` where they are set.
-template <class Params>
-std::vector<EvalKey> with_params(std::vector<EvalKey> keys, const Params& defaults) {
-  Params::fields(defaults, [&](const char* key, const auto& value, const Range& range, const char* doc) {
-    using T = std::remove_cvref_t<decltype(value)>;
-    if constexpr (std::is_same_v<T, std::string>) {
-      EvalKey text = number(key, "", kAny, doc);
-      text.text = true;
-      text.text_fallback = value;
-      keys.push_back(std::move(text));
-    } else if constexpr (std::is_same_v<T, bool>) {
-      keys.push_back(number(key, "", kFraction, doc, value ? 1.0 : 0.0));
-    } else {
-      keys.push_back(number(key, unit_of(value), range, doc, plain(value)));
-    }
-  });
-  return keys;
-}
-
-template <class Params>
-Params read_params(const EvalArgs& args) {
-  Params params;
-  Params::fields(params, [&](const char* key, auto& value, const Range&, const char*) {
-    using T = std::remove_cvref_t<decltype(value)>;
-    if constexpr (std::is_same_v<T, std::string>) {
-      value = args.text(key);
-    } else if constexpr (std::is_same_v<T, Temperature>) {
-      value = celsius(args[key]);
-    } else if constexpr (std::is_same_v<T, bool>) {
-      value = args[key] != 0.0;
-    } else if constexpr (std::is_same_v<T, std::int64_t>) {
-      value = std::llround(args[key]);
-    } else {
-      value = T(args[key]);
-    }
-  });
-  return params;
-}
+using namespace eval_rows;
 
 std::vector<EvalKey> air_keys() {
   return {
@@ -98,19 +30,22 @@ std::vector<EvalKey> air_keys() {
       number("relative_humidity", "", kOptionalFraction, "0..1; with dry_bulb, instead of wet_bulb", kNone),
       number("wet_bulb", "degC", kOptionalCelsius, "outdoor wet bulb, instead of relative_humidity", kNoTemperature_c),
       number("dew_point", "degC", kOptionalCelsius, "with dry_bulb, instead of relative_humidity", kNoTemperature_c),
+      number("humidity_ratio", "", kOptionalFraction, "kg water per kg dry air; with dry_bulb, instead of relative_humidity", kNone),
       number("pressure", "Pa", between(30e3, 120e3), "station pressure", kSeaLevelPressure.si())};
 }
 
 OutdoorAir air_of(const EvalArgs& args) {
   const bool has_dry = given(args["dry_bulb"], kNoTemperature_c), has_wet = given(args["wet_bulb"], kNoTemperature_c);
   const bool has_dew = given(args["dew_point"], kNoTemperature_c), has_rh = given(args["relative_humidity"], kNone);
-  if (has_wet + has_dew + has_rh != 1) {
-    throw InputError("outdoor air: give exactly one of relative_humidity, wet_bulb, dew_point");
+  const bool has_w = given(args["humidity_ratio"], kNone);
+  if (has_wet + has_dew + has_rh + has_w != 1) {
+    throw InputError("outdoor air: give exactly one of relative_humidity, wet_bulb, dew_point, humidity_ratio");
   }
   if (!has_dry && !has_wet) throw InputError("outdoor air: dry_bulb is not set");
   const Pressure pressure(args["pressure"]);
   const Temperature dry_bulb = celsius(has_dry ? args["dry_bulb"] : args["wet_bulb"]);
   if (has_rh) return OutdoorAir::from_relative_humidity(dry_bulb, args["relative_humidity"], pressure);
+  if (has_w) return OutdoorAir::from_dew_point(dry_bulb, psychro::dew_point(args["humidity_ratio"], pressure), pressure);
   if (has_dew) return OutdoorAir::from_dew_point(dry_bulb, celsius(args["dew_point"]), pressure);
   return OutdoorAir::from_wet_bulb(dry_bulb, celsius(args["wet_bulb"]), pressure);
 }
@@ -128,6 +63,7 @@ EvalModel psychrometrics() {
                       output("dew_point", "degC", "dew point"), output("relative_humidity", "", "0..1"),
                       output("humidity_ratio", "", "kg water per kg dry air"),
                       output("enthalpy", "J/kg", "per kg of dry air"), output("density", "kg/m3", "of moist air"),
+                      output("specific_volume", "m3/kg", "of moist air per kg of dry air"),
                       output("saturation_pressure", "Pa", "of water vapour at the dry bulb")},
           .evaluate = [](const EvalArgs& args) -> std::vector<EvalOutput> {
             const OutdoorAir air = air_of(args);
@@ -139,6 +75,7 @@ EvalModel psychrometrics() {
                     {"humidity_ratio", "", w},
                     {"enthalpy", "J/kg", psychro::enthalpy(air.dry_bulb, w).si()},
                     {"density", "kg/m3", psychro::density(air.dry_bulb, w, air.pressure).si()},
+                    {"specific_volume", "m3/kg", psychro::specific_volume(air.dry_bulb, w, air.pressure).si()},
                     {"saturation_pressure", "Pa", psychro::saturation_pressure(air.dry_bulb).si()}};
           }};
 }
@@ -164,6 +101,7 @@ std::vector<EvalKey> heat_rejection_outputs() {
           output("makeup", "kg/s", "sum of the three"),
           output("approach", "K", "leaving water over wet bulb"),
           output("range", "K", "water in minus water out"),
+          output("ua", "W/K", "of the unit at its design point"),
           output("converged", "", "false: iteration did not close")};
 }
 template <class Unit>
@@ -184,6 +122,7 @@ std::vector<EvalOutput> reject(const Unit& unit, const EvalArgs& args) {
           {"makeup", "kg/s", out.makeup().si()},
           {"approach", "K", (out.leaving_water - air.wet_bulb).si()},
           {"range", "K", (inlet - out.leaving_water).si()},
+          {"ua", "W/K", unit.ua().si()},
           {"converged", "", out.converged}};
 }
 
@@ -232,16 +171,51 @@ EvalModel tower_yorkcalc() {
           }};
 }
 
-EvalModel dry_cooler() {
+EvalModel tower_water_use() {
+  return {.name = "tower_water",
+          .summary = "water that a wet tower loses for a heat, and the same by a loss factor",
+          .equations = "h_out = h_in + Q/ma; evaporation = ma (w_s(T_out) - w); blowdown = evaporation/(cycles - 1) - drift; factor (113 - 8.417 RH + 1.6147 t) 1e-5 per K",
+          .validity = "saturated air at the exit; the factor for outdoor air of weather",
+          .source = "EnergyPlus Engineering Reference; Qureshi and Zubair 2006",
+          .inputs = with_params(
+              [] {
+                auto keys = air_keys();
+                keys.push_back(number("heat", "W", kPositive, "rejected"));
+                keys.push_back(number("fan_ratio", "", kPositiveFraction, "fan speed over full speed", 1.0));
+                return keys;
+              }(),
+              TowerWater::Params{}),
+          .outputs = {output("evaporation", "kg/s", "water to the air"), output("drift", "kg/s", "droplets lost"), output("blowdown", "kg/s", "water let off"),
+                      output("makeup", "kg/s", "sum of the three"), output("makeup", "L/kWh", "over heat; 1 kg is 1 L"),
+                      output("factor_per_kelvin", "", "loss factor over water, for each kelvin of range"), output("factor_evaporation", "kg/s", "evaporation by it")},
+          .evaluate = [](const EvalArgs& args) -> std::vector<EvalOutput> {
+            const OutdoorAir air = air_of(args);
+            const auto params = read_params<TowerWater::Params>(args);
+            const Power heat(args["heat"]);
+            const TowerWater out = tower_water(params, heat, air, args["fan_ratio"]);
+            const double factor = evaporation_per_kelvin(psychro::relative_humidity(air.dry_bulb, air.humidity_ratio, air.pressure), air.dry_bulb);
+            return {{"evaporation", "kg/s", out.evaporation.si()},
+                    {"drift", "kg/s", out.drift.si()},
+                    {"blowdown", "kg/s", out.blowdown.si()},
+                    {"makeup", "kg/s", out.total().si()},
+                    {"makeup", "L/kWh", out.total().si() / heat.in(kW) * 3600.0},
+                    {"factor_per_kelvin", "", factor},
+                    {"factor_evaporation", "kg/s", factor * heat.si() / kWater.specific_heat.si()}};
+          }};
+}
+
+/// @param pads effectiveness of the pads unless given.
+EvalModel cooler(const char* name, const char* summary, double pads) {
   DryCooler::Params p;  // BAC Trillium TDFS1238N-C60ET40B
   p.design_heat = 2931.0 * kW;
   p.design_air = celsius(35.0);
   p.design_inlet = celsius(46.11);
   p.design_leaving = celsius(40.55);
   p.design_fan_power = 117.68 * kW;
-  EvalModel model{
-      .name = "dry_cooler",
-      .summary = "dry or adiabatic cooler, at a fan speed or holding a heat",
+  p.pad_effectiveness = pads;
+  return {
+      .name = name,
+      .summary = summary,
       .equations =
           "Q = eps C_min (inlet - T_air), cross-flow; 1/UA = 1/hA_air + 1/hA_water, hA_air ~ air^0.8, hA_water ~ "
           "water^0.85; P_fan ~ fan_ratio^3; pads: T_air = T_db - e (T_db - T_wb)",
@@ -253,12 +227,16 @@ EvalModel dry_cooler() {
         EvalArgs full = args;
         // Dry coolers do not feel humidity: dry_bulb alone is enough.
         if (!given(args["wet_bulb"], kNoTemperature_c) && !given(args["dew_point"], kNoTemperature_c) &&
-            !given(args["relative_humidity"], kNone)) {
+            !given(args["relative_humidity"], kNone) && !given(args["humidity_ratio"], kNone)) {
           full.numbers["relative_humidity"] = 0.4;
         }
         return reject(DryCooler(read_params<DryCooler::Params>(full)), full);
       }};
-  return model;
+}
+EvalModel dry_cooler() { return cooler("dry_cooler", "dry or adiabatic cooler, at a fan speed or holding a heat", 0.0); }
+EvalModel adiabatic() {
+  // Pads of .8, assumed: the middle of .7 to .9.
+  return cooler("adiabatic", "dry cooler behind wetted pads, at a fan speed or holding a heat", 0.8);
 }
 
 EvalModel heat_exchanger() {
@@ -448,90 +426,13 @@ EvalModel crah() {
       }};
 }
 
-EvalModel chiller_eir() {
-  ChillerEir::Params p;  // EnergyPlus Chillers.idf: Carrier 19XR 1407kW/6.04COP/VSD
-  p.design_capacity = 1406.6 * kW;
-  p.cop = 6.04;
-  p.design_evaporator_leaving = celsius(6.67), p.design_condenser_entering = celsius(29.44);
-  p.min_evaporator_leaving = celsius(4.44), p.max_evaporator_leaving = celsius(10.0);
-  p.min_condenser_entering = celsius(12.78), p.max_condenser_entering = celsius(32.22);
-  p.min_part_load = p.min_unloading = 0.20, p.max_part_load = 1.04;
-  p.f1_a1 = 1.042261, p.f1_a2 = .002644821, p.f1_a3 = -.001468026;
-  p.f1_a4 = .01366256, p.f1_a5 = -.0008302334, p.f1_a6 = .001573579;
-  p.f2_a1 = 1.02634, p.f2_a2 = -.01612819, p.f2_a3 = -.001092591;
-  p.f2_a4 = -.01784393, p.f2_a5 = .0007961842, p.f2_a6 = -9.586049e-5;
-  p.f3_c1 = .118888, p.f3_c2 = .6723542, p.f3_c3 = .2068754;
-  return {
-      .name = "chiller_eir",
-      .summary = "electric chiller by DOE-2 curves; default set Carrier 19XR 1407 kW",
-      .equations = "capacity = Q0 f1(Te, Tc); P = capacity/COP f2(Te, Tc) f3(PLR) CR; biquadratic f1, f2, quadratic f3",
-      .validity = "the curves' temperature ranges (`inside`); held at the border outside unless clamp_outside = 0",
-      .source = "EnergyPlus Engineering Reference, Chiller:Electric:EIR; data set Chillers.idf",
-      .inputs =
-          with_params({number("evaporator_leaving", "degC", kCelsius, "chilled water, leaving"),
-                       number("condenser_entering", "degC", kCelsius, "condenser water or air, entering"),
-                       number("heat", "W", kOptionalNonNegative, "taken up; left out: part_load of capacity", kNone),
-                       number("part_load", "", between(0.0, 2.0), "when heat is left out", 1.0)},
-                      p),
-      .outputs = {output("power", "W", "electric"), output("cop", "", "heat over power"),
-                  output("heat", "W", "taken up"), output("rejected", "W", "to the condenser"),
-                  output("capacity", "W", "at these temperatures"), output("part_load", "", "heat over capacity"),
-                  output("f1", "", "capacity curve"), output("f2", "", "temperature curve"),
-                  output("f3", "", "part-load curve"), output("inside", "", "temperatures within the curves' range")},
-      .evaluate = [](const EvalArgs& args) -> std::vector<EvalOutput> {
-        const ChillerEir unit(read_params<ChillerEir::Params>(args));
-        const Temperature te = celsius(args["evaporator_leaving"]), tc = celsius(args["condenser_entering"]);
-        const Power heat = given(args["heat"], kNone) ? Power(args["heat"])
-                                                      : args["part_load"] * unit.evaluate(Power(0.0), te, tc).capacity;
-        const auto out = unit.evaluate(heat, te, tc);
-        return {{"power", "W", out.power.si()},
-                {"cop", "", out.power.si() > 0.0 ? out.cop() : 0.0},
-                {"heat", "W", out.heat.si()},
-                {"rejected", "W", out.rejected.si()},
-                {"capacity", "W", out.capacity.si()},
-                {"part_load", "", out.part_load},
-                {"f1", "", out.f1},
-                {"f2", "", out.f2},
-                {"f3", "", out.f3},
-                {"inside", "", out.inside}};
-      }};
-}
-
-EvalModel chiller_carnot() {
-  CarnotChiller::Params p;
-  p.design_capacity = 2771.1 * kW;
-  p.cop = 6.84;
-  p.rated_evaporator_leaving = celsius(6.67);
-  p.rated_condenser_leaving = celsius(31.67);
-  return {.name = "chiller_carnot",
-          .summary = "electric chiller as a fixed share of Carnot, for warm-water loops",
-          .equations = "COP = eta (Te - ae)/max(Tc + ac - (Te - ae), min_lift); P = heat/COP",
-          .validity = "leaving temperatures; COP stops rising at the minimum lift (8 K, assumed)",
-          .source = "Modelica Buildings, Fluid.Chillers.Carnot_TEva",
-          .inputs = with_params({number("heat", "W", kNonNegative, "taken up; left out: 1 MW", 1e6),
-                                 number("evaporator_leaving", "degC", kCelsius, "chilled water, leaving"),
-                                 number("condenser_leaving", "degC", kCelsius, "condenser water, leaving")},
-                                p),
-          .outputs = {output("cop", "", "heat over power"), output("power", "W", "electric"),
-                      output("heat", "W", "taken up"), output("rejected", "W", "to the condenser"),
-                      output("effectiveness", "", "eta, from the rating")},
-          .evaluate = [](const EvalArgs& args) -> std::vector<EvalOutput> {
-            const CarnotChiller unit(read_params<CarnotChiller::Params>(args));
-            const auto out = unit.evaluate(Power(args["heat"]), celsius(args["evaporator_leaving"]),
-                                           celsius(args["condenser_leaving"]));
-            return {{"cop", "", out.cop},
-                    {"power", "W", out.power.si()},
-                    {"heat", "W", out.heat.si()},
-                    {"rejected", "W", out.rejected.si()},
-                    {"effectiveness", "", unit.effectiveness()}};
-          }};
-}
-
 }  // namespace
 
 std::vector<EvalModel> cooling_eval_models() {
-  return {psychrometrics(), tower_merkel(), tower_yorkcalc(), dry_cooler(),  heat_exchanger(), cold_plate(), cdu(),
-          pump_group(),     fan(),          crah(),           chiller_eir(), chiller_carnot()};
+  std::vector<EvalModel> models{psychrometrics(), tower_merkel(), tower_yorkcalc(), tower_water_use(), dry_cooler(), adiabatic(), heat_exchanger(),
+                                cold_plate(),     cdu(),          pump_group(),     fan(),        crah()};
+  for (EvalModel& model : chiller_eval_models()) models.push_back(std::move(model));
+  return models;
 }
 
 }  // namespace aifactory

@@ -11,6 +11,7 @@ struct HeatRejection {
   MassFlow evaporation, drift, blowdown;
   double fan_ratio = kUnset;  ///< speed over full speed while the fans turn
   double duty = kUnset;       ///< share of time the fans turn; below 1 only at the slowest speed
+  bool inside = true;         ///< within the validity of the model
   bool converged = true;      ///< false: the iteration did not close; the balances hold all the same
 
   [[nodiscard]] MassFlow makeup() const { return evaporation + drift + blowdown; }

@@ -9,6 +9,7 @@
 #include "models/cooling/fluid.h"
 #include "models/cooling/heat_exchanger.h"
 #include "models/cooling/root.h"
+#include "models/cooling/tower_water.h"
 
 namespace aifactory {
 namespace {
@@ -39,6 +40,7 @@ struct MerkelTower::Point {
   double inlet_c, wet_bulb_c, wet_bulb_j_kg;
   double water_kg_s, water_w_k;
   double ua_w_k;  // UA0 f1 f3
+  double density_ratio;  // of the air that fans move, over that of the design point
 };
 
 MerkelTower::MerkelTower(const Params& params) : params_(checked("cooling tower", params)) {
@@ -78,7 +80,8 @@ MerkelTower::Point MerkelTower::point(MassFlow water, Temperature inlet, const O
           .water_kg_s = water.si(),
           .water_w_k = water.si() * kWaterHeat_j_kg_k,
           .ua_w_k = ua_w_k_ * wet_bulb_factor((params_.design_wet_bulb - air.wet_bulb).si()) *
-                    water_factor(water.si() / design_water_kg_s_)};
+                    water_factor(water.si() / design_water_kg_s_),
+          .density_ratio = params_.air_density_ratio * (params_.site_density ? air.pressure / kSeaLevelPressure : 1.0)};
 }
 
 // With the leaving air known, so are C_air and NTU, and Q = eps C_min dT gives the inlet difference that heat needs.
@@ -116,20 +119,14 @@ MerkelTower::Output MerkelTower::finish(const Point& p, const OutdoorAir& air, d
   out.leaving_water = Temperature::celsius(p.water_kg_s > 0.0 ? p.inlet_c - heat_w / p.water_w_k : p.inlet_c);
   out.fan_ratio = fan_ratio;
   out.duty = duty;
-  out.fan_power = Power(fan_w_ * Fan::power_ratio(fan_ratio, params_.fan_fixed_share) * duty);
+  const double lightness = params_.fan_power_follows_density ? p.density_ratio : 1.0;
+  out.fan_power = Power(fan_w_ * Fan::power_ratio(fan_ratio, params_.fan_fixed_share) * duty * lightness);
   const double drift_kg_s = params_.drift_frac * design_water_kg_s_ * fan_ratio * duty;
-  double evaporation_kg_s = 0.0;
-  const double air_kg_s = design_air_kg_s_ * fan_ratio * duty;
-  if (air_kg_s > 0.0) {
-    const SpecificEnergy leaving =
-        psychro::enthalpy(air.dry_bulb, air.humidity_ratio) + SpecificEnergy(heat_w / air_kg_s);
-    const psychro::SaturatedAir saturated =
-        psychro::saturated_at_enthalpy(leaving, air.pressure, Temperature::celsius(leaving_air_c));
-    evaporation_kg_s = std::max(0.0, air_kg_s * (saturated.humidity_ratio - air.humidity_ratio));
-  }
-  out.evaporation = MassFlow(evaporation_kg_s);
-  out.drift = MassFlow(drift_kg_s);
-  out.blowdown = MassFlow(std::max(0.0, evaporation_kg_s / (params_.cycles_of_concentration - 1.0) - drift_kg_s));
+  const double air_kg_s = design_air_kg_s_ * p.density_ratio * fan_ratio * duty;
+  const TowerWater water = tower_water(Power(heat_w), MassFlow(air_kg_s), air, Temperature::celsius(leaving_air_c), MassFlow(drift_kg_s), params_.cycles_of_concentration);
+  out.evaporation = water.evaporation;
+  out.drift = water.drift;
+  out.blowdown = water.blowdown;
   return out;
 }
 
@@ -138,7 +135,7 @@ MerkelTower::Output MerkelTower::at_fan_ratio(MassFlow water, Temperature inlet,
   const Point p = point(water, inlet, air);
   if (!(fan_ratio > 0.0) || !(p.water_kg_s > 0.0))
     return finish(p, air, 0.0, std::max(fan_ratio, 0.0), fan_ratio > 0.0, p.wet_bulb_c);
-  const double air_kg_s = fan_ratio * design_air_kg_s_;
+  const double air_kg_s = fan_ratio * design_air_kg_s_ * p.density_ratio;
   bool converged = true;
   const double leaving_c = leaving_air_c(p, air_kg_s, converged);
   const double heat_w = air_kg_s * (saturated_j_kg(leaving_c) - p.wet_bulb_j_kg);
@@ -153,7 +150,7 @@ MerkelTower::Output MerkelTower::holding(MassFlow water, Temperature inlet, Powe
   if (!(heat_w > 0.0 && p.water_kg_s > 0.0 && drive_k > 0.0)) return finish(p, air, 0.0, 0.0, 0.0, p.wet_bulb_c);
 
   // The heat fixes the leaving air for every air flow; the inlet difference it needs falls as the air flow grows.
-  const double full_kg_s = design_air_kg_s_;
+  const double full_kg_s = design_air_kg_s_ * p.density_ratio;
   const auto saturated_c = [&](double air_kg_s) {
     return psychro::saturated_at_enthalpy(SpecificEnergy(p.wet_bulb_j_kg + heat_w / air_kg_s), kSeaLevelPressure,
                                           Temperature::celsius(p.wet_bulb_c + 0.7 * drive_k))
@@ -201,7 +198,7 @@ Temperature MerkelTower::required_inlet(MassFlow water, Power heat, const Outdoo
   AIF_CHECK(water.si() > 0.0 && heat.si() > 0.0 && fan_ratio > 0.0,
             fmt::format("water = {} kg/s, heat = {} W, fan_ratio = {}", water.si(), heat.si(), fan_ratio));
   const Point p = point(water, air.wet_bulb, air);
-  const double air_kg_s = fan_ratio * design_air_kg_s_;
+  const double air_kg_s = fan_ratio * design_air_kg_s_ * p.density_ratio;
   const double leaving_c = psychro::saturated_at_enthalpy(SpecificEnergy(p.wet_bulb_j_kg + heat.si() / air_kg_s),
                                                           kSeaLevelPressure, air.wet_bulb + 10.0 * K)
                                .temperature.in_celsius();

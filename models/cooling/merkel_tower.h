@@ -23,7 +23,8 @@ namespace aifactory {
 ///
 /// Validity: fan ratio 0.2..1, water 0.3..1 of design (the factors hold still outside), approach > 0.  Against a day of
 /// EnergyPlus the leaving water agrees within 0.03 K.
-/// *Not modelled*: natural draught with stopped fans, thinner air of high sites (the fan moves a mass flow), basin
+/// Thin air: the fans at full speed move d times the design air; d = air_density_ratio, times p / 101325 Pa with
+/// `site_density`; by default 1, the reference's way.  *Not modelled*: natural draught with stopped fans, basin
 /// mass, freezing and basin heaters, recirculation of plumes. Source: EnergyPlus Engineering Reference,
 /// CoolingTower:VariableSpeed:Merkel (after Scheier) and its cooling tower water consumption (saturated exit); 0.0105
 /// W/W is EnergyPlus' default fan power.
@@ -41,6 +42,9 @@ class MerkelTower {
     double min_fan_ratio = 0.2;          ///< assumed: lower end of f2's range
     double drift_frac = 8e-5;            ///< of design water flow, at full fan; assumed, EnergyPlus' default
     double cycles_of_concentration = 4.0;  ///< assumed: 3 to 5 is usual
+    double air_density_ratio = 1.0;        ///< of the air that fans move, over that of the design point
+    bool site_density = false;             ///< times station pressure over that of sea level
+    bool fan_power_follows_density = false;  ///< thin air is also lighter to move
 
     template <class Self, class Visitor>
     static void fields(Self& p, Visitor&& visit) {
@@ -55,6 +59,9 @@ class MerkelTower {
       visit("drift_frac", p.drift_frac, between(0.0, 0.01), "droplets lost over design water flow, at full fan");
       visit("cycles_of_concentration", p.cycles_of_concentration, between(1.1, 100.0),
             "dissolved solids in the basin over those in the make-up");
+      visit("air_density_ratio", p.air_density_ratio, between(0.3, 1.5), "density of the air that fans move over that of the design point");
+      visit("site_density", p.site_density, kAny, "thin air of high sites: times station pressure over that of sea level");
+      visit("fan_power_follows_density", p.fan_power_follows_density, kAny, "and takes less fan power");
     }
   };
   using Output = HeatRejection;
@@ -76,6 +83,12 @@ class MerkelTower {
   [[nodiscard]] Temperature required_inlet(MassFlow water, Power heat, const OutdoorAir& air,
                                            double fan_ratio = 1.0) const;
 
+  /// The same tower with its fill at a share of its conductance (fouled).
+  [[nodiscard]] MerkelTower with_conductance(double share) const {
+    MerkelTower tower = *this;
+    tower.ua_w_k_ *= share;
+    return tower;
+  }
   [[nodiscard]] ThermalConductance ua() const { return ThermalConductance(ua_w_k_); }  ///< UA0
   [[nodiscard]] MassFlow design_water() const { return MassFlow(design_water_kg_s_); }
   [[nodiscard]] MassFlow design_air() const { return MassFlow(design_air_kg_s_); }

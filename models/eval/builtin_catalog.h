@@ -1,7 +1,7 @@
 #pragma once
 /// @file The catalogue entries that `eval` knows by name: `model=llama3_405b`, `accelerator=h100_sxm`.
 ///
-/// The build turns scenarios/catalog/{models,accelerators}/*.yaml into a table, so that there is one copy of each
+/// The build turns scenarios/catalog/{models,accelerators,chillers}/*.yaml into a table, so that there is one copy of each
 /// number and models/ reads no file.
 #include <optional>
 #include <span>

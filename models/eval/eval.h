@@ -49,6 +49,7 @@ struct EvalModel {
   std::vector<EvalKey> inputs;
   std::vector<EvalKey> outputs;             ///< key, unit, doc
   std::function<std::vector<EvalOutput>(const EvalArgs&)> evaluate;  ///< @throws InputError
+  std::string alias = {};  ///< a shorter name that also finds it
 };
 
 /// Every model of the library, in the order of the documentation.
@@ -56,6 +57,7 @@ std::span<const EvalModel> eval_models();
 
 // One table per folder; eval.cc joins them.
 std::vector<EvalModel> cooling_eval_models();
+std::vector<EvalModel> chiller_eval_models();  ///< part of the cooling table
 std::vector<EvalModel> power_eval_models();
 std::vector<EvalModel> thermal_eval_models();
 std::vector<EvalModel> compute_eval_models();
@@ -64,5 +66,7 @@ std::vector<EvalModel> reliability_eval_models();
 std::vector<EvalModel> finance_eval_models();
 std::vector<EvalModel> climate_eval_models();
 std::vector<EvalModel> grid_eval_models();
+std::vector<EvalModel> supply_eval_models();   ///< generation on site, batteries
+std::vector<EvalModel> quality_eval_models();  ///< sags, ramps, key figures
 
 }  // namespace aifactory

@@ -43,6 +43,7 @@ inline constexpr std::pair<const char*, BreakerCurve> kBreakerCurveNames[] = {
 class Breaker {
  public:
   struct Params {
+    static constexpr const char* kCatalogKind = "breakers";
     BreakerCurve curve = BreakerCurve::iec_extremely_inverse;
     double time_multiplier = kUnset;  ///< T
     double pickup = 1.0;              ///< current over rated current at which M = 1

@@ -35,8 +35,11 @@ PowerNetwork::PowerNetwork(std::vector<Unit> units) : units_(std::move(units)) {
     if (u.kind == UnitKind::utility_feed) {
       require(u.sources.empty(), fmt::format("{}: a utility feed has no sources", u.name));
       roots_.push_back(id);
+    } else if (u.kind == UnitKind::generator) {
+      require(u.sources.empty(), fmt::format("{}: a generator has no sources", u.name));
+      roots_.push_back(id);
     } else {
-      require(!u.sources.empty(), fmt::format("{}: has no source; only a utility feed may stand alone", u.name));
+      require(!u.sources.empty(), fmt::format("{}: has no source; only a utility feed or a generator may stand alone", u.name));
     }
     require(u.sources.size() <= kMaxSources,
             fmt::format("{}: {} sources must be in 1..{}", u.name, u.sources.size(), kMaxSources));
@@ -130,17 +133,16 @@ void PowerNetwork::set_loss(UnitId id, const LossCurve& loss) {
 
 PowerNetwork::Grains PowerNetwork::loss_now(UnitId id) const {
   const Flow& flow = flow_[idx(id)];
-  if (!flow.live) return 0;
+  if (!flow.live || on_store(id)) return 0;
   const double loss_w = units_[idx(id)].loss.loss(watts(flow.output)).si();
   AIF_CHECK(loss_w >= 0.0 && loss_w < kHighestWatts, fmt::format("{}: loss {} W", units_[idx(id)].name, loss_w));
   return std::llround(loss_w / kGrain);
 }
 
 PowerNetwork::Grains PowerNetwork::part(UnitId id, int source, Grains input) const {
-  const auto all = sources(id);
-  if (!flow_[idx(all[idx(source)])].live) return 0;
+  if (!connected(id, source)) return 0;
   std::int32_t before = 0;
-  for (int i = 0; i < source; ++i) before += flow_[idx(all[idx(i)])].live ? 1 : 0;
+  for (int i = 0; i < source; ++i) before += connected(id, i) ? 1 : 0;
   if (units_[idx(id)].share == SourceShare::primary) return before == 0 ? input : 0;
   const Grains live = flow_[idx(id)].live_sources;
   return input / live + (before < input % live ? 1 : 0);
@@ -159,6 +161,7 @@ void PowerNetwork::pass_on(UnitId id, Grains input) {
   const auto all = sources(id);
   if (all.empty()) {
     total_input_ += input - before;
+    if (units_[idx(id)].kind == UnitKind::generator) total_generated_ += input - before;
     return;
   }
   for (int i = 0; i < static_cast<int>(all.size()); ++i) {
@@ -193,16 +196,41 @@ void PowerNetwork::drain() {
     const Grains loss = loss_now(id);
     loss_of_kind_[static_cast<std::size_t>(units_[idx(id)].kind)] += loss - flow.loss;
     flow.loss = loss;
-    pass_on(id, flow.output + loss);
+    const Grains wanted = flow.output + loss;
+    Grains stored = 0, charging = 0;
+    if (on_store(id)) {
+      stored = wanted;
+    } else if (flow.live) {
+      if (flow.store && flow.share > 0.0) stored = std::min(wanted, static_cast<Grains>(std::llround(flow.share * static_cast<double>(wanted))));
+      if (flow.live_sources > 0) charging = flow.charge_wanted;
+    }
+    if (stored != flow.stored || charging != flow.charging) {
+      total_stored_ += stored - flow.stored;
+      total_charge_ += charging - flow.charging;
+      flow.stored = stored;
+      flow.charging = charging;
+      touch(id);
+    }
+    pass_on(id, wanted - stored + charging);
   }
+}
+
+void PowerNetwork::set_charge(UnitId id, Power power) {
+  AIF_CHECK(power.si() >= 0.0 && power.si() < kHighestWatts && !sources(id).empty(), units_[idx(id)].name + ": charge");
+  const Grains wanted = std::llround(power.si() * 1024.0) * kGrainsPerLoadStep;
+  Flow& flow = flow_[idx(id)];
+  if (wanted == flow.charge_wanted) return;
+  flow.charge_wanted = wanted;
+  mark(id);
 }
 
 void PowerNetwork::solve_liveness() {
   for (const UnitId id : order_) {
     Flow& flow = flow_[idx(id)];
     flow.live_sources = 0;
-    for (const UnitId source : sources(id)) flow.live_sources += flow_[idx(source)].live ? 1 : 0;
-    flow.live = flow.available && (sources(id).empty() || flow.live_sources > 0);
+    const int count = static_cast<int>(sources(id).size());
+    for (int i = 0; i < count; ++i) flow.live_sources += connected(id, i) ? 1 : 0;
+    flow.live = flow.available && (count == 0 || flow.live_sources > 0 || flow.store);
   }
 }
 
@@ -211,12 +239,26 @@ PowerNetwork::SupplyChange PowerNetwork::set_available(UnitId id, bool available
 }
 
 PowerNetwork::SupplyChange PowerNetwork::set_available(std::span<const UnitId> ids, bool available) {
+  std::vector<Change> changes;
+  for (const UnitId id : ids) changes.push_back({id, Change::What::available, available ? 1.0 : 0.0});
+  return apply(changes);
+}
+
+PowerNetwork::SupplyChange PowerNetwork::apply(std::span<const Change> changes) {
   const std::vector<Flow> before = flow_;
-  for (const UnitId id : ids) flow_[idx(id)].available = available;
+  for (const Change& change : changes) {
+    Flow& flow = flow_[idx(change.unit)];
+    switch (change.what) {
+      case Change::What::available: flow.available = change.value != 0.0; break;
+      case Change::What::store: flow.store = change.value != 0.0; break;
+      case Change::What::share: flow.share = change.value; break;
+      case Change::What::select: flow.selected = static_cast<std::int32_t>(change.value); break;
+    }
+  }
   solve_liveness();
   // From scratch: shares of every unit below the change may differ, and the result must not depend on the way here.
-  for (Flow& flow : flow_) flow.output = flow.input = flow.loss = 0;
-  total_input_ = total_served_ = 0;
+  for (Flow& flow : flow_) flow.output = flow.input = flow.loss = flow.stored = flow.charging = 0;
+  total_input_ = total_generated_ = total_served_ = total_stored_ = total_charge_ = 0;
   loss_of_kind_.fill(0);
   for (UnitId id = 0; id < size(); ++id) mark(id);
   drain();
@@ -226,7 +268,7 @@ PowerNetwork::SupplyChange PowerNetwork::set_available(std::span<const UnitId> i
     Flow& now = flow_[idx(id)];
     const Flow& was = before[idx(id)];
     now.touched = false;
-    if (now.output != was.output || now.input != was.input) touch(id);
+    if (now.output != was.output || now.input != was.input || now.stored != was.stored || now.charging != was.charging) touch(id);
     if (units_[idx(id)].kind != UnitKind::load || now.live == was.live) continue;
     (now.live ? change.regained : change.dropped).push_back(id);
   }

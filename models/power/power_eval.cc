@@ -168,7 +168,8 @@ std::vector<EvalModel> power_eval_models() {
        {{"node", "W", kAny, kUnset, "DC power of a node"},
         {"rack", "W", kAny, kUnset, "AC input of a rack"},
         {"system", "W", kAny, kUnset, "racks and CDUs"}},
-       frontier},
+       frontier,
+       "frontier"},
   };
 }
 

@@ -7,6 +7,8 @@ namespace aifactory {
 
 Duration FailureProcess::scale() const {
   switch (distribution) {
+    case LifeDistribution::fixed:
+      return mean;
     case LifeDistribution::exponential:
       return mean;
     case LifeDistribution::weibull:
@@ -21,6 +23,8 @@ double FailureProcess::survival(Duration age) const {
   if (!(age.si() > 0.0)) return 1.0;
   const double x = age / scale();
   switch (distribution) {
+    case LifeDistribution::fixed:
+      return x < 1.0 ? 1.0 : 0.0;
     case LifeDistribution::exponential:
       return std::exp(-x);
     case LifeDistribution::weibull:
@@ -34,6 +38,8 @@ double FailureProcess::survival(Duration age) const {
 Frequency FailureProcess::hazard(Duration age) const {
   const double x = age / scale(), per_scale = 1.0 / scale().si();
   switch (distribution) {
+    case LifeDistribution::fixed:
+      return Frequency(x < 1.0 ? 0.0 : kInf);
     case LifeDistribution::exponential:
       return Frequency(per_scale);
     case LifeDistribution::weibull:
@@ -49,6 +55,8 @@ Frequency FailureProcess::hazard(Duration age) const {
 
 Duration FailureProcess::sample(Rng& rng) const {
   switch (distribution) {
+    case LifeDistribution::fixed:
+      return mean;
     case LifeDistribution::exponential:
       return Duration(rng.exponential(mean.si()));
     case LifeDistribution::weibull:

@@ -259,6 +259,9 @@ std::unique_ptr<Policy> make_policy(const PolicyChoice& choice) {
   parts.weights = choice.weights;
   parts.same_instant = values.text("same_instant") == "per_event" ? SameInstant::per_event : SameInstant::batched;
   const SelectInfo* select = find_select(custom ? std::string_view(values.text("select")) : policy->select);
+  parts.heat = values.text("place") == "coolest";
+  parts.power = select && select->name == "power";
+  parts.forecasts = select && (select->name == "price" || select->name == "carbon");
   AIF_CHECK(parts.order && parts.place && select && (behind.empty() || parts.backfill_order),
             std::string(policy->name));
   return select->make(parts, values);

@@ -49,6 +49,7 @@ struct PolicyParts {
   const OrderInfo* backfill_order = nullptr;  ///< who is tried first behind the heads; null: `order`
   const PlaceInfo* place = nullptr;           ///< which nodes a started job gets
   SameInstant same_instant = SameInstant::batched;
+  bool power = false, heat = false, forecasts = false;  ///< what it looks at: the caller may leave out the rest
   Tick half_life = 0;  ///< of tenants' past use in their shares; 0: only what they hold counts
   std::vector<std::pair<std::string, double>> weights = {};  ///< of tenants; others have 1
 };

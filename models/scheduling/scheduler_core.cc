@@ -70,6 +70,9 @@ SchedulerCore::PassResult SchedulerCore::pass(Tick now) {
   return result;
 }
 
+const PolicyParts& SchedulerCore::parts() const {
+  return state_->policy->parts();
+}
 std::int64_t SchedulerCore::queued() const {
   return static_cast<std::int64_t>(state_->queue().count()) + state_->held_count;
 }

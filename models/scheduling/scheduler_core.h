@@ -101,6 +101,7 @@ class SchedulerCore {
   /// One pass of the policy over everything that the instant has brought.  Started jobs hold their nodes on return.
   PassResult pass(Tick now);
 
+  [[nodiscard]] const PolicyParts& parts() const;
   [[nodiscard]] std::int64_t queued() const;  ///< held jobs included
   [[nodiscard]] std::int64_t held() const;
   [[nodiscard]] std::int64_t running() const;

@@ -16,7 +16,7 @@ SchedulerCore::State::State(const std::vector<Job>& jobs, std::vector<PoolSpec> 
   AIF_CHECK(policy && policy->parts().order && policy->parts().place, "a policy without order or place");
   jobs_ = &jobs;
   two_queues_ = policy->parts().backfill_order != nullptr;
-  if (specs.empty()) throw InputError("scheduling: there is no pool of nodes");
+  if (specs.empty() && !jobs.empty()) throw InputError("scheduling: there is no pool of nodes");
   TenantUsage::Amounts capacity{};
   std::int32_t sites = 1;
   for (PoolSpec& spec : specs) {

@@ -2,7 +2,9 @@
 
 #include "models/eval/eval.h"
 #include "models/eval/list_text.h"
+#include "models/cooling/fluid.h"
 #include "models/thermal/chip.h"
+#include "models/thermal/heat_up.h"
 #include "models/thermal/thermal_network.h"
 
 namespace aifactory {
@@ -114,6 +116,22 @@ std::vector<EvalOutput> chip_leakage(const EvalArgs& args) {
           {"runaway", "", out.runaway}};
 }
 
+std::vector<EvalOutput> heat_up(const EvalArgs& args) {
+  const HeatStore store{.solid = Mass(args["solid"]),
+                        .solid_heat = SpecificHeat(args["solid_heat"]),
+                        .liquid = Volume(args["liquid"]),
+                        .liquid_density = Density(args["liquid_density"]),
+                        .liquid_heat = SpecificHeat(args["liquid_heat"])};
+  if (!(store.capacity().si() > 0.0)) throw InputError("heat_up: give solid, liquid or both");
+  if (args["to"] < args["from"]) throw InputError("heat_up: to must not be below from");
+  const Power power(args["power"]);
+  const double rate = store.rate_k_per_s(power);
+  return {{"capacity", "J/K", store.capacity().si()},
+          {"rate", "K/s", rate},
+          {"rate", "K/min", rate * 60.0},
+          {"time", "s", store.time_to_rise(power, TemperatureDelta(args["to"] - args["from"])).si()}};
+}
+
 }  // namespace
 
 std::vector<EvalModel> thermal_eval_models() {
@@ -154,7 +172,26 @@ std::vector<EvalModel> thermal_eval_models() {
         {"power", "W", kAny, kUnset, "with leakage"},
         {"loop_gain", "", kAny, kUnset, "R dP/dT, below 1"},
         {"runaway", "", kAny, kUnset, "no stable temperature exists"}},
-       chip_leakage},
+       chip_leakage,
+       "leakage"},
+      {"heat_up",
+       "warming of a part or a loop that nothing cools",
+       "dT/dt = P/C, C = m c + V rho c_l",
+       "no heat leaves",
+       "energy balance; copper 385 J/kg/K, PG25 as in the coolant table",
+       {{"power", "W", kPositive, kUnset, "heat that goes on"},
+        {"from", "degC", kCelsius, kUnset, "temperature at the beginning"},
+        {"to", "degC", kCelsius, kUnset, "temperature to reach"},
+        {"solid", "kg", kNonNegative, 0.0, "mass of metal"},
+        {"solid_heat", "J/kg/K", kPositive, 385.0, "of the metal; copper"},
+        {"liquid", "m3", kNonNegative, 0.0, "volume of coolant in it"},
+        {"liquid_density", "kg/m3", kPositive, kPg25.density.si(), "of the coolant; PG25"},
+        {"liquid_heat", "J/kg/K", kPositive, kPg25.specific_heat.si(), "of the coolant; PG25"}},
+       {{"capacity", "J/K", kAny, kUnset, "heat capacity"},
+        {"rate", "K/s", kAny, kUnset, "warming"},
+        {"rate", "K/min", kAny, kUnset, "the same by the minute"},
+        {"time", "s", kAny, kUnset, "from one temperature to the other"}},
+       heat_up},
   };
 }
 

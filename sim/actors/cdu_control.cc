@@ -1,19 +1,33 @@
 #include "sim/actors/cdu_control.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include <fmt/format.h>
 
 #include "models/power/network.h"
 
 namespace aifactory {
+namespace {
+/// Pump speeds come in steps, and a lower one is taken only when it has a step to spare: flow does not follow every job.
+constexpr double kSpeedStep = 0.05;
+/// A set point that follows the weather moves in steps of this, and is looked at this often.
+constexpr double kResetStep = 0.1;
+constexpr Tick kResetPeriod = 900 * kTicksPerSecond;
+}  // namespace
 
-CduControl::CduControl(engine::Kernel& kernel, std::uint32_t rank, std::string name, std::vector<Unit> units,
+CduControl::CduControl(engine::Kernel& kernel, std::uint32_t rank, std::string name, CduControlConfig config, std::vector<Unit> units,
                        std::vector<LiquidBank>& banks, WaterLoop& loop, EventLog& log, Ports ports)
-    : kernel_(kernel), name_(std::move(name)), units_(std::move(units)), banks_(banks), loop_(loop), log_(log),
-      ports_(std::move(ports)), inbox_(kernel, rank) {
+    : kernel_(kernel), name_(std::move(name)), config_(std::move(config)), units_(std::move(units)), states_(units_.size()), banks_(banks),
+      loop_(loop), log_(log), ports_(std::move(ports)), inbox_(kernel, rank) {
+  if (config_.reset && ports_.wet_bulb) {
+    follow_outdoors();
+    inbox_.post_at(kResetPeriod, engine::Phase::signal, {.kind = Kind::reset, .disturbance = {}});
+  }
   for (std::size_t c = 0; c < units_.size(); ++c) {
-    units_[c].pump_faults.assign(static_cast<std::size_t>(units_[c].model.params().pump_count), 0);
+    states_[c].turning.assign(static_cast<std::size_t>(units_[c].model.params().pump_count), false);
+    choose_speed(c);
+    run_pumps(c, true);
     apply_flow(c);
   }
 }
@@ -21,29 +35,67 @@ CduControl::CduControl(engine::Kernel& kernel, std::uint32_t rank, std::string n
 void CduControl::operator()() {
   while (true) {
     const auto messages = inbox_.take();
-    for (std::size_t m = 0; m < messages.size(); ++m) {
-      const Message& message = messages[m];
-      if (message.kind == Kind::disturb) {
-        disturbed(message);
+    for (std::size_t i = 0; i < messages.size(); ++i) {
+      if (messages[i].kind != Kind::power) {
+        handle(messages[i]);
         continue;
       }
       std::int64_t count = 1;
-      for (; m + 1 < messages.size(); ++m, ++count) {
-        const Message& next = messages[m + 1];
-        if (next.kind != Kind::power || next.on != message.on || next.cause != message.cause) break;
-        units_[messages[m].cdu].powered = message.on;
-        apply_flow(messages[m].cdu);
+      for (; i + 1 < messages.size(); ++i, ++count) {
+        const Message& next = messages[i + 1];
+        if (next.kind != Kind::power || next.on != messages[i].on || next.cause != messages[i].cause) break;
+        powered_now(messages[i]);
       }
-      units_[messages[m].cdu].powered = message.on;
-      apply_flow(messages[m].cdu);
-      tell_supply(message, count);
+      powered_now(messages[i]);
+      tell_supply(messages[i], count);
     }
   }
 }
 
+void CduControl::handle(const Message& message) {
+  const std::size_t c = message.cdu;
+  switch (message.kind) {
+    case Kind::power: return;  // taken together by the caller
+    case Kind::disturb: return disturbed(message);
+    case Kind::standby:
+      states_[c].starting = false;
+      run_pumps(c, true);
+      apply_flow(c);
+      log_.add(kernel_.now(), "start", units_[c].name, "coolant_flow_frac", banks_[c].flow().secondary / units_[c].model.design_secondary(),
+               "standby pump has started");
+      return;
+    case Kind::restart:
+      if (message.version != states_[c].restart) return;  // supply has gone again since
+      states_[c].up = true;
+      run_pumps(c, true);
+      apply_flow(c);
+      log_.add(kernel_.now(), "start", units_[c].name, "coolant_flow_frac", banks_[c].flow().secondary / units_[c].model.design_secondary(),
+               "controller has restarted");
+      return;
+    case Kind::reset:
+      follow_outdoors();
+      for (std::size_t u = 0; u < units_.size(); ++u) hold_valve(u);
+      inbox_.post_at(kernel_.now() + kResetPeriod, engine::Phase::signal, {.kind = Kind::reset, .disturbance = {}});
+      return;
+  }
+}
+
+void CduControl::powered_now(const Message& message) {
+  State& state = states_[message.cdu];
+  state.powered = message.on;
+  ++state.restart;
+  state.up = message.on && config_.restart.si() <= 0.0;
+  if (message.on && !state.up) {
+    inbox_.post_at(kernel_.now() + to_ticks(config_.restart), engine::Phase::signal,
+                   {.kind = Kind::restart, .cdu = message.cdu, .disturbance = {}, .version = state.restart});
+  }
+  run_pumps(message.cdu, true);
+  apply_flow(message.cdu);
+}
+
 void CduControl::tell_supply(const Message& message, std::int64_t count) {
   const char* kind = message.on ? "repair" : "failure";
-  const char* state = message.on ? "pumps on" : "pumps off";
+  const char* state = !message.on ? "pumps off" : config_.restart.si() > 0.0 ? "supply back, controller restarts" : "pumps on";
   if (count == 1) {
     log_.add(kernel_.now(), kind, units_[message.cdu].name, state, kUnset, message.cause);
   } else {
@@ -51,39 +103,155 @@ void CduControl::tell_supply(const Message& message, std::int64_t count) {
   }
 }
 
+void CduControl::run_pumps(std::size_t c, bool now) {
+  State& state = states_[c];
+  const auto& p = units_[c].model.params();
+  const bool runs = state.powered && state.up && !state.faults.out(kWhole);
+  std::int64_t turning = 0;
+  for (std::size_t pump = 0; pump < state.turning.size(); ++pump) {
+    if (!runs || state.faults.out(static_cast<std::int32_t>(pump))) state.turning[pump] = false;
+    turning += state.turning[pump];
+  }
+  if (!runs || turning >= p.pumps_running) return;
+  // Without a controller nothing starts; what turns goes on.
+  if (state.faults.out(part_of(c, kController))) return;
+  bool spare = false;
+  for (std::size_t pump = 0; pump < state.turning.size() && turning < p.pumps_running; ++pump) {
+    if (state.turning[pump] || state.faults.out(static_cast<std::int32_t>(pump))) continue;
+    spare = true;
+    if (!now) continue;
+    state.turning[pump] = true;
+    ++turning;
+  }
+  if (now || !spare || state.starting) return;
+  state.starting = true;
+  inbox_.post_at(kernel_.now() + to_ticks(config_.standby_start), engine::Phase::signal, {.kind = Kind::standby, .cdu = c, .disturbance = {}});
+}
+
+bool CduControl::choose_speed(std::size_t c) {
+  State& state = states_[c];
+  if (config_.pump_speed == PumpSpeed::constant || state.faults.out(part_of(c, kController))) return false;
+  const Unit& unit = units_[c];
+  const double load = (banks_[c].heat_flow_in() - state.pump_power) / unit.model.params().rated_heat;
+  const double least = config_.min_pump_speed;
+  const double wanted = std::clamp(std::ceil(load / kSpeedStep) * kSpeedStep, least, 1.0);
+  if (wanted == state.speed || (wanted < state.speed && load > state.speed - 2.0 * kSpeedStep && state.speed > least)) return false;
+  state.speed = wanted;
+  return true;
+}
+
+ThermalConductance CduControl::exchange(std::size_t c, double position, ThermalConductance secondary) const {
+  const Unit& unit = units_[c];
+  const OpenDisturbances& faults = states_[c].faults;
+  const std::int32_t exchanger = part_of(c, kExchanger);
+  if (faults.out(exchanger)) return ThermalConductance(0.0);
+  const double clean = faults.left(exchanger, "fouling", true) * faults.left(kWhole, "fouling", false);
+  const double open = faults.left(part_of(c, kValve), "facility_flow", true) * faults.left(kWhole, "facility_flow", false);
+  const ThermalConductance primary = unit.primary * (facility_flow_ * open * position);
+  if (!(primary.si() > 0.0) || !(secondary.si() > 0.0)) return ThermalConductance(0.0);
+  const double ratio = conductance_ratio(primary / unit.model.design_primary(), secondary / unit.model.design_secondary());
+  return counterflow_exchange(unit.model.ua() * (clean * ratio), primary, secondary).conductance;
+}
+
 LiquidBank::Flow CduControl::flow_of(const Unit& unit, std::int64_t running, double facility_flow) {
   const auto solved = unit.model.pumps().solve(running, 1.0);
   const ThermalConductance secondary = unit.model.coolant().capacity_rate(solved.flow);
-  const double share = secondary / unit.model.design_secondary();
   const auto exchange = unit.model.exchange(unit.primary * facility_flow, secondary);
   const auto chip_side = unit.rack->plate_resistance(unit.rack->plate_flow(solved.flow / static_cast<double>(unit.racks)));
-  return {.exchange = share > 0.0 ? exchange.conductance : ThermalConductance(0.0), .secondary = secondary, .plate_to_coolant = chip_side};
+  return {.exchange = secondary.si() > 0.0 ? exchange.conductance : ThermalConductance(0.0), .secondary = secondary, .plate_to_coolant = chip_side};
+}
+
+std::optional<Temperature> CduControl::set_point(std::size_t c) const {
+  std::optional<Temperature> wanted = units_[c].supply ? units_[c].supply : config_.supply;
+  if (reset_ && !units_[c].supply) wanted = reset_;
+  if (!wanted) return std::nullopt;
+  return std::max(*wanted, config_.room_dew_point + config_.dew_point_margin);
+}
+
+void CduControl::follow_outdoors() {
+  const Temperature wanted = config_.reset->at(ports_.wet_bulb(kernel_.now()));
+  reset_ = Temperature::celsius(std::round(wanted.in_celsius() / kResetStep) * kResetStep);
+}
+
+double CduControl::valve_position(std::size_t c, Tick now) const {
+  if (states_[c].stuck) return *states_[c].stuck;
+  const LiquidBank& bank = banks_[c];
+  switch (bank.valve(now)) {
+    case LiquidBank::Valve::open: return 1.0;
+    case LiquidBank::Valve::shut: return 0.0;
+    case LiquidBank::Valve::holding: break;
+  }
+  // The exchange falls with the facility water: bisection, to far less than a valve can be set.
+  const ThermalConductance wanted = bank.exchanging(now);
+  double low = 0.0, high = 1.0;
+  for (int round = 0; round < 50; ++round) {
+    const double middle = 0.5 * (low + high);
+    (exchange(c, middle, bank.flow().secondary) < wanted ? low : high) = middle;
+  }
+  return high;
+}
+
+void CduControl::hold_valve(std::size_t c) {
+  State& state = states_[c];
+  const Tick now = kernel_.now();
+  loop_.touch(now, c);
+  const bool frozen = state.faults.out(part_of(c, kValve)) || state.faults.out(part_of(c, kController)) || !state.powered || !state.up;
+  if (frozen && !state.stuck) state.stuck = valve_position(c, now);
+  if (!frozen) state.stuck.reset();
+  banks_[c].set_supply_set_point(now, state.stuck ? std::nullopt : set_point(c));
+  ports_.coolant_changed(c);
 }
 
 void CduControl::apply_flow(std::size_t c) {
   Unit& unit = units_[c];
+  State& state = states_[c];
   const Tick now = kernel_.now();
+  // Where a valve sticks is read from the flow that it has held so far.
+  hold_valve(c);
   std::int64_t running = 0;
-  for (const std::int16_t faults : unit.pump_faults) running += faults == 0;
-  running = std::min(running, unit.model.params().pumps_running);
-  if (unit.faults > 0 || !unit.powered) running = 0;
-  unit.pump_power = on_load_grid(unit.model.pumps().solve(running, 1.0).power);
-  loop_.touch(now, c);
-  banks_[c].set_flow(now, flow_of(unit, running, facility_flow_));
-  banks_[c].set_other_heat(now, unit.rack_other + unit.pump_power);
-  ports_.pump_power(c, unit.pump_power);
+  double moved = 0.0;  // part of the flow that degraded pumps still move
+  for (std::size_t pump = 0; pump < state.turning.size(); ++pump) {
+    if (!state.turning[pump]) continue;
+    ++running;
+    moved += state.faults.left(static_cast<std::int32_t>(pump), "flow", true);
+  }
+  const auto solved = unit.model.pumps().solve(running, state.speed);
+  const double passes = running > 0 ? moved / static_cast<double>(running) * state.faults.left(kWhole, "flow", true) : 0.0;
+  const VolumeFlow flow = solved.flow * passes;
+  const ThermalConductance secondary = unit.model.coolant().capacity_rate(flow);
+  state.pump_power = on_load_grid(solved.power);
+  banks_[c].set_flow(now, {.exchange = exchange(c, state.stuck.value_or(1.0), secondary), .secondary = secondary,
+                           .plate_to_coolant = unit.rack->plate_resistance(unit.rack->plate_flow(flow / static_cast<double>(unit.racks)))});
+  banks_[c].set_other_heat(now, state.rack_other + state.pump_power);
+  ports_.pump_power(c, state.pump_power);
   ports_.coolant_changed(c);
 }
 
+std::string CduControl::part_name(std::size_t c, std::int32_t part) const {
+  const std::string& unit = units_[c].name;
+  if (part < 0) return unit;
+  const std::int32_t behind = part - part_of(c, 0);
+  if (behind < 0) return fmt::format("{}.pump_{}", unit, static_cast<char>('a' + part));
+  return unit + (behind == kValve ? ".valve" : behind == kExchanger ? ".exchanger" : ".controller");
+}
+
 void CduControl::disturbed(const Message& message) {
-  Unit& unit = units_[message.cdu];
-  auto& faults = message.pump < 0 ? unit.faults : unit.pump_faults[static_cast<std::size_t>(message.pump)];
-  faults = static_cast<std::int16_t>(faults + (message.on ? -1 : 1));
-  apply_flow(message.cdu);
-  const auto flow = banks_[message.cdu].flow();
-  const std::string what = message.pump < 0 ? unit.name : fmt::format("{}.pump_{}", unit.name, static_cast<char>('a' + message.pump));
-  log_.add(kernel_.now(), message.on ? "repair" : "failure", what, "coolant_flow_frac", flow.secondary / unit.model.design_secondary(),
-           message.cause);
+  const std::size_t c = message.cdu;
+  State& state = states_[c];
+  const bool begins = !message.on;
+  state.faults.change(message.part, message.disturbance, begins);
+  // Pumps that a repair gives back, or that a standby replaces at once.
+  run_pumps(c, message.on || config_.standby_start.si() <= 0.0);
+  choose_speed(c);
+  apply_flow(c);
+  const Disturbance& d = message.disturbance;
+  const char* kind = message.on ? "repair" : d.kind == Disturbance::Kind::maintain ? "maintenance" : d.kind == Disturbance::Kind::degrade ? "degraded" : "failure";
+  const std::string name = part_name(c, message.part);
+  if (message.part >= part_of(c, 0)) {
+    log_.add(kernel_.now(), kind, name, "valve_position_frac", valve_position(c, kernel_.now()), message.cause);
+    return;
+  }
+  log_.add(kernel_.now(), kind, name, "coolant_flow_frac", banks_[c].flow().secondary / units_[c].model.design_secondary(), message.cause);
 }
 
 void CduControl::facility_flow(double share) {
@@ -93,8 +261,10 @@ void CduControl::facility_flow(double share) {
 }
 
 void CduControl::add_rack_heat(std::size_t c, Power change) {
-  units_[c].rack_other += change;  // exact: both are on the power grid
-  banks_[c].set_other_heat(kernel_.now(), units_[c].rack_other + units_[c].pump_power);
+  State& state = states_[c];
+  state.rack_other += change;  // exact: both are on the power grid
+  if (choose_speed(c)) return apply_flow(c);
+  banks_[c].set_other_heat(kernel_.now(), state.rack_other + state.pump_power);
 }
 
 }  // namespace aifactory

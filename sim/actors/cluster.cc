@@ -14,15 +14,16 @@ constexpr Tick kHorizon = 3600 * kTicksPerSecond;
 }  // namespace
 
 Cluster::Cluster(engine::Kernel& kernel, std::uint32_t rank, Params params, RackField& field, std::vector<Bank> banks,
-                 RunningJobs& running, JobTable& jobs, EventLog& log, Ports ports)
+                 RunningJobs& running, JobTable& jobs, EventLog& log, Ports ports, LoadReplay* load)
     : kernel_(kernel), rank_(rank), params_(std::move(params)), field_(field), banks_(std::move(banks)), running_(running),
-      jobs_(jobs), log_(log), ports_(std::move(ports)), inbox_(kernel, rank), watch_target_(*this),
+      jobs_(jobs), log_(log), ports_(std::move(ports)), load_(load), inbox_(kernel, rank), watch_target_(*this),
       health_(static_cast<std::size_t>(field.racks())), rack_bank_(health_.size()), rack_input_w_(health_.size(), 0.0),
       bank_input_w_(banks_.size(), 0.0), bank_chip_w_(banks_.size(), 0.0), rack_chip_w_(health_.size(), 0.0),
-      watch_version_(banks_.size(), 0), bank_slow_(banks_.size(), false) {
+      watch_version_(banks_.size(), 0), bank_slow_(banks_.size(), false), bank_brake_(banks_.size(), 1.0) {
   for (std::size_t b = 0; b < banks_.size(); ++b) {
     for (std::int64_t r = 0; r < banks_[b].racks; ++r) rack_bank_[static_cast<std::size_t>(banks_[b].first_rack + r)] = b;
   }
+  if (load_) replay();
   publish();
 }
 
@@ -38,15 +39,28 @@ void Cluster::operator()() {
 void Cluster::handle(const Message& message) {
   switch (message.kind) {
     case Kind::start: return start_job(message);
+    case Kind::preempt: return preempt(message.job, message.on);
+    case Kind::resize: return resize(message);
     case Kind::ended: return end_job(message.job, message.end);
     case Kind::crossing: return crossing(message.bank);
     case Kind::recover: return recover(message.rack);
+    case Kind::load: return replay();
     case Kind::fault: return fault(message.rack, message.on, message.cause);
     case Kind::power:
       for (std::int64_t r = 0; r < banks_[message.bank].racks; ++r) {
         fault(banks_[message.bank].first_rack + r, message.on, message.cause);
       }
       return;
+    case Kind::brake: {
+      const Bank& bank = banks_[message.bank];
+      if (bank_brake_[message.bank] == message.speed) return;
+      bank_brake_[message.bank] = message.speed;
+      for (std::int64_t r = bank.first_rack; r < bank.first_rack + bank.racks; ++r) {
+        apply_speed(r);
+        note(r, "power_brake", "speed_frac", message.speed, message.cause);
+      }
+      return;
+    }
     case Kind::cap:
       if (message.speed == cap_) return;
       cap_ = message.speed;
@@ -73,6 +87,12 @@ void Cluster::flush_notes() {
   note_.reset();
 }
 
+void Cluster::replay() {
+  load_->apply(kernel_.now(), field_);
+  // Where jobs would arrive: before the plant looks and the scheduler decides.
+  if (const Tick next = load_->next(); next != kNever) inbox_.post_at(next, engine::Phase::submit, {.kind = Kind::load});
+}
+
 void Cluster::start_job(const Message& message) {
   const JobId id = message.job;
   const Job& job = jobs_.job(id);
@@ -83,9 +103,50 @@ void Cluster::start_job(const Message& message) {
   fate.last_start = now;
   fate.pool = params_.pool;
   fate.nodes = message.allocation.nodes;
+  fate.limit_used = 0;
   field_.assign(id, message.allocation, job.utilization, now);
-  running_.start(id, static_cast<double>(job.work) - fate.done, params_.kill_at_walltime ? job.estimate : kNever);
-  if (cap_ < 1.0 || throttled_count_ > 0) to_rate_.push_back(id);
+  run(id);
+}
+
+/// Puts the rest of a job's work on the calendar, for the nodes that it holds now.
+void Cluster::run(JobId id) {
+  const Job& job = jobs_.job(id);
+  const JobTable::Fate& fate = jobs_.fate(id);
+  double work = static_cast<double>(job.work) - fate.done;
+  Tick limit = params_.kill_at_walltime ? job.estimate : kNever;
+  if (const double size = size_factor(id); size != 1.0 || fate.limit_used > 0) {
+    work /= size;
+    if (limit != kNever) limit = std::max<Tick>(1, static_cast<Tick>(std::ceil((static_cast<double>(limit) - fate.limit_used) / size)));
+  }
+  running_.start(id, work, limit);
+  const bool braked = std::any_of(bank_brake_.begin(), bank_brake_.end(), [](double speed) { return speed < 1.0; });
+  if (cap_ < 1.0 || throttled_count_ > 0 || braked) to_rate_.push_back(id);
+}
+
+/// Nodes held over nodes asked for: an elastic job runs so much faster.
+double Cluster::size_factor(JobId id) const {
+  const Job& job = jobs_.job(id);
+  if (!job.elastic()) return 1.0;
+  std::int64_t nodes = 0;
+  for (const NodeRange& range : jobs_.fate(id).nodes) nodes += range.count();
+  return static_cast<double>(nodes) / static_cast<double>(job.nodes);
+}
+
+void Cluster::resize(const Message& message) {
+  const JobId id = message.job;
+  JobTable::Fate& fate = jobs_.fate(id);
+  if (fate.state != FinalState::running) return;  // interrupted in this same instant
+  const Tick now = kernel_.now();
+  const double size = size_factor(id);
+  const auto progress = running_.stop(id);
+  for (std::size_t c = 0; c < fate.lost.size(); ++c) fate.lost[c] += progress.lost[c] * size;
+  fate.done += progress.done * size;
+  fate.held += static_cast<Tick>(std::llround(static_cast<double>(progress.ran) * size));
+  fate.limit_used += static_cast<double>(progress.ran) * size;
+  fate.energy_j += field_.release(id, now).si();
+  fate.nodes = message.allocation.nodes;
+  field_.assign(id, message.allocation, jobs_.job(id).utilization, now);
+  run(id);
 }
 
 void Cluster::end_job(JobId id, RunningJobs::End end) {
@@ -93,10 +154,11 @@ void Cluster::end_job(JobId id, RunningJobs::End end) {
   const Job& job = jobs_.job(id);
   JobTable::Fate& fate = jobs_.fate(id);
   if (fate.state != FinalState::running) return;  // interrupted in this same instant
+  const double size = size_factor(id);
   const auto progress = running_.stop(id);
-  for (std::size_t c = 0; c < fate.lost.size(); ++c) fate.lost[c] += progress.lost[c];
-  fate.done += progress.done;
-  fate.held += progress.ran;
+  for (std::size_t c = 0; c < fate.lost.size(); ++c) fate.lost[c] += progress.lost[c] * size;
+  fate.done += progress.done * size;
+  fate.held += size == 1.0 ? progress.ran : static_cast<Tick>(std::llround(static_cast<double>(progress.ran) * size));
   fate.finish = now;
   fate.energy_j += field_.release(id, now).si();
   fate.state = end == RunningJobs::End::walltime || job.killed_at_estimate ? FinalState::completed_walltime_reached
@@ -105,30 +167,44 @@ void Cluster::end_job(JobId id, RunningJobs::End end) {
 }
 
 void Cluster::interrupt(JobId id) {
+  stop(id, false);
+  ports_.interrupted(id);
+}
+
+/// For a job that the scheduler has put back into its queue already.
+void Cluster::preempt(JobId id, bool checkpoint) {
+  if (jobs_.fate(id).state != FinalState::running) return;
+  ++jobs_.fate(id).preemptions;
+  stop(id, checkpoint && jobs_.job(id).checkpoint_interval != kNever);
+  log_.add(kernel_.now(), "preempt", jobs_.job(id).name, "kept_s", jobs_.fate(id).done * 1e-6, "scheduling policy");
+}
+
+/// @param written its work has been saved to the last tick.
+void Cluster::stop(JobId id, bool written) {
   const Tick now = kernel_.now();
   const Job& job = jobs_.job(id);
   JobTable::Fate& fate = jobs_.fate(id);
+  const double size = size_factor(id);
   const auto progress = running_.stop(id);
-  for (std::size_t c = 0; c < fate.lost.size(); ++c) fate.lost[c] += progress.lost[c];
+  for (std::size_t c = 0; c < fate.lost.size(); ++c) fate.lost[c] += progress.lost[c] * size;
   // Work is kept up to the last checkpoint, counted from the job's beginning.
-  const double reached = fate.done + progress.done;
-  double kept = 0.0;
-  if (job.checkpoint_interval != kNever) {
+  const double reached = fate.done + progress.done * size;
+  double kept = written ? reached : 0.0;
+  if (!written && job.checkpoint_interval != kNever) {
     const auto interval = static_cast<double>(job.checkpoint_interval);
     kept = std::max(fate.done, std::floor(reached / interval) * interval);
   }
   fate.lost[static_cast<std::size_t>(LossCause::rollback)] += reached - kept;
   fate.done = kept;
-  fate.held += progress.ran;
+  fate.held += size == 1.0 ? progress.ran : static_cast<Tick>(std::llround(static_cast<double>(progress.ran) * size));
   fate.energy_j += field_.release(id, now).si();
   fate.state = FinalState::queued;
   ++fate.restarts;
-  ports_.interrupted(id);
 }
 
 void Cluster::apply_speed(std::int64_t rack) {
   const double thermal = health(rack).thermal == Thermal::throttled ? field_.model().params().throttle_speed : 1.0;
-  const double speed = std::min(cap_, thermal);
+  const double speed = std::min({cap_, thermal, bank_brake_[bank_of(rack)]});
   if (field_.speed(rack) == speed) return;
   field_.set_rack_speed(rack, speed);
   for (const JobId job : field_.jobs_on(rack)) to_rate_.push_back(job);
@@ -140,7 +216,7 @@ void Cluster::rate_jobs() {
   for (const JobId job : to_rate_) {
     if (jobs_.fate(job).state != FinalState::running) continue;
     const double rate = field_.slowest_rack(job);
-    running_.set_rate(job, rate, rate < cap_ ? LossCause::thermal : LossCause::cap);
+    running_.set_rate(job, rate, rate >= cap_ ? LossCause::cap : throttled_count_ > 0 ? LossCause::thermal : LossCause::fault);
     field_.set_job_rate(job, rate);
   }
   to_rate_.clear();
@@ -265,7 +341,8 @@ void Cluster::publish() {
     double other_w = 0.0, air_w = input_w;
     if (banks_[b].liquid) {
       // Chips first: what the coolant takes beyond them comes from CPUs, switches and regulators.
-      other_w = on_load_grid(Power(std::max(0.0, field_.model().params().liquid_frac * input_w - bank_chip_w_[b]))).si();
+      const double taken = banks_[b].by_air ? 1.0 : field_.model().params().liquid_frac;
+      other_w = on_load_grid(Power(std::max(0.0, taken * input_w - bank_chip_w_[b]))).si();
       air_w = input_w - bank_chip_w_[b] - other_w;
     }
     ports_.heat(b, Power(input_w), Power(other_w), Power(air_w));
@@ -290,7 +367,8 @@ void Cluster::watch(std::size_t b) {
   const std::uint64_t version = ++watch_version_[b];
   if (!bank_slow_[b] && bank.liquid->chip_bound(now) < p.throttle_temp) return;
   bool slow = false;
-  Tick first = now + kHorizon;
+  // Another regime of the supply's valve makes other crossings.
+  Tick first = std::min(now + kHorizon, bank.liquid->next_change(now));
   for (std::int64_t r = 0; r < bank.racks; ++r) {
     const RackHealth& state = health(bank.first_rack + r);
     if (state.thermal == Thermal::tripped || state.faults > 0) continue;

@@ -8,18 +8,20 @@
 #include "sim/engine/kernel.h"
 #include "sim/facility/job_table.h"
 #include "sim/facility/liquid_bank.h"
+#include "sim/facility/load_replay.h"
 #include "sim/facility/rack_field.h"
 #include "sim/facility/running_jobs.h"
 
 namespace aifactory {
 
-/// One pool of like racks: runs the jobs it is given, knows what each rack draws, throttles, trips and recovers.
+/// One pool of like racks: runs the jobs it is given, or replays a load in their place; knows what each rack draws, throttles, trips and recovers.
 class Cluster {
  public:
   /// Neighbouring racks on one supply and one CDU.
   struct Bank {
     std::int64_t first_rack = 0, racks = 0;
-    LiquidBank* liquid = nullptr;  ///< none: all heat leaves by air
+    LiquidBank* liquid = nullptr;  ///< what cools the chips: a technology loop, or a hall's air; none: nobody knows
+    bool by_air = false;           ///< it is air, and takes all heat of the racks
     std::int64_t liquid_first = 0; ///< the rack that is the liquid bank's rack 0
     [[nodiscard]] std::int64_t in_liquid(std::int64_t rack) const { return rack - liquid_first; }
   };
@@ -37,15 +39,21 @@ class Cluster {
     std::function<void(std::size_t bank, Power input, Power liquid_other, Power air)> heat;  ///< after it has
   };
   Cluster(engine::Kernel& kernel, std::uint32_t rank, Params params, RackField& field, std::vector<Bank> banks,
-          RunningJobs& running, JobTable& jobs, EventLog& log, Ports ports);
+          RunningJobs& running, JobTable& jobs, EventLog& log, Ports ports, LoadReplay* load = nullptr);
   void operator()();
 
   // What other actors and the calendar tell it.
   void start(const scheduling::SchedulerCore::Start& start) { inbox_.post({.kind = Kind::start, .job = start.job, .allocation = start.allocation}); }
+  void preempt(JobId job, bool checkpoint) { inbox_.post({.kind = Kind::preempt, .job = job, .on = checkpoint}); }
+  void resize(const scheduling::SchedulerCore::Resize& resize) { inbox_.post({.kind = Kind::resize, .job = resize.job, .allocation = resize.allocation}); }
   void job_ended(JobId job, RunningJobs::End end) { inbox_.post({.kind = Kind::ended, .job = job, .end = end}); }
   void cap(double speed) { inbox_.post({.kind = Kind::cap, .speed = speed}); }
   void bank_power(std::size_t bank, bool on, std::string cause) {
     inbox_.post({.kind = Kind::power, .bank = bank, .on = on, .cause = std::move(cause)});
+  }
+  /// A lost cord leaves a bank's shelves too little: its racks run at `speed`; 1: no more.
+  void brake(std::size_t bank, double speed, std::string cause) {
+    inbox_.post({.kind = Kind::brake, .speed = speed, .bank = bank, .cause = std::move(cause)});
   }
   void rack_fault(std::int64_t rack, bool on, std::string cause) {
     inbox_.post({.kind = Kind::fault, .rack = rack, .on = on, .cause = std::move(cause)});
@@ -65,7 +73,7 @@ class Cluster {
   [[nodiscard]] double down_accelerator_s(Tick now) const;
 
  private:
-  enum class Kind : std::uint8_t { start, ended, cap, power, fault, crossing, recover };
+  enum class Kind : std::uint8_t { start, preempt, resize, ended, cap, power, brake, fault, crossing, recover, load };
   enum class Thermal : std::uint8_t { normal, throttled, tripped };
   struct Message {
     Kind kind = Kind::start;
@@ -99,10 +107,16 @@ class Cluster {
   void start_job(const Message& message);
   void end_job(JobId job, RunningJobs::End end);
   void interrupt(JobId job);
+  void stop(JobId job, bool written);
+  void preempt(JobId job, bool checkpoint);
+  void resize(const Message& message);
+  void run(JobId job);
+  [[nodiscard]] double size_factor(JobId job) const;
   void crossing(std::size_t bank);
   void cross(std::int64_t rack, double chip_c);
   void fault(std::int64_t rack, bool on, const std::string& cause);
   void recover(std::int64_t rack);
+  void replay();
   void update_usable(std::int64_t rack);
   void apply_speed(std::int64_t rack);
   void rate_jobs();
@@ -126,6 +140,7 @@ class Cluster {
   JobTable& jobs_;
   EventLog& log_;
   Ports ports_;
+  LoadReplay* load_;  ///< none: racks run jobs
   engine::Inbox<Message> inbox_;
   Watch watch_target_;
   std::vector<RackHealth> health_;
@@ -141,6 +156,7 @@ class Cluster {
   };
   std::optional<Note> note_;
   double cap_ = 1.0;
+  std::vector<double> bank_brake_;  ///< speed that a lost cord leaves
   std::int64_t throttled_count_ = 0;
   double throttled_s_ = 0, down_s_ = 0;  ///< rack-seconds
   Tick throttled_since_ = 0, down_since_ = 0;

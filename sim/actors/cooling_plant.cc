@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
+
 namespace aifactory {
 
 CoolingPlant::CoolingPlant(engine::Kernel& kernel, std::uint32_t rank, Params params, const std::vector<LiquidBank>& banks,
@@ -13,47 +15,98 @@ CoolingPlant::CoolingPlant(engine::Kernel& kernel, std::uint32_t rank, Params pa
 
 void CoolingPlant::operator()() {
   while (true) {
-    for (const Message& message : inbox_.take()) {
+    const auto messages = inbox_.take();
+    for (std::size_t i = 0; i < messages.size(); ++i) {
+      Message message = messages[i];
       switch (message.kind) {
-        case Kind::tick:
-          control();
-          inbox_.post_at(kernel_.now() + to_ticks(params_.period), engine::Phase::signal, {});
-          break;
+        case Kind::tick: inbox_.post_at(kernel_.now() + to_ticks(params_.period), engine::Phase::signal, {}); break;
+        case Kind::due: due_ = kNever; break;
         case Kind::power:
-          log_.add(kernel_.now(), message.on ? "repair" : "failure", params_.name, message.on ? "pumps and fans on" : "pumps and fans off", kUnset, message.cause);
-          loop_.set_powered(kernel_.now(), message.on);
-          ports_.facility_flow(message.on ? 1.0 : 0.0);
-          // Fans and pumps stop or start now, not at the next control instant: what the loop books as their work and
-          // what the power network meters must be the same.
-          control();
+          // One line for all kinds of machine that one cause takes or brings back together.
+          for (; i + 1 < messages.size(); ++i) {
+            const Message& next = messages[i + 1];
+            if (next.kind != Kind::power || next.on != message.on || next.cause != message.cause) break;
+            message.drives |= next.drives;
+          }
+          power(message);
           break;
+        case Kind::disturb: disturbed(message); break;
       }
     }
+    // Machines stop or start now, not at the next control instant: what the loop books as their work and what the power
+    // network meters must be the same.
+    control();
   }
 }
 
+void CoolingPlant::power(const Message& message) {
+  std::vector<const char*> names;
+  for (std::size_t d = 0; d < kDrives; ++d) {
+    if (!(message.drives & (1U << d))) continue;
+    const bool there = d < static_cast<std::size_t>(Drive::condenser_pumps) || loop_.plant().has(static_cast<Drive>(d));
+    if (there) names.push_back(kDriveNames[d]);
+    loop_.set_powered(kernel_.now(), static_cast<Drive>(d), message.on);
+  }
+  log_.add(kernel_.now(), message.on ? "repair" : "failure", params_.name,
+           fmt::format("{} {}", fmt::join(names, ", "), message.on ? "have power" : "off"), kUnset, message.cause);
+  cause_ = message.on ? "" : message.cause;
+}
+
+void CoolingPlant::disturbed(const Message& message) {
+  const bool begins = !message.on;
+  loop_.disturb(kernel_.now(), message.unit, message.part, message.disturbance, begins);
+  log_.add(kernel_.now(), begins ? "failure" : "repair", message.name, "capability_frac", loop_.plant().capability(message.unit), message.cause);
+  cause_ = begins ? message.name : "";
+}
+
 void CoolingPlant::room_heat(Power heat) { loop_.set_room_heat(kernel_.now(), heat); }
+
+void CoolingPlant::tell(bool now, bool& before, const char* begins, const char* ends, double value, const std::string& cause) {
+  if (now == before) return;
+  before = now;
+  log_.add(kernel_.now(), "limit", params_.name, now ? begins : ends, value, now ? cause : "");
+}
 
 void CoolingPlant::control() {
   const Tick now = kernel_.now();
   if (limited_) at_limit_ += now - last_control_;
   last_control_ = now;
-  const auto out = loop_.control(now, ports_.outdoor(now));
-  if (!out.converged) {
-    ++unsolved_;
-    log_.add(now, "unsolved", params_.name, "heat rejection did not converge");
+  const double flow_before = loop_.plant().last().flow_share;
+  const OutdoorAir& air = ports_.outdoor(now);
+  auto out = loop_.control(now, air);
+  if (out.plant.flow_share != flow_before) {
+    // CDUs give other heat at another flow: the plant decides once more with what they give now.
+    ports_.facility_flow(out.plant.flow_share);
+    auto moved = std::move(out.moved);
+    out = loop_.control(now, air);
+    out.moved.insert(out.moved.end(), moved.begin(), moved.end());
   }
-  if (out.at_limit != limited_) {
-    limited_ = out.at_limit;
-    log_.add(now, "limit", params_.name, limited_ ? "heat rejection at full speed, supply_c" : "heat rejection in control, supply_c",
-             loop_.supply().in_celsius(), limited_ ? "outdoor air and heat exceed the plant" : "");
+  const HeatPlant::Answer& plant = out.plant;
+  if (!plant.converged) ++unsolved_;
+  if (plant.converged == unsolved_now_) {
+    unsolved_now_ = !plant.converged;
+    log_.add(now, "unsolved", params_.name, plant.converged ? "heat rejection converges again" : "heat rejection did not converge");
   }
-  ports_.plant_power(out.pump_power, out.fan_power, out.crah_fan_power);
+  const double supply_c = loop_.supply().in_celsius();
+  tell(plant.dry, dry_, "make-up water is used up: towers and pads are dry, supply_c", "make-up water is back, supply_c", supply_c, cause_);
+  tell(plant.at_limit, limited_, "heat rejection at full speed, supply_c", "heat rejection in control, supply_c", supply_c,
+       cause_.empty() ? "outdoor air and heat exceed the plant" : cause_);
+  if (plant.chillers_running != chillers_) {
+    log_.add(now, "staging", params_.name, plant.chillers_running > chillers_ ? "chiller on, running" : "chiller off, running",
+             static_cast<double>(plant.chillers_running));
+    chillers_ = plant.chillers_running;
+  }
+  ports_.plant_power(plant, out.crah_fan_power);
   for (const std::size_t c : out.moved) ports_.supply_moved(c);
+  max_facility_supply_ = std::max(max_facility_supply_, loop_.supply());
   // Extremes so far; a bank at rest has been looked at when it came to rest.
   for (const std::size_t c : loop_.evaluated()) {
-    max_supply_ = std::max(max_supply_, banks_[c].supply(now));
+    if (c < params_.cdus) max_supply_ = std::max(max_supply_, banks_[c].supply(now));
     ports_.observe(now, c);
+  }
+  if (plant.next < due_) {
+    due_ = plant.next;
+    inbox_.post_at(due_, engine::Phase::signal, {.kind = Kind::due});
   }
 }
 

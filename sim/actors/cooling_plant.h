@@ -6,48 +6,69 @@
 #include <vector>
 
 #include "sim/engine/kernel.h"
+#include "sim/facility/disturbance.h"
 #include "sim/facility/job_table.h"
 #include "sim/facility/water_loop.h"
 
 namespace aifactory {
 
-/// One plant: the facility water loop, air handlers, heat rejection.  Wakes at its control period and when told.
+/// One plant: the facility water loop, air handlers, heat rejection.  Wakes at its control period, when told, and when a
+/// machine of it is due (a chiller that has started, pumps after a loss of power, a store of water that runs out).
 /// (CDUs have controllers of their own: cdu_control.h.)
 class CoolingPlant {
  public:
   struct Params {
     std::string name;  ///< site.cooling
     Duration period = 60.0 * s;
+    std::vector<std::string> units = {};  ///< names of the cooling units, in the order of their indices
+    std::size_t cdus = SIZE_MAX;  ///< banks before this one are technology loops, the others air
   };
   struct Ports {
     std::function<const OutdoorAir&(Tick)> outdoor;
     std::function<void(std::size_t cdu)> supply_moved;                 ///< facility water to this CDU has another temperature
     std::function<void(double share)> facility_flow;                   ///< to the CDUs: share of the design flow of facility water
-    std::function<void(Power pumps, Power fans, Power air_fans)> plant_power;
+    std::function<void(const HeatPlant::Answer& plant, Power air_fans)> plant_power;
     std::function<void(Tick, std::size_t cdu)> observe;                 ///< at control instants, for a bank not at rest
   };
   CoolingPlant(engine::Kernel& kernel, std::uint32_t rank, Params params, const std::vector<LiquidBank>& banks,
                WaterLoop& loop, EventLog& log, Ports ports);
   void operator()();
 
-  void powered(bool on, std::string cause) { inbox_.post({.kind = Kind::power, .on = on, .cause = std::move(cause)}); }
+  /// Electric supply of one kind of machine, or of all.
+  void powered(Drive drive, bool on, std::string cause) { inbox_.post({.kind = Kind::power, .drives = 1U << static_cast<unsigned>(drive), .on = on, .cause = std::move(cause)}); }
+  void powered(bool on, std::string cause) { inbox_.post({.kind = Kind::power, .drives = kAllDrives, .on = on, .cause = std::move(cause)}); }
+  /// @param unit index of a cooling unit that belongs to the plant.  @param part -1: the whole unit.
+  void disturb(std::size_t unit, std::int32_t part, const std::string& name, const Disturbance& disturbance, bool begins) {
+    inbox_.post({.kind = Kind::disturb, .on = !begins, .unit = unit, .part = part, .disturbance = disturbance, .cause = disturbance.cause, .name = name});
+  }
 
   void room_heat(Power heat);  ///< all racks' air and indoor losses
 
   [[nodiscard]] Temperature max_coolant_supply() const { return max_supply_; }
+  [[nodiscard]] Temperature max_facility_supply() const { return max_facility_supply_; }
   [[nodiscard]] const WaterLoop& loop() const { return loop_; }
   [[nodiscard]] WaterLoop& loop() { return loop_; }
   [[nodiscard]] std::int64_t unsolved() const { return unsolved_; }
   [[nodiscard]] Duration at_limit() const { return to_duration(at_limit_); }
 
  private:
-  enum class Kind : std::uint8_t { tick, power };
+  static constexpr unsigned kAllDrives = (1U << kDrives) - 1U;
+  enum class Kind : std::uint8_t { tick, due, power, disturb };
   struct Message {
     Kind kind = Kind::tick;
+    unsigned drives = 0;
     bool on = true;
+    std::size_t unit = 0;
+    std::int32_t part = -1;
+    Disturbance disturbance = {};
     std::string cause = {};
+    std::string name = {};
   };
   void control();
+  void power(const Message& message);
+  void disturbed(const Message& message);
+  /// An event when a state has begun or ended.
+  void tell(bool now, bool& before, const char* begins, const char* ends, double value, const std::string& cause);
 
   engine::Kernel& kernel_;
   Params params_;
@@ -56,10 +77,12 @@ class CoolingPlant {
   EventLog& log_;
   Ports ports_;
   engine::Inbox<Message> inbox_;
-  bool limited_ = false;
-  Tick at_limit_ = 0, last_control_ = 0;
+  bool limited_ = false, dry_ = false, unsolved_now_ = false;
+  std::int64_t chillers_ = 0;
+  Tick at_limit_ = 0, last_control_ = 0, due_ = kNever;
   std::int64_t unsolved_ = 0;
-  Temperature max_supply_ = Temperature::kelvin(0.0);
+  std::string cause_ = {};  ///< of the disturbances that are open: the last one
+  Temperature max_supply_ = Temperature::kelvin(0.0), max_facility_supply_ = Temperature::kelvin(0.0);
 };
 
 }  // namespace aifactory

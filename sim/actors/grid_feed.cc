@@ -42,6 +42,7 @@ void GridFeed::operator()() {
           }
           log_.add(now, "curtailment", params_.name, message.on ? "limit_mw" : "lifted, limit_mw", limit().in(MW), message.cause);
           check();
+          if (ports_.limit_changed) ports_.limit_changed();
           break;
         case Kind::check:
           checking_ = false;
@@ -93,7 +94,7 @@ void GridFeed::set_speed(double speed, const std::string& cause) {
 }
 
 void GridFeed::check() {
-  const Power facility = power_.facility(), dynamic = ports_.dynamic_power(), most = limit();
+  const Power facility = power_.grid(), dynamic = ports_.dynamic_power(), most = limit();
   if (facility > most) {
     if (speed_ <= params_.least_speed) {
       if (!violated_) {

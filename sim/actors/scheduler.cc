@@ -40,6 +40,7 @@ void Scheduler::apply(const Message& message) {
     case Kind::requeue: return core_.requeue(message.job, now);
     case Kind::nodes_down: return core_.set_nodes_up(message.pool, message.range, false, now);
     case Kind::nodes_up: return core_.set_nodes_up(message.pool, message.range, true, now);
+    case Kind::look:
     case Kind::pass: return;
   }
 }
@@ -52,8 +53,11 @@ void Scheduler::pass() {
   });
   for (const Message& message : pending_) apply(message);
   pending_.clear();
+  if (ports_.signals) ports_.signals();
   const auto result = core_.pass(kernel_.now());
   for (const auto& rejection : result.rejections) ports_.reject(rejection.job, rejection.reason);
+  for (const auto& preemption : result.preemptions) ports_.preempt(preemption);
+  for (const auto& resize : result.resizes) ports_.resize(resize);
   for (const auto& start : result.starts) ports_.start(start);
   if (result.wake_at != kNever && result.wake_at > kernel_.now()) arm(result.wake_at);
   if (core_.running() > 0) return;

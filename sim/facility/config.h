@@ -6,20 +6,28 @@
 
 #include "models/compute/rack.h"
 #include "sim/facility/cooling_config.h"
+#include "sim/facility/faults_config.h"
 #include "sim/facility/power_config.h"
+#include "sim/facility/room_config.h"
 #include "sim/scenario/types.h"
 #include "sim/weather/config.h"
+#include "sim/workload/load_config.h"
 
 namespace aifactory {
 
-/// Like racks that jobs see as one pool.
+/// Like racks that jobs see as one pool, or that draw a given load.
 struct ClusterConfig {
   CatalogRef<RackParams> rack;
   std::optional<std::int64_t> racks = {};
   std::optional<std::string> nodes = {};             ///< a number, or from_log
   std::vector<std::vector<std::string>> power;  ///< supplies: each a list of cords' units
   std::vector<std::string> cooling;             ///< CDUs; racks are dealt out evenly
+  std::optional<LoadConfig> load = {};           ///< in place of jobs
   std::optional<Duration> recovery = {}, throttle_hold = {};
+  std::optional<std::int64_t> scale_up_nodes = {};
+  std::vector<std::int64_t> torus = {};
+  Duration hold_up{0.02};     ///< assumed: 20 ms
+  double power_brake = 0.5;   ///< assumed
 
   template <class Self, class Visitor>
   static void fields(Self& p, Visitor&& visit) {
@@ -28,20 +36,28 @@ struct ClusterConfig {
     visit("nodes", p.nodes, kAny, "number of nodes instead of racks, or from_log: as many as the log's header says");
     visit("power", p.power, kAny, "supplies, each a list of the power units that its cords hang on; racks are dealt out evenly");
     visit("cooling", p.cooling, kAny, "CDUs that cool it; racks are dealt out evenly");
+    visit("load", p.load, kAny, "input power of the racks, given in place of jobs: a value, or a measured file");
+    visit("scale_up_nodes", p.scale_up_nodes, at_least(1), "nodes of one scale-up domain, counted from node 0; default: those of a rack");
+    visit("torus", p.torus, at_least(1), "three sizes in nodes of the 3D torus that its nodes form, x first; default: none");
     visit("recovery", p.recovery, kPositive, "from the end of its cause until a tripped or failed rack takes jobs again (assumed 10 min)");
     visit("throttle_hold", p.throttle_hold, kNonNegative, "a throttled rack stays so at least this long (assumed 10 s)");
+    visit("hold_up", p.hold_up, kNonNegative, "time for which the stores of the power shelves carry the rated rack without supply; more with capacitors or batteries in the rack (assumed 20 ms)");
+    visit("power_brake", p.power_brake, kPositiveFraction, "speed to which a rack falls when a lost cord leaves its shelves less than it draws at full load (assumed 0.5)");
   }
   template <class Report>
   void validate(Report& report) const {
     if (racks.has_value() == nodes.has_value()) report.error("racks", "give exactly one of racks, nodes");
+    if (load && nodes && *nodes == "from_log") report.error("nodes", "a log is for jobs, and a cluster with a load takes none");
   }
 };
 
 struct HallConfig {
   Map<ClusterConfig> clusters;
+  std::optional<RoomConfig> room = {};
   template <class Self, class Visitor>
   static void fields(Self& p, Visitor&& visit) {
     visit("clusters", p.clusters, kAny, "clusters by name");
+    visit("room", p.room, kAny, "air of the hall, with air handlers of its own; absent: the plant's `crah` takes all air heat of the site");
   }
   template <class Report>
   void validate(Report& report) const {
@@ -55,6 +71,7 @@ struct SiteConfig {
   GridConfig grid;
   PowerConfig power;
   CoolingConfig cooling;
+  FaultsConfig faults;
   Map<HallConfig> halls;
 
   template <class Self, class Visitor>
@@ -64,11 +81,15 @@ struct SiteConfig {
     visit("grid", p.grid, kAny, "supply, price and carbon of grid electricity");
     visit("power", p.power, kAny, "power network");
     visit("cooling", p.cooling, kAny, "cooling plant");
+    visit("faults", p.faults, kAny, "how units fail by themselves, and who repairs them");
     visit("halls", p.halls, kAny, "halls by name");
   }
   template <class Report>
   void validate(Report& report) const {
     if (halls.empty()) report.error("halls", "a site needs at least one hall");
+    for (const auto& [name, hall] : halls) {
+      if (hall.room && cooling.none()) report.error("halls", "a hall with a room needs a cooling plant: its air handlers give their heat to facility water");
+    }
     if (!cooling.none() && !weather) report.error("weather", "is missing: a cooling plant needs outdoor air, e.g. `weather: dallas`");
   }
 };

@@ -7,7 +7,7 @@
 
 namespace aifactory {
 
-/// Units of a cooling plant, in the order towers, loop, air handlers, CDUs.
+/// Units of a cooling plant, in the order heat rejection, loop, storage and reuse, air handlers, CDUs.
 struct CoolingExpansion {
   Map<CoolingUnitConfig> units;
   std::vector<std::vector<std::string>> cdus;  ///< for each cluster, in the order of the clusters

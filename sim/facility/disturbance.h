@@ -20,4 +20,14 @@ struct Disturbance {
   [[nodiscard]] bool out() const { return kind != Kind::degrade; }
 };
 
+/// The word of events.csv for a disturbance that begins or ends.
+[[nodiscard]] inline const char* event_kind(Disturbance::Kind kind, bool begins) {
+  switch (kind) {
+    case Disturbance::Kind::fail: return begins ? "failure" : "repair";
+    case Disturbance::Kind::degrade: return begins ? "degrade" : "restore";
+    case Disturbance::Kind::maintain: return begins ? "maintenance" : "maintained";
+  }
+  return "";
+}
+
 }  // namespace aifactory

@@ -15,9 +15,10 @@ struct JobTable {
     FinalState state = FinalState::queued;
     bool submitted = false;
     Tick first_start = kNever, last_start = kNever, finish = kNever, held = 0;
+    double limit_used = 0;  ///< of its wall-clock limit before its last change of size, ticks at the size asked for
     double done = 0;  ///< work kept (ticks at full speed): of finished runs, or up to the last checkpoint
     double energy_j = 0;
-    std::int32_t restarts = 0, pool = -1;
+    std::int32_t restarts = 0, preemptions = 0, pool = -1;  ///< preemptions are among the restarts
     std::vector<NodeRange> nodes;  ///< of the last run
     std::array<double, kLossCauses.size()> lost{};  ///< ticks
   };

@@ -27,6 +27,21 @@ namespace aifactory {
 ///     T_chip(rack) = M1 + Y(rack) - Y(mean),   Y: two-node response to own power above a coolant of 0
 ///
 /// A rack's Y changes only when its own power does; a bank changes only when its sum, its flow or T_f does.
+///
+/// **Supply control.**  With a set point the valve on the facility side passes any part of g, and the bank is in one of
+/// three regimes, each a network of its own:
+///
+///     shut      T_s < T_set          Q_x = 0
+///     holding   T_s = T_set          Q_x = Q_r, as long as 0 <= Q_r <= g (T_set - T_f)/(1 - phi)
+///     open      T_s > T_set, or no set point: the chain above
+///
+/// Changes of regime are crossings of T_s or M2 and solved for like any other; they round up to the tick, and the supply
+/// is held where it then is (within 1e-4 K of the set point).
+///
+/// The coolant may as well be the air of a room: T_s is what the racks draw in, W_s the air flow, P_other everything
+/// that heats the air beside the chips, g the coils.  The room's structure (racks' steel, walls) is a fourth lump at the
+/// warm side, C_st dT_st/dt = -h (T_st - T_s), whose heat joins Q_r on its way to the coils.  A bank without racks is a
+/// room that is only heated: its chip and plate are a joule a kelvin each.
 /// *Not modelled*: transport delay around the loop, flow differences between racks, heat from the loop to the room.
 class LiquidBank {
  public:
@@ -37,6 +52,8 @@ class LiquidBank {
     ThermalResistance chip_to_plate;   ///< of one accelerator
     HeatCapacity coolant;              ///< whole loop
     Temperature start;                 ///< everything starts here
+    HeatCapacity structure{0.0};       ///< of a room; 0: none
+    ThermalConductance to_structure{0.0};
   };
   /// What flow makes of the bank.
   struct Flow {
@@ -45,12 +62,19 @@ class LiquidBank {
     ThermalResistance plate_to_coolant; ///< R2 of one accelerator; infinite without flow
   };
 
+  /// Where the valve on the facility side stands.
+  enum class Valve : std::uint8_t { open, holding, shut };
+
   LiquidBank(const Params& params, const Flow& flow);
 
   /// Brings the bank to `now` with the inputs so far.  All setters do this first.
   void advance(Tick now);
   void set_flow(Tick now, const Flow& flow);
   void set_facility_supply(Tick now, Temperature supply);
+  /// Holds the supply at this temperature as far as the valve can; none: the valve stands open.
+  void set_supply_set_point(Tick now, std::optional<Temperature> set_point);
+  /// Coolant is lost (at the supply temperature) or filled in (at the starting temperature) until this much is left.
+  void set_coolant(Tick now, HeatCapacity coolant);
   void set_other_heat(Tick now, Power other);
   /// @param chips power of all accelerators of the rack, for the sum; @param hottest that of its most loaded one.
   void set_rack(Tick now, std::int64_t rack, Power chips, Power hottest);
@@ -62,15 +86,24 @@ class LiquidBank {
   [[nodiscard]] Energy stored(Tick now) const;
   /// Power that goes in now: chips and other.
   [[nodiscard]] Power heat_flow_in() const { return chip_sum_ + other_; }
+  /// Heat that left with lost coolant, relative to the start.
+  [[nodiscard]] Energy lost() const { return Energy(lost_j_); }
   /// Heat flow into facility water at `now`.
   [[nodiscard]] Power rejecting(Tick now) const;
+  [[nodiscard]] Valve valve(Tick now) const { return at(now).valve; }
+  /// Conductance to facility water that is in force: g when open, what holding takes, 0 when shut.
+  [[nodiscard]] ThermalConductance exchanging(Tick now) const;
+  [[nodiscard]] std::optional<Temperature> supply_set_point() const { return set_point_; }
+  /// When, after `now`, the valve changes its regime by itself; kNever: not before inputs change.
+  [[nodiscard]] Tick next_change(Tick now) const;
   [[nodiscard]] Temperature supply(Tick now) const;
   [[nodiscard]] Temperature return_temperature(Tick now) const;
   [[nodiscard]] Temperature chip(Tick now, std::int64_t rack) const;
   [[nodiscard]] const Flow& flow() const { return flow_; }
   /// No chip of the bank passes this before inputs change, and none is above it now.
   [[nodiscard]] Temperature chip_bound(Tick now) const;
-  /// First instant up to `until` at which the rack's hottest chip has reached the threshold.
+  /// First instant up to `until` (and to the next change of regime, after which the answer is another) at which the
+  /// rack's hottest chip has reached the threshold.
   [[nodiscard]] std::optional<Tick> crossing(Tick now, std::int64_t rack, Temperature threshold, Crossing direction,
                                              Tick until) const;
 
@@ -80,25 +113,50 @@ class LiquidBank {
     Power power = 0.0 * W;
     Tick last = 0;
   };
+  /// What moves by itself between inputs.
+  struct Course {
+    ThermalNetwork::State state;
+    Valve valve = Valve::open;
+    double leave_k = 0;  ///< open, shut: T_s (K) at which the regime is left
+    Tick last = 0;
+    double rejected_j = 0;
+  };
   void rebuild();
   [[nodiscard]] Rise advanced(const Rise& rise, Tick now) const;
   [[nodiscard]] ThermalNetwork::Inputs rise_inputs(Power power) const;
-  [[nodiscard]] ThermalNetwork::State state_at(Tick now) const;
+  /// The bank at `now`, whatever its valve does until then.
+  [[nodiscard]] Course at(Tick now) const;
+  void step(Course& course, Tick to) const;   ///< within one regime
+  void choose_valve(Course& course) const;    ///< from temperatures and inputs
+  [[nodiscard]] Tick change_after(const Course& course) const;
+  [[nodiscard]] ExponentialSum course_of(const Course& course, int node) const;
+  [[nodiscard]] ThermalNetwork::Inputs held_inputs(const Course& course) const;
+  [[nodiscard]] ThermalNetwork::State held_state(const Course& course) const;
   [[nodiscard]] Power coolant_heat(const ThermalNetwork::State& state) const;
+  [[nodiscard]] Power rejecting(const Course& course) const;
   [[nodiscard]] Energy content(const ThermalNetwork::State& state) const;
+  /// Most that facility water can take while the supply is held, W.
+  [[nodiscard]] double most_w(const Course& course) const;
+  /// While the supply is held: heat into the coolant, W, in the course of time.
+  [[nodiscard]] ExponentialSum held_heat(const Course& course) const;
+  [[nodiscard]] bool structured() const { return params_.structure.si() > 0.0; }
+  [[nodiscard]] bool flows() const { return flow_.secondary.si() > 0.0; }
+  [[nodiscard]] Tick own_change() const;  ///< of now_
+  void changed();  ///< an input has: the regime may be another
 
   Params params_;
   Flow flow_;
-  double accelerators_ = 0, share_ = 0;  // n, phi
-  std::optional<ThermalNetwork> chain_, rise_;
-  ThermalNetwork::State state_;
+  std::optional<Temperature> set_point_;
+  double accelerators_ = 0, share_ = 0, plates_w_k_ = 0;  // n, phi, n/R2
+  std::optional<ThermalNetwork> chain_, shut_, held_, rise_;
   ThermalNetwork::Inputs inputs_;
-  Tick last_ = 0;
+  Course now_;
+  mutable std::optional<Tick> change_;  ///< of now_, once it has been asked for
   Power chip_sum_ = 0.0 * W, other_ = 0.0 * W, hottest_ = 0.0 * W;
   Rise mean_;
   std::vector<Rise> racks_;
   std::vector<Power> rack_chips_;
-  double rejected_j_ = 0, heat_in_j_ = 0, start_j_ = 0;
+  double heat_in_j_ = 0, start_j_ = 0, lost_j_ = 0;
 };
 
 }  // namespace aifactory

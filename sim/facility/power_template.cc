@@ -49,6 +49,101 @@ std::string letters(int i) {
   return text;
 }
 
+/// Writes the units of a layout one after the other.
+class Writer {
+ public:
+  Writer(const PowerConfig& config, PowerExpansion& out) : config_(config), out_(out) {
+    if (config.breakers) breaker_ = config.breaker.value_or(default_breaker());
+    if (config.batteries) battery_ = config.battery.value_or(Battery::Params{});
+  }
+
+  /// Feed to medium-voltage board, and generators beside it.
+  void supply(Power capacity) const {
+    std::vector<std::string> hv;
+    for (std::int64_t i = 0; i < config_.hv_transformers; ++i) {
+      hv.push_back(fmt::format("hv_{}", i + 1));
+      add(hv.back(), {.kind = PowerKind::transformer, .from = {"feed"},
+                      .rating = capacity / static_cast<double>(std::max<std::int64_t>(1, config_.hv_transformers - 1)),
+                      .transformer = config_.hv_transformer, .indoors = false, .breaker = breaker_});
+    }
+    if (!config_.generators || config_.generators_at != GeneratorPlace::mv) {
+      add("mv", {.kind = PowerKind::switchboard, .from = hv, .rating = capacity});
+      return;
+    }
+    add("mv_utility", {.kind = PowerKind::switchboard, .from = hv, .rating = capacity});
+    const Power each = config_.generators->value.rating;
+    const auto count = static_cast<std::int64_t>(std::ceil(capacity / each - 1e-9)) + config_.spare_generators;
+    std::vector<std::string> all;
+    for (std::int64_t i = 0; i < count; ++i) {
+      all.push_back(fmt::format("gen_{:02d}", i + 1));
+      generator(all.back(), each);
+    }
+    // A board takes sixteen sources; more generators gather on boards of their own first.
+    std::vector<std::string> boards;
+    constexpr std::size_t kMost = PowerNetwork::kMaxSources;
+    for (std::size_t first = 0; first < all.size() && all.size() > kMost; first += kMost) {
+      const std::size_t end = std::min(all.size(), first + kMost);
+      boards.push_back(fmt::format("gen_board_{}", boards.size() + 1));
+      add(boards.back(), {.kind = PowerKind::switchboard, .from = {all.begin() + static_cast<std::ptrdiff_t>(first), all.begin() + static_cast<std::ptrdiff_t>(end)},
+                          .rating = each * static_cast<double>(end - first), .indoors = false});
+    }
+    add("gen", {.kind = PowerKind::switchboard, .from = boards.empty() ? all : boards, .rating = each * static_cast<double>(count), .indoors = false});
+    add("mv", {.kind = PowerKind::transfer_switch, .from = {"mv_utility", "gen"}, .share = SourceShare::primary, .rating = capacity});
+  }
+
+  /// Boards of pumps and fans.
+  void mechanical(Power rated) const {
+    if (!(rated > 0.0 * W)) {
+      out_.mechanical = {"mv"};
+      return;
+    }
+    const Power rating = rated * 1.25;
+    for (std::int64_t i = 0; i < config_.mechanical_boards; ++i) {
+      const std::string end = config_.mechanical_boards == 1 ? "" : "_" + letters(static_cast<int>(i));
+      add("mech_tx" + end, {.kind = PowerKind::transformer, .from = {"mv"}, .rating = rating, .transformer = config_.transformer, .breaker = breaker_});
+      add("mech" + end, {.kind = PowerKind::switchboard, .from = {backed("mech_tx" + end, "mech" + end, rating)}, .rating = rating});
+      std::string last = "mech" + end;
+      if (config_.pump_ups) {
+        last = "ups_mech" + end;
+        add(last, {.kind = PowerKind::ups, .from = {"mech" + end}, .rating = rating, .ups = config_.ups, .breaker = breaker_, .battery = battery_});
+      }
+      out_.mechanical.push_back(last);
+    }
+  }
+
+  /// Transformer, UPS and busway; or rectifier and busway.
+  void block(const std::string& id, Power rating) const {
+    std::string last;
+    if (config_.distribution == DistributionVoltage::dc_800) {
+      last = "rect_" + id;
+      add(last, {.kind = PowerKind::rectifier, .from = {backed("mv", id, rating * 1.1)}, .rating = rating, .breaker = breaker_, .battery = battery_, .rectifier = config_.rectifier});
+    } else {
+      add("tx_" + id, {.kind = PowerKind::transformer, .from = {"mv"}, .rating = rating * 1.1, .transformer = config_.transformer, .breaker = breaker_});
+      last = "ups_" + id;
+      add(last, {.kind = PowerKind::ups, .from = {backed("tx_" + id, id, rating * 1.1)}, .rating = rating, .ups = config_.ups, .breaker = breaker_, .battery = battery_, .mode = config_.ups_mode});
+    }
+    add("bus_" + id, {.kind = PowerKind::busway, .from = {last}, .rating = rating, .loss_at_rating = config_.busway_loss});
+  }
+
+ private:
+  void add(const std::string& name, PowerUnitConfig unit) const { out_.units.items.emplace_back(name, std::move(unit)); }
+  void generator(const std::string& name, Power rating) const {
+    add(name, {.kind = PowerKind::generator, .rating = rating, .indoors = false, .breaker = breaker_, .generator = config_.generators});
+  }
+  /// `from`, or a transfer switch between it and a generator of the block's own.
+  std::string backed(const std::string& from, const std::string& id, Power rating) const {
+    if (!config_.generators || config_.generators_at != GeneratorPlace::block) return from;
+    generator("gen_" + id, rating);
+    add("ats_" + id, {.kind = PowerKind::transfer_switch, .from = {from, "gen_" + id}, .share = SourceShare::primary, .rating = rating});
+    return "ats_" + id;
+  }
+
+  const PowerConfig& config_;
+  PowerExpansion& out_;
+  std::optional<CatalogRef<Breaker::Params>> breaker_;
+  std::optional<Battery::Params> battery_;
+};
+
 }  // namespace
 
 PowerExpansion expand_power(const PowerConfig& config, Power it_power, Power capacity, Power mechanical) {
@@ -67,20 +162,9 @@ PowerExpansion expand_power(const PowerConfig& config, Power it_power, Power cap
     out.mechanical = {"feed"};
     return out;
   }
-  std::vector<std::string> hv;
-  for (std::int64_t i = 0; i < config.hv_transformers; ++i) {
-    hv.push_back(fmt::format("hv_{}", i + 1));
-    units.emplace_back(hv.back(), PowerUnitConfig{.kind = PowerKind::transformer, .from = {"feed"},
-                                                  .rating = capacity / static_cast<double>(std::max<std::int64_t>(1, config.hv_transformers - 1)),
-                                                  .transformer = config.hv_transformer, .indoors = false});
-  }
-  units.emplace_back("mv", PowerUnitConfig{.kind = PowerKind::switchboard, .from = hv, .rating = capacity});
-  if (mechanical > 0.0 * W) {
-    units.emplace_back("mech_tx", PowerUnitConfig{.kind = PowerKind::transformer, .from = {"mv"}, .rating = mechanical * 1.25,
-                                                  .transformer = config.transformer});
-    units.emplace_back("mech", PowerUnitConfig{.kind = PowerKind::switchboard, .from = {"mech_tx"}, .rating = mechanical * 1.25});
-  }
-  out.mechanical = {mechanical > 0.0 * W ? "mech" : "mv"};
+  const Writer write(config, out);
+  write.supply(capacity);
+  write.mechanical(mechanical);
 
   const GroupShape shape = shape_of(config.layout, config.group);
   const Power block = *config.block;
@@ -89,11 +173,7 @@ PowerExpansion expand_power(const PowerConfig& config, Power it_power, Power cap
     std::vector<std::string> blocks;
     for (int b = 0; b < shape.blocks; ++b) {
       const std::string id = fmt::format("{:02d}{}", g + 1, letters(b));
-      units.emplace_back("tx_" + id, PowerUnitConfig{.kind = PowerKind::transformer, .from = {"mv"}, .rating = block * 1.1,
-                                                     .transformer = config.transformer});
-      units.emplace_back("ups_" + id, PowerUnitConfig{.kind = PowerKind::ups, .from = {"tx_" + id}, .rating = block, .ups = config.ups});
-      units.emplace_back("bus_" + id, PowerUnitConfig{.kind = PowerKind::busway, .from = {"ups_" + id}, .rating = block,
-                                                      .loss_at_rating = config.busway_loss});
+      write.block(id, block);
       blocks.push_back("bus_" + id);
     }
     for (std::size_t k = 0; k < shape.supplies.size(); ++k) {
@@ -102,8 +182,9 @@ PowerExpansion expand_power(const PowerConfig& config, Power it_power, Power cap
       if (shape.share == SourceShare::primary || supply.size() > 2) {
         // A static switch (catcher) or a common output bus (N+1) stands between the blocks and the loads.
         const std::string name = fmt::format("{}_{:02d}_{}", shape.share == SourceShare::primary ? "sts" : "out", g + 1, k + 1);
-        units.emplace_back(name, PowerUnitConfig{.kind = PowerKind::switchboard, .from = supply, .share = shape.share,
-                                                 .rating = shape.share == SourceShare::primary ? block : block * shape.usable});
+        const bool catcher = shape.share == SourceShare::primary;
+        units.emplace_back(name, PowerUnitConfig{.kind = catcher ? PowerKind::static_switch : PowerKind::switchboard, .from = supply, .share = shape.share,
+                                                 .rating = catcher ? block : block * shape.usable});
         supply = {name};
       }
       out.supplies.push_back(std::move(supply));

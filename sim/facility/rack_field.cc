@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -11,13 +12,15 @@
 namespace aifactory {
 namespace {
 double on_grid(Power p) { return on_load_grid(p).si(); }
+constexpr double kGrid = 1024.0;  // steps of a watt
 }  // namespace
 
 RackField::RackField(const Rack& model, std::int64_t nodes)
     : model_(model), nodes_per_rack_(model.params().nodes),
       idle_node_w_(on_grid(model.idle_node_power())),
       idle_accelerator_w_(on_grid(model.params().accelerator_idle)),
-      base_w_(on_grid(model.params().rack_base / static_cast<double>(model.params().nodes))) {
+      base_w_(on_grid(model.params().rack_base / static_cast<double>(model.params().nodes))),
+      idle_dc_w_((idle_node_w_ + base_w_) * static_cast<double>(nodes_per_rack_)) {
   racks_.resize(idx((nodes + nodes_per_rack_ - 1) / nodes_per_rack_));
   node_job_.assign(idx(nodes), -1);
   node_w_.assign(idx(nodes), 0.0);
@@ -128,6 +131,29 @@ void RackField::set_rack_on(std::int64_t rack, bool on) {
   mark(rack);
 }
 
+void RackField::set_rack_load(std::int64_t rack, Power input) {
+  RackState& state = racks_[idx(rack)];
+  const double load_w = on_grid(input);
+  if (state.load_w == load_w) return;
+  AIF_CHECK(load_w >= 0.0, fmt::format("a load of {} W", load_w));
+  if (state.load_w < 0.0) {
+    // Its nodes draw nothing of their own any more; the rack as a whole does.
+    const std::int64_t end = std::min(nodes(), (rack + 1) * nodes_per_rack_);
+    double nodes_w = 0.0;
+    for (std::int64_t n = rack * nodes_per_rack_; n < end; ++n) {
+      AIF_CHECK(node_job_[idx(n)] < 0, fmt::format("node {} of a given load is taken", n));
+      nodes_w += std::exchange(node_w_[idx(n)], 0.0);
+    }
+    state.given_w = nodes_w;  // becomes what is drawn now at the next flush
+    given_w_ += nodes_w;
+    given_floor_w_ += nodes_w;
+    given_full_w_ += nodes_w;
+    state.given_floor_w = state.given_full_w = nodes_w;
+  }
+  state.load_w = load_w;
+  mark(rack);
+}
+
 std::vector<JobId> RackField::jobs_on(std::int64_t rack) const {
   std::vector<JobId> jobs;
   const std::int64_t end = std::min(nodes(), (rack + 1) * nodes_per_rack_);
@@ -171,6 +197,11 @@ void RackField::settle(Tick now) {
   last_ = now;
   for (std::int64_t rack : dirty_) {
     if (!racks_[idx(rack)].dirty) continue;
+    if (racks_[idx(rack)].load_w >= 0.0) {
+      recompute_load(rack);
+      racks_[idx(rack)].dirty = false;
+      continue;
+    }
     const std::int64_t end = std::min(nodes(), (rack + 1) * nodes_per_rack_);
     for (std::int64_t n = rack * nodes_per_rack_; n < end; ++n) {
       const std::int32_t slot = node_job_[idx(n)];
@@ -226,6 +257,44 @@ void RackField::recompute(std::int64_t rack) {
   state.dc_w = dc_w;
   state.accelerators_w = accelerators_w * static_cast<double>(model_.accelerators_per_node());
   state.hottest_accelerator_w = hottest_w;
+}
+
+void RackField::recompute_load(std::int64_t rack) {
+  RackState& state = racks_[idx(rack)];
+  double input_w = 0.0, dc_w = 0.0, full_w = 0.0, floor_w = 0.0;
+  if (state.on) {
+    input_w = state.load_w;
+    full_w = dc_w = std::min(on_grid(model_.shelf().output_for_input(Power(state.load_w))), state.load_w);
+    floor_w = std::min(full_w, idle_dc_w_);
+    if (state.speed != 1.0) {
+      dc_w = on_grid(Power(floor_w + (full_w - floor_w) * std::pow(state.speed, model_.params().power_exponent)));
+      input_w = std::clamp(on_grid(model_.input_power(Power(dc_w))), dc_w, std::max(dc_w, state.load_w));
+    }
+  }
+  idle_w_ += dc_w - state.given_w;
+  given_w_ += dc_w - state.given_w;
+  given_full_w_ += full_w - state.given_full_w;
+  given_floor_w_ += floor_w - state.given_floor_w;
+  state.given_w = dc_w;
+  state.given_full_w = full_w;
+  state.given_floor_w = floor_w;
+  input_w_ += input_w - state.input_w;
+  dc_w_ += dc_w - state.dc_w;
+  state.input_w = input_w;
+  state.dc_w = dc_w;
+  // Of what a node draws, its accelerators take the part that they would take of a job's power; never more than all.
+  const RackParams& p = model_.params();
+  const double nodes = static_cast<double>(p.nodes), per_node = static_cast<double>(model_.accelerators_per_node());
+  double accelerator_w = 0.0;
+  if (per_node > 0.0 && dc_w > 0.0) {
+    const double idle_w = model_.node_power(0.0, 1.0).si(), span_w = model_.node_power(1.0, 1.0).si() - idle_w;
+    const double node_w = dc_w / nodes - p.rack_base.si() / nodes;
+    const double busy = span_w > 0.0 ? std::max(0.0, (node_w - idle_w) / span_w) : 1.0;
+    const double wanted_w = p.accelerator_idle.si() + (p.accelerator_max - p.accelerator_idle).si() * busy;
+    accelerator_w = std::floor(std::min(wanted_w, dc_w / (nodes * per_node)) * kGrid) / kGrid;
+  }
+  state.accelerators_w = accelerator_w * per_node * nodes;
+  state.hottest_accelerator_w = accelerator_w;
 }
 
 RackField::Energies RackField::energies(Tick now) const {

@@ -15,6 +15,9 @@ namespace aifactory {
 ///
 /// Powers are held on a grid of 2^-10 W, so that sums and differences of them are exact in doubles (below 2^43 W) and
 /// do not depend on the order of events: sum of jobs + idle nodes + shelf losses = rack input, to the last bit.
+/// A rack may also be given its input power from outside, in place of jobs (set_rack_load): what it draws behind its
+/// shelves then counts with the idle nodes.  Throttling and caps take away from it as from a job: at speed s its DC
+/// power is idle + (given - idle) s^a.
 /// A gang runs at its slowest rack: racks that wait keep their own frequency s and stay busy for rate/s of the time,
 /// so a node's power is that of utilization u rate/s at speed s.
 class RackField {
@@ -31,6 +34,8 @@ class RackField {
   void set_rack_speed(std::int64_t rack, double speed);
   /// A rack that is off draws nothing; its nodes belong to no job by then.
   void set_rack_on(std::int64_t rack, bool on);
+  /// The rack draws `input` at full speed from now on.  @pre no job holds its nodes, now or later.
+  void set_rack_load(std::int64_t rack, Power input);
   /// Jobs that hold nodes of a rack, ascending, each once.
   [[nodiscard]] std::vector<JobId> jobs_on(std::int64_t rack) const;
   /// Racks that a running job holds nodes of: half-open ranges.
@@ -58,13 +63,13 @@ class RackField {
   /// Accelerators of running jobs (their nodes' accelerators).
   [[nodiscard]] double busy_accelerators() const { return static_cast<double>(busy_nodes_ * model_.accelerators_per_node()); }
   [[nodiscard]] std::int64_t busy_nodes() const { return busy_nodes_; }
-  /// What running jobs draw above idle nodes, before shelf losses: the part that a cap can take away.
+  /// What running jobs and given loads draw above idle nodes, before shelf losses: the part that a cap can take away.
   [[nodiscard]] Power dynamic_power() const {
-    return Power(jobs_w_ - static_cast<double>(busy_nodes_) * (idle_node_w_ + base_w_));
+    return Power(jobs_w_ - static_cast<double>(busy_nodes_) * (idle_node_w_ + base_w_) + given_w_ - given_floor_w_);
   }
 
-  /// What running jobs would draw at full speed beyond what they draw, before shelf losses.
-  [[nodiscard]] Power withheld_power() const { return Power(full_w_ - jobs_w_); }
+  /// What running jobs and given loads would draw at full speed beyond what they draw, before shelf losses.
+  [[nodiscard]] Power withheld_power() const { return Power(full_w_ - jobs_w_ + given_full_w_ - given_w_); }
 
   struct Energies {
     Energy jobs, idle, shelf_loss, input;
@@ -79,6 +84,8 @@ class RackField {
  private:
   struct RackState {
     double dc_w = 0, input_w = 0, accelerators_w = 0, hottest_accelerator_w = 0, speed = 1.0;
+    double load_w = -1.0;  ///< given input power; negative: none is
+    double given_w = 0, given_floor_w = 0, given_full_w = 0;  ///< DC of a given load: now, idle, at full speed
     bool on = true, dirty = false;
   };
   struct Held {
@@ -94,13 +101,14 @@ class RackField {
   void mark(const Held& held);
   void settle(Tick now);
   void recompute(std::int64_t rack);
+  void recompute_load(std::int64_t rack);
   [[nodiscard]] Held& held(JobId job);
   [[nodiscard]] const Held& held(JobId job) const;
   void integrate(Held& job, Tick now);
 
   const Rack& model_;
   std::int64_t nodes_per_rack_;
-  double idle_node_w_, idle_accelerator_w_, base_w_;  // on the grid
+  double idle_node_w_, idle_accelerator_w_, base_w_, idle_dc_w_;  // on the grid
   std::vector<RackState> racks_;
   std::vector<std::int32_t> node_job_;  // slot in held_, or -1
   std::vector<double> node_w_;
@@ -108,6 +116,7 @@ class RackField {
   std::vector<std::int32_t> free_slots_, slot_of_;
   std::vector<std::int64_t> dirty_;
   double input_w_ = 0, dc_w_ = 0, idle_w_ = 0, jobs_w_ = 0, full_w_ = 0;
+  double given_w_ = 0, given_floor_w_ = 0, given_full_w_ = 0;
   std::int64_t busy_nodes_ = 0;
   double busy_node_s_ = 0;
   Accumulator jobs_j_, idle_j_, shelf_j_, input_j_;

@@ -12,12 +12,9 @@ constexpr TemperatureDelta kQuantum{0.01};
 constexpr double kAtRest = 1e-5;
 }  // namespace
 
-WaterLoop::WaterLoop(const Params& params, Rejection rejection, std::optional<Crah> crah, std::vector<LiquidBank>* banks)
-    : params_(params), rejection_(std::move(rejection)), crah_(std::move(crah)), banks_(*banks), states_(banks->size()),
-      supply_(params.start), held_(params.start), return_(params.start), supply_air_(params.start),
-      pump_(on_load_grid(params.pump_power)) {
-  last_ = {.heat = 0.0 * W, .leaving_water = params.start, .fan_power = 0.0 * W, .evaporation = MassFlow(0.0),
-           .drift = MassFlow(0.0), .blowdown = MassFlow(0.0), .fan_ratio = 0.0, .duty = 0.0};
+WaterLoop::WaterLoop(const Params& params, HeatPlant plant, std::optional<Crah> crah, std::vector<LiquidBank>* banks)
+    : params_(params), plant_(std::move(plant)), crah_(std::move(crah)), banks_(*banks), states_(banks->size()),
+      supply_(params.start), held_(params.start), return_(params.start), supply_air_(params.start) {
   for (std::size_t b = 0; b < states_.size(); ++b) active_.push_back(b);
 }
 
@@ -28,13 +25,8 @@ void WaterLoop::book(Tick now) {
   room_j_.add(room_.si() * span_s);
   pump_j_.add(pump_.si() * span_s);
   crah_fan_j_.add(crah_fan_.si() * span_s);
-  rejected_j_.add(last_.heat.si() * span_s);
-  evaporation_kg_.add(last_.evaporation.si() * span_s);
-  drift_kg_.add(last_.drift.si() * span_s);
-  blowdown_kg_.add(last_.blowdown.si() * span_s);
-  make_up_kg_.add(last_.makeup().si() * span_s);
   bank_j_.add(settled_w_ * span_s);
-  pending_j_ += (room_ + pump_ + crah_fan_ - last_.heat).si() * span_s + settled_w_ * span_s;
+  pending_j_ += (room_ + pump_ + crah_fan_ - taken_).si() * span_s + settled_w_ * span_s;
 }
 
 void WaterLoop::set_room_heat(Tick now, Power heat) {
@@ -56,16 +48,9 @@ void WaterLoop::touch(Tick now, std::size_t bank) {
   active_.push_back(bank);
 }
 
-void WaterLoop::set_powered(Tick now, bool powered) {
+void WaterLoop::set_powered(Tick now, Drive drive, bool powered) {
   book(now);
-  powered_ = powered;
-  if (powered) {
-    pump_ = on_load_grid(params_.pump_power);
-  } else {
-    pump_ = crah_fan_ = 0.0 * W;
-    last_ = {.heat = 0.0 * W, .leaving_water = supply_, .fan_power = 0.0 * W, .evaporation = MassFlow(0.0),
-             .drift = MassFlow(0.0), .blowdown = MassFlow(0.0), .fan_ratio = 0.0, .duty = 0.0};
-  }
+  plant_.set_powered(now, drive, powered);
 }
 
 WaterLoop::Control WaterLoop::control(Tick now, const OutdoorAir& air) {
@@ -93,22 +78,13 @@ WaterLoop::Control WaterLoop::control(Tick now, const OutdoorAir& air) {
 
   if (crah_) {
     const auto coil = crah_->evaluate(room_, supply_, crah_->design_water());
-    crah_fan_ = powered_ ? on_load_grid(coil.fan_power) : 0.0 * W;
+    crah_fan_ = plant_.runs(Drive::air_fans, now) ? on_load_grid(coil.fan_power) : 0.0 * W;
     supply_air_ = coil.supply_air;
   }
-  const Power in = Power(flow_w) + room_ + crah_fan_ + pump_;
-  return_ = powered_ ? supply_ + in / params_.flow : supply_;
-  if (powered_) {
-    const Power wanted = std::max(0.0 * W, in + params_.capacity * (supply_ - params_.set_point) / params_.response);
-    std::visit(
-        [&](const auto& unit) {
-          using Unit = std::decay_t<decltype(unit)>;
-          if constexpr (!std::is_same_v<Unit, std::monostate>) last_ = unit.holding(params_.mass_flow, return_, wanted, air);
-        },
-        rejection_);
-    out.at_limit = last_.heat < wanted * (1.0 - 1e-9);
-    out.converged = last_.converged;
-  }
+  out.plant = plant_.control({.now = now, .supply = supply_, .heat = Power(flow_w) + room_ + crah_fan_, .air = air});
+  pump_ = out.plant.loop_pumps;
+  taken_ = out.plant.taken;
+  return_ = out.plant.return_temperature;
   // Banks follow in quanta: a loop that is held does not wake them.
   const double moved_k = (supply_ - held_).si();
   if (std::fabs(moved_k) > kQuantum.si()) {
@@ -119,9 +95,7 @@ WaterLoop::Control WaterLoop::control(Tick now, const OutdoorAir& air) {
       out.moved.push_back(b);
     }
   }
-  out.fan_power = last_.fan_power;
   out.crah_fan_power = crah_fan_;
-  out.pump_power = pump_;
   return out;
 }
 
@@ -134,9 +108,8 @@ WaterLoop::Totals WaterLoop::totals(Tick now) {
     bank_j_.add(given_j);
   }
   return {.bank_heat = Energy(bank_j_.value()), .room_heat = Energy(room_j_.value()), .pump_work = Energy(pump_j_.value()),
-          .crah_fan_work = Energy(crah_fan_j_.value()), .rejected = Energy(rejected_j_.value()),
-          .stored = params_.capacity * (supply_ - params_.start) + Energy(pending_j_),
-          .evaporation = Mass(evaporation_kg_.value()), .drift = Mass(drift_kg_.value()), .blowdown = Mass(blowdown_kg_.value()), .make_up = Mass(make_up_kg_.value())};
+          .crah_fan_work = Energy(crah_fan_j_.value()), .stored = params_.capacity * (supply_ - params_.start) + Energy(pending_j_),
+          .plant = plant_.totals(now)};
 }
 
 }  // namespace aifactory

@@ -2,13 +2,11 @@
 /// @file Facility water between the CDUs, the air handlers and what rejects their heat.
 #include <cstdint>
 #include <optional>
-#include <variant>
 #include <vector>
 
 #include "models/cooling/cdu.h"
 #include "models/cooling/crah.h"
-#include "models/cooling/dry_cooler.h"
-#include "models/cooling/merkel_tower.h"
+#include "sim/facility/heat_plant.h"
 #include "sim/facility/liquid_bank.h"
 #include "sim/results/accumulator.h"
 
@@ -22,8 +20,7 @@ namespace aifactory {
 /// work are constant between changes; Q_rejected is held between two control instants (zero-order hold).  So the
 /// content of the loop closes to rounding at each control instant, whatever the controller does.
 ///
-/// The controller removes what comes in plus the supply's error over a response time, and asks tower or dry cooler for
-/// it: Q_wanted = Q_in + C (T_f - T_set)/tau.
+/// What is taken out, and the pumps that move the water, are the HeatPlant's.
 ///
 /// Banks see T_f in steps of a quantum (0.01 K), so that a loop that is held costs nothing; a bank whose heat flow has
 /// come to rest (to 1e-5) is booked as constant and settled to the last joule when it next changes.
@@ -32,29 +29,25 @@ class WaterLoop {
  public:
   struct Params {
     HeatCapacity capacity;
-    ThermalConductance flow;  ///< capacity rate of the whole loop at design flow
-    MassFlow mass_flow;
-    Temperature set_point, start;
-    Duration response;
-    Power pump_power;         ///< electric and heat, at design flow
+    Temperature start;
   };
-  struct Air {
-    std::optional<Crah> crah;
-  };
-  using Rejection = std::variant<std::monostate, MerkelTower, DryCooler>;
-
-  WaterLoop(const Params& params, Rejection rejection, std::optional<Crah> crah, std::vector<LiquidBank>* banks);
+  WaterLoop(const Params& params, HeatPlant plant, std::optional<Crah> crah, std::vector<LiquidBank>* banks);
 
   /// Heat to the room: of racks, and of indoor losses.
   void set_room_heat(Tick now, Power heat);
   /// A bank's input or flow is about to change at `now` (call before), and has changed (call after).
   void touch(Tick now, std::size_t bank);
-  /// Pumps and fans have supply or not.
-  void set_powered(Tick now, bool powered);
+  /// Machines of one kind have electric supply or not.
+  void set_powered(Tick now, Drive drive, bool powered);
+  /// As HeatPlant::disturb.
+  void disturb(Tick now, std::size_t unit, std::int32_t part, const Disturbance& disturbance, bool begins) {
+    book(now);
+    plant_.disturb(now, unit, part, disturbance, begins);
+  }
 
   struct Control {
-    Power fan_power, crah_fan_power, pump_power;
-    bool converged = true, at_limit = false;
+    HeatPlant::Answer plant;
+    Power crah_fan_power;
     std::vector<std::size_t> moved;  ///< banks whose facility water supply was moved
   };
   /// One control instant: books the period that ends, chooses the next one.
@@ -63,21 +56,21 @@ class WaterLoop {
   [[nodiscard]] const std::vector<std::size_t>& evaluated() const { return evaluated_; }
 
   struct Totals {
-    Energy bank_heat, room_heat, pump_work, crah_fan_work, rejected, stored;
-    Mass evaporation, drift, blowdown, make_up;
+    Energy bank_heat, room_heat, pump_work, crah_fan_work, stored;
+    HeatPlant::Totals plant;
   };
   /// Since the start, booked up to `now`.
   [[nodiscard]] Totals totals(Tick now);
   [[nodiscard]] Temperature supply() const { return supply_; }
   [[nodiscard]] Temperature return_temperature() const { return return_; }
   [[nodiscard]] Temperature supply_air() const { return supply_air_; }
-  [[nodiscard]] Power rejecting() const { return last_.heat; }
-  [[nodiscard]] double fan_ratio() const { return last_.fan_ratio; }
+  [[nodiscard]] HeatPlant& plant() { return plant_; }
+  [[nodiscard]] const HeatPlant& plant() const { return plant_; }
 
  private:
   void book(Tick now);
   Params params_;
-  Rejection rejection_;
+  HeatPlant plant_;
   std::optional<Crah> crah_;
   std::vector<LiquidBank>& banks_;
   struct BankState {
@@ -90,12 +83,10 @@ class WaterLoop {
   std::vector<std::size_t> active_, evaluated_;
   double settled_w_ = 0;
   Temperature supply_, held_, return_, supply_air_;
-  Power room_ = 0.0 * W, crah_fan_ = 0.0 * W, pump_;
-  HeatRejection last_;
+  Power room_ = 0.0 * W, crah_fan_ = 0.0 * W, pump_ = 0.0 * W, taken_ = 0.0 * W;
   Tick now_ = 0;
   double pending_j_ = 0;  ///< heat into the loop since the last control instant
-  Accumulator bank_j_, room_j_, pump_j_, crah_fan_j_, rejected_j_, evaporation_kg_, drift_kg_, blowdown_kg_, make_up_kg_;
-  bool powered_ = true;
+  Accumulator bank_j_, room_j_, pump_j_, crah_fan_j_;
 };
 
 }  // namespace aifactory

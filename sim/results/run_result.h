@@ -11,6 +11,7 @@
 #include "models/workload/job.h"
 #include "sim/results/ledger.h"
 #include "sim/results/summary.h"
+#include "sim/results/unit_record.h"
 
 namespace aifactory {
 
@@ -108,6 +109,7 @@ struct RunResult {
   Ledger ledger;
   std::vector<JobRecord> jobs;      ///< in the order of submission
   std::vector<EventRecord> events;  ///< in the order of happening
+  std::vector<UnitRecord> units;    ///< in the order of the directory, then supplies, racks that something befell, groups
   Series series;
   std::string resolved_scenario;  ///< YAML text of the effective scenario
 };

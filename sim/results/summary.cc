@@ -25,18 +25,26 @@ std::vector<Section> sections() {
       {"time", {"simulated_s", "wall_s", "events"}, true},
       {"energy",
        {"facility_mwh", "it_mwh", "power_loss_mwh", "cooling_mwh", "storage_loss_mwh", "other_mwh", "psu_loss_mwh",
-        "peak_facility_mw", "mean_facility_mw", "peak_it_mw"}},
+        "peak_facility_mw", "mean_facility_mw", "peak_it_mw", "generator_mwh"}},
       {"kpi",
-       {"pue", "wue_l_per_kwh", "cue_kg_per_kwh", "utilization_frac", "goodput_frac", "ettr_frac", "mfu_frac",
+       {"pue", "wue_l_per_kwh", "cue_kg_per_kwh", "erf_frac", "utilization_frac", "goodput_frac", "ettr_frac", "mfu_frac",
         "tokens_trained", "tokens_served"}},
       {"jobs",
        {"submitted", "completed", "failed", "killed", "rejected", "running_at_end", "queued_at_end", "mean_wait_s",
         "mean_bounded_slowdown", "makespan_s"}},
-      {"thermal", {"max_coolant_supply_c", "max_chip_c", "throttled_accelerator_h", "heat_rejected_mwh"}},
-      {"reliability", {"failures", "interruptions", "mtti_h", "lost_accelerator_h"}},
+      {"thermal", {"max_coolant_supply_c", "max_supply_air_c", "max_chip_c", "throttled_accelerator_h", "heat_rejected_mwh"}},
+      {"plant",
+       {"fans_mwh", "facility_pumps_mwh", "air_fans_mwh", "cdu_pumps_mwh", "condenser_pumps_mwh", "chillers_mwh", "evaporation_m3",
+        "hours_at_limit", "hours_not_converged", "hours_outside_validity", "economizer_h", "economized_mwh", "reused_mwh",
+        "hours_without_water", "max_facility_supply_c"}},
+      {"reliability",
+       {"failures", "interruptions", "mtti_h", "unit_failures", "unit_trips", "unit_down_h", "unit_maintain_h", "unit_degraded_h",
+        "group_down_h", "supply_down_h", "repair_wait_h", "lost_accelerator_h"}},
       {"grid",
        {"energy_cost_usd", "demand_charge_usd", "coincident_peak_charge_usd", "carbon_t", "water_m3", "max_ramp_up_mw_per_s",
-        "max_ramp_down_mw_per_s", "curtailed_mwh", "limit_violations"}},
+        "max_ramp_down_mw_per_s", "curtailed_mwh", "limit_violations",
+        "fuel_m3", "fuel_cost_usd", "generator_carbon_t", "generator_h", "generator_low_load_h", "generator_starts", "ups_battery_h",
+        "least_battery_charge_frac", "breaker_trips", "transfers"}},
       {"money",
        {"capex_usd", "opex_usd_per_year", "usd_per_accelerator_h", "usd_per_mtoken", "npv_usd", "irr_frac",
         "min_dscr"}},
@@ -56,6 +64,7 @@ Json empty_block(bool whole) {
     Json& keys = block[section.name] = Json::object();
     for (const char* key : section.keys) keys[key] = nullptr;
   }
+  block["plant"]["units"] = Json::object();
   Json& lost = block["reliability"]["lost_accelerator_h"] = Json::object();
   for (const char* cause : kLostTo) lost[cause] = nullptr;
   return block;

@@ -153,6 +153,7 @@ void write_results(const RunResult& result, const RunInfo& info, ResultDirectory
   directory.write("series.csv", [&](OutputFile& file) { write_series_csv(result.series, file); });
   directory.write("jobs.csv", [&](OutputFile& file) { write_jobs_csv(result.jobs, file); });
   directory.write("events.csv", [&](OutputFile& file) { write_events_csv(result.events, file); });
+  directory.write("units.csv", [&](OutputFile& file) { write_units_csv(result.units, file); });
   directory.write("ledger.csv", [&](OutputFile& file) { write_ledger_csv(result.ledger, file); });
   directory.write("manifest.json", manifest_text(result.status, info, directory.hashes()));
 }

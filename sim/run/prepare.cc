@@ -4,7 +4,9 @@
 #include <fmt/format.h>
 
 #include "models/suggest.h"
+#include "sim/run/plan_faults.h"
 #include "sim/run/prepared.h"
+#include "sim/run/prepare_load.h"
 
 namespace aifactory {
 namespace {
@@ -20,6 +22,41 @@ std::vector<std::string> segments(const std::string& path) {
     }
   }
   return out;
+}
+
+/// What policies may want to know of a cluster's nodes.
+void describe_pool(const ClusterPlan& cluster, std::int32_t site, scheduling::PoolSpec& pool) {
+  const RackParams& rack = cluster.config->rack.value;
+  const double accelerators = static_cast<double>(rack.accelerators) / static_cast<double>(rack.nodes);
+  pool.site = site;
+  pool.node_power = (rack.accelerator_max - rack.accelerator_idle) * accelerators + (rack.node_base_max - rack.node_base_idle);
+  pool.nodes_per_domain = cluster.config->scale_up_nodes.value_or(0);
+  const std::vector<std::int64_t>& torus = cluster.config->torus;
+  if (torus.empty()) return;
+  double nodes = 1;
+  for (const std::int64_t size : torus) nodes *= static_cast<double>(size);
+  if (torus.size() != 3 || nodes != static_cast<double>(cluster.nodes)) {
+    throw InputError(fmt::format("{}: torus must be three sizes whose product is its {} nodes", cluster.unit, cluster.nodes));
+  }
+  for (std::size_t axis = 0; axis < 3; ++axis) pool.torus[axis] = static_cast<std::int32_t>(torus[axis]);
+}
+
+/// Jobs that name a cluster under a given load can never run.
+void refuse_jobs_on_loads(const PreparedRun& run) {
+  const auto check = [&](const std::string& where, const std::optional<std::string>& wanted) {
+    for (const PreparedSite& site : run.sites) {
+      for (const ClusterPlan& cluster : site.plan.clusters) {
+        if (wanted == cluster.name && cluster.config->load) {
+          throw InputError(fmt::format("workload.{}: cluster {} draws a given `load` and takes no jobs", where, cluster.name));
+        }
+      }
+    }
+  };
+  const WorkloadConfig& workload = *run.config.workload;
+  check("node_kind", workload.node_kind);
+  for (std::size_t j = 0; j < workload.jobs.size(); ++j) check(fmt::format("jobs[{}].cluster", j), workload.jobs[j].cluster);
+  if (!workload.synthetic) return;
+  for (std::size_t k = 0; k < workload.synthetic->classes.size(); ++k) check(fmt::format("synthetic.classes[{}].cluster", k), workload.synthetic->classes[k].cluster);
 }
 
 }  // namespace
@@ -48,25 +85,32 @@ std::shared_ptr<PreparedRun> prepare(const ScenarioConfig& config) {
     const WeatherConfig weather = site.weather.value_or(WeatherConfig{});
     SiteLocation location = resolve_location(site.location, weather);
     PreparedSite out{.plan = plan_site(name, site, log_nodes), .location = location, .weather = nullptr, .price = {}, .carbon = {},
-                     .clock = make_site_clock(c.start, location)};
+                     .clock = make_site_clock(c.start, location), .loads = {}};
     build_network(out.plan);  // refuses what cannot be built, before anything runs
-    if (!site.cooling.none()) build_plant(out.plan);
+    if (!site.cooling.none()) build_plant(out.plan, location.elevation);
     if (site.weather) out.weather = make_weather(*site.weather, location, out.clock, horizon);
     if (const auto* price = site.grid.price_in_force()) out.price = make_series(*price, out.clock, horizon);
     if (site.grid.coincident_peak) make_coincident_peak_meter(*site.grid.coincident_peak, out.clock);
     if (site.grid.carbon) out.carbon = make_series(*site.grid.carbon, out.clock, horizon);
     for (const ClusterPlan& cluster : out.plan.clusters) {
       if (!names.insert(cluster.name).second) throw InputError(fmt::format("sites.{}.{}: the name {} is taken; names are unique within a scenario", name, cluster.path, cluster.name));
+      out.loads.push_back(nullptr);
+      if (cluster.config->load) {
+        out.loads.back() = prepare_load(cluster, fmt::format("sites.{}.{}", name, cluster.path), out.clock, horizon);
+        continue;
+      }
       const RackParams& rack = cluster.config->rack.value;
       run->shapes.push_back({.name = cluster.name, .rack_kind = cluster.config->rack.base, .nodes = cluster.nodes,
                              .nodes_per_rack = rack.nodes,
                              .accelerators_per_node = static_cast<double>(rack.accelerators) / static_cast<double>(rack.nodes)});
       run->pools.push_back({.name = cluster.name, .nodes = cluster.nodes, .nodes_per_rack = rack.nodes,
                             .accelerators_per_node = run->shapes.back().accelerators_per_node});
+      describe_pool(cluster, static_cast<std::int32_t>(run->sites.size()), run->pools.back());
     }
     run->sites.push_back(std::move(out));
   }
   if (c.workload) {
+    refuse_jobs_on_loads(*run);
     const SiteClock& clock = run->sites.front().clock;
     const CivilTime civil = civil_time(clock.local(0));
     const LocalStart local{.time_of_day = Duration(civil.hour * 3600.0 + civil.second_of_hour), .weekday = civil.weekday};
@@ -79,13 +123,11 @@ std::shared_ptr<PreparedRun> prepare(const ScenarioConfig& config) {
   }
   run->policy.name = c.scheduling.policy;
   for (const auto& [option, value] : c.scheduling.options) run->policy.options.emplace_back(option, value);
+  for (const auto& [tenant, weight] : c.scheduling.weights) run->policy.weights.emplace_back(tenant, weight);
   scheduling::SchedulerCore(run->jobs, run->pools, run->policy);  // refuses unknown policies and options
 
-  for (std::size_t e = 0; e < c.events.size(); ++e) {
-    const EventConfig& event = c.events[e];
-    run->event_targets.push_back(event.fail ? find_unit(*run, *event.fail, fmt::format("events[{}].fail", e))
-                                            : find_site(*run, *event.curtail, fmt::format("events[{}].curtail", e)));
-  }
+  for (const PreparedSite& site : run->sites) run->units.add_site(site.plan);
+  run->faults = plan_faults(*run);
   const Summary empty;
   for (const auto& [path, check] : c.checks) {
     // Blocks of sites and clusters have the keys of the whole.

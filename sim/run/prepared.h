@@ -7,6 +7,8 @@
 
 #include "models/grid/step_series.h"
 #include "models/scheduling/scheduler_core.h"
+#include "sim/facility/load_replay.h"
+#include "sim/facility/fault_plan.h"
 #include "sim/run/site.h"
 #include "sim/run/simulation.h"
 #include "sim/run/units.h"
@@ -21,16 +23,21 @@ struct PreparedSite {
   std::optional<StepSeries<EnergyPrice>> price;
   std::optional<StepSeries<CarbonIntensity>> carbon;
   SiteClock clock;
+  std::vector<std::unique_ptr<const LoadTrace>> loads;  ///< of each cluster of the plan; none: it runs jobs
 };
+
+/// Racks that share one value of a cluster's load, in the order of the values.
+std::vector<LoadGroup> load_groups(const ClusterPlan& cluster);
 
 struct PreparedRun {
   ScenarioConfig config;
   std::vector<PreparedSite> sites;
-  std::vector<ClusterShape> shapes;  ///< pools, in the order of sites and clusters
+  std::vector<ClusterShape> shapes;  ///< pools: clusters that run jobs, in the order of sites and clusters
   std::vector<scheduling::PoolSpec> pools;
   std::vector<Job> jobs;
   SourceReport source;
-  std::vector<UnitRef> event_targets;  ///< one for each event
+  UnitDirectory units;
+  FaultPlan faults;
   Tick horizon = kNever;                       ///< kNever: until the workload ends
   scheduling::PolicyChoice policy;
 };

@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include "sim/run/summarize_plant.h"
+#include "sim/run/summarize_power.h"
 #include "sim/run/world.h"
 
 namespace aifactory {
@@ -11,11 +13,14 @@ std::vector<std::string> series_columns(const World& world) {
     for (const char* column : {"facility_mw", "it_mw", "power_loss_mw", "cooling_mw", "pue", "price_usd_per_mwh", "carbon_g_per_kwh", "speed_frac"}) {
       columns.push_back(fmt::format("{}.{}", name, column));
     }
+    backup_columns(site, columns);
     if (site.plant) {
       for (const char* column : {"dry_bulb_c", "wet_bulb_c", "facility_supply_c", "facility_return_c", "supply_air_c", "rejected_mw", "fan_ratio_frac", "coolant_supply_max_c"}) {
         columns.push_back(fmt::format("{}.{}", name, column));
       }
+      plant_columns(name, site.plant->loop().plant(), columns);
     }
+    room_columns(site, columns);
     for (const ClusterWorld& cluster : site.clusters) {
       columns.push_back(cluster.plan->name + ".it_mw");
       columns.push_back(cluster.plan->name + ".busy_accelerators");
@@ -30,21 +35,24 @@ std::vector<double> series_row(const World& world, Tick now) {
   for (const SiteWorld& site : world.sites) {
     const SitePower& power = *site.power;
     double cooling_w = 0.0;
-    for (const Use use : {Use::cdu_pumps, Use::loop_pumps, Use::tower_fans, Use::air_fans}) cooling_w += power.use(use).si();
+    for (std::size_t u = 1; u < kUses; ++u) cooling_w += power.use(static_cast<Use>(u)).si();
     const double it_w = power.it().si();
     row.insert(row.end(), {power.facility().in(MW), it_w / 1e6, power.loss().in(MW), cooling_w / 1e6,
                            it_w > 0.0 ? power.facility().si() / it_w : kUnset,
                            site.site->price ? power.price().in(usd_per_MWh) : kUnset,
                            site.site->carbon ? power.carbon().in(g_per_kWh) : kUnset, site.grid->speed()});
+    backup_row(site, now, row);
     if (site.plant) {
       const OutdoorAir& air = site.site->weather->at(now);
       const WaterLoop& loop = site.plant->loop();
       double hottest_c = kUnset;
-      for (const LiquidBank& bank : site.banks) hottest_c = std::fmax(hottest_c, bank.supply(now).in_celsius());
+      for (std::size_t i = 0; i < site.cdu_leaves.size(); ++i) hottest_c = std::fmax(hottest_c, site.banks[i].supply(now).in_celsius());
       row.insert(row.end(), {air.dry_bulb.in_celsius(), air.wet_bulb.in_celsius(), loop.supply().in_celsius(),
-                             loop.return_temperature().in_celsius(), loop.supply_air().in_celsius(), loop.rejecting().in(MW),
-                             loop.fan_ratio(), hottest_c});
+                             loop.return_temperature().in_celsius(), loop.supply_air().in_celsius(), loop.plant().rejecting().in(MW),
+                             loop.plant().last().fan_ratio, hottest_c});
+      plant_row(loop.plant(), row);
     }
+    room_row(site, now, row);
     for (const ClusterWorld& cluster : site.clusters) {
       row.insert(row.end(), {cluster.field->total_input().in(MW), cluster.field->busy_accelerators(),
                              static_cast<double>(cluster.actor->throttled_racks())});

@@ -46,19 +46,15 @@ std::vector<std::string> names_of(const Map<Unit>& units) {
 Power mechanical_rating(const SitePlan& plan) {
   Power sum = 0.0 * W;
   for (const auto& [name, unit] : plan.cooling_units) {
-    switch (unit.kind) {
-      case CoolingKind::tower: sum += *unit.rating * unit.tower->value.fan_power_per_heat; break;
-      case CoolingKind::dry_cooler:
-        sum += unit.dry_cooler->value.design_fan_power * (*unit.rating / unit.dry_cooler->value.design_heat);
-        break;
-      case CoolingKind::loop: sum += pump_power(unit); break;
-      case CoolingKind::crah: sum += unit.crah->value.design_fan_power * (*unit.rating / unit.crah->value.design_heat); break;
-      case CoolingKind::cdu: {
-        const Cdu cdu(unit.cdu->value);
-        sum += cdu.pumps().solve(unit.cdu->value.pumps_running, 1.0).power;
-        break;
-      }
+    if (unit.kind == CoolingKind::cdu) {
+      const Cdu cdu(unit.cdu->value);
+      sum += cdu.pumps().solve(unit.cdu->value.pumps_running, 1.0).power;
+    } else {
+      sum += rated_power(unit);
     }
+  }
+  for (const RoomPlan& room : plan.rooms) {
+    if (room.config->crah) sum += room.config->crah->value.design_fan_power * static_cast<double>(room.crahs);
   }
   return sum;
 }
@@ -99,6 +95,9 @@ void check_names(const SitePlan& plan) {
     for (const auto& source : unit.from) check(fmt::format("power.units.{}.from", name), source);
   }
   for (const auto& name : plan.mechanical) check("cooling.power", name);
+  for (const RoomPlan& room : plan.rooms) {
+    for (const auto& name : room.config->power) check(fmt::format("halls.{}.room.power", room.hall), name);
+  }
   for (const auto& cluster : plan.clusters) {
     for (const auto& bank : cluster.banks) {
       for (const auto& name : bank.supply) check(fmt::format("{}.power", cluster.path), name);
@@ -112,7 +111,11 @@ SitePlan plan_site(const std::string& name, const SiteConfig& config, std::optio
   SitePlan plan{.name = name, .config = &config};
   std::vector<ClusterHeat> heats;
   std::vector<Rack> racks;
-  for (const auto& [hall, hall_config] : config.halls) {
+  const auto rated = [](const ClusterPlan& c) { return Rack(c.config->rack.value).rated_input_power() * static_cast<double>(c.racks); };
+  for (std::size_t i = 0; i < config.halls.size(); ++i) {
+    const auto& [hall, hall_config] = config.halls.items[i];
+    if (const auto& room = hall_config.room) plan.rooms.push_back({.hall = hall, .index = i, .config = &*room, .crahs = room->crahs.value_or(0)});
+    const std::size_t first = plan.clusters.size();
     for (const auto& [cluster, c] : hall_config.clusters) {
       ClusterPlan out{.name = cluster, .path = fmt::format("halls.{}.clusters.{}", hall, cluster),
                       .unit = fmt::format("{}.{}.{}", name, hall, cluster), .config = &c};
@@ -123,10 +126,28 @@ SitePlan plan_site(const std::string& name, const SiteConfig& config, std::optio
       const bool liquid = !config.cooling.none() && c.rack.value.liquid_frac > 0.0 && c.rack.value.accelerators > 0;
       heats.push_back({out.racks, liquid ? rack.liquid_heat(rack.rated_input_power()) : 0.0 * W, c.cooling});
       plan.rated_it += rack.rated_input_power() * static_cast<double>(out.racks);
-      plan.air_heat += (rack.rated_input_power() - heats.back().rack_liquid) * static_cast<double>(out.racks);
+      const Power by_air = (rack.rated_input_power() - heats.back().rack_liquid) * static_cast<double>(out.racks);
+      if (hall_config.room) {
+        RoomPlan& room = plan.rooms.back();
+        if (!liquid && c.rack.value.accelerators > 0) {
+          if (room.air_cluster >= 0) {
+            throw InputError(fmt::format("{}: a second cluster of air-cooled accelerators in hall {}, whose air is its own; put it into a hall of its own", path, hall));
+          }
+          room.air_cluster = static_cast<std::int32_t>(plan.clusters.size());
+        }
+        room.clusters.push_back(plan.clusters.size());
+        room.air_heat += by_air;
+        if (hall_config.room->rear_door) room.doors += out.racks;
+        out.room = static_cast<std::int32_t>(plan.rooms.size()) - 1;
+      } else {
+        plan.air_heat += by_air;
+      }
       racks.push_back(rack);
       plan.clusters.push_back(std::move(out));
     }
+    Power hall_rated = 0.0 * W;
+    for (std::size_t k = first; k < plan.clusters.size(); ++k) hall_rated += rated(plan.clusters[k]);
+    for (std::size_t k = first; k < plan.clusters.size(); ++k) plan.clusters[k].hall_share = rated(plan.clusters[k]) / hall_rated;
   }
   const bool has_power_losses = config.power.layout != PowerLayout::none || !config.power.units.empty();
   const Power indoor = has_power_losses ? plan.rated_it * kIndoorLossShare : 0.0 * W;
@@ -166,8 +187,10 @@ SitePlan plan_site(const std::string& name, const SiteConfig& config, std::optio
         plan.cdus.push_back(cdu);
         first = end;
       }
+    } else if (cluster.room >= 0 && plan.rooms[static_cast<std::size_t>(cluster.room)].air_cluster == static_cast<std::int32_t>(k)) {
+      cluster.banks.push_back({.first_rack = 0, .racks = cluster.racks, .cdu_racks = cluster.racks, .room = cluster.room});
     } else {
-      if (plant && !has_air) {
+      if (plant && !has_air && cluster.room < 0) {
         throw InputError(fmt::format("{}: racks have no cooling: their heat leaves by air; give the plant a `crah`", path));
       }
       const Power rack_power = racks[k].rated_input_power();
@@ -179,7 +202,11 @@ SitePlan plan_site(const std::string& name, const SiteConfig& config, std::optio
       }
     }
   }
-  if (plant && !has_air && plan.air_heat > 0.0 * W) {
+  if (!has_air) {
+    // Losses of power rooms go where air is cooled at all.
+    for (RoomPlan& room : plan.rooms) room.loss_share = 1.0 / static_cast<double>(plan.rooms.size());
+  }
+  if (plant && !has_air && plan.rooms.empty() && plan.air_heat > 0.0 * W) {
     throw InputError(fmt::format("sites.{}.cooling.crah: is missing: {:.1f} MW of heat leaves racks and power rooms by air; name a catalogue entry, see `aifactory catalog crahs`",
                                  name, plan.air_heat.in(MW)));
   }

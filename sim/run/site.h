@@ -10,6 +10,7 @@
 #include "sim/actors/cluster.h"
 #include "sim/actors/cooling_plant.h"
 #include "sim/actors/grid_feed.h"
+#include "sim/actors/room_control.h"
 #include "sim/facility/config.h"
 #include "sim/facility/rack_field.h"
 #include "sim/facility/site_power.h"
@@ -23,6 +24,7 @@ struct BankPlan {
   std::int32_t cdu = -1;                ///< index into SitePlan::cdus; several neighbouring banks may share one
   std::int64_t cdu_first_rack = 0;      ///< first rack that the CDU serves
   std::int64_t cdu_racks = 0;           ///< how many it serves
+  std::int32_t room = -1;               ///< air-cooled racks of a hall with a room: index into SitePlan::rooms
   std::vector<std::string> supply = {};    ///< power units of its cords
   std::string leaf = {};                  ///< name of its load in the power network
 };
@@ -31,10 +33,27 @@ struct ClusterPlan {
   std::string name;                     ///< as summary and jobs name it
   std::string path;                     ///< place in the site's part of the scenario: halls.H.clusters.C
   std::string unit;                     ///< site.hall.cluster, as events name it
+  std::int32_t room = -1;               ///< index into SitePlan::rooms
   const ClusterConfig* config = nullptr;
   std::int64_t nodes = 0, racks = 0;
   std::vector<BankPlan> banks = {};
+  double hall_share = 1.0;              ///< of the rated power of its hall
 };
+
+/// A hall whose air is its own.
+struct RoomPlan {
+  std::string hall;                     ///< name of the hall
+  std::size_t index = 0;                ///< of the hall among the site's
+  const RoomConfig* config = nullptr;
+  std::vector<std::size_t> clusters = {};  ///< of the site, that stand in it
+  std::int32_t air_cluster = -1;        ///< the one whose chips are cooled by this air; -1: none
+  std::int64_t crahs = 0, doors = 0;
+  Power air_heat = 0.0 * W;             ///< rated, of its racks
+  double loss_share = 0.0;              ///< of the site's indoor losses
+};
+
+/// The load of its air handlers in the power network.
+inline std::string fan_leaf(const RoomPlan& room) { return room.hall + ".air_handlers"; }
 
 /// A site written out: every unit named, templates expanded, everything checked.  Nothing here needs an engine.
 struct SitePlan {
@@ -44,6 +63,7 @@ struct SitePlan {
   Map<PowerUnitConfig> power_units = {};
   Map<CoolingUnitConfig> cooling_units = {};
   std::vector<std::string> cdus = {};        ///< names, in the order of the banks they serve
+  std::vector<RoomPlan> rooms = {};          ///< their banks follow those of the CDUs
   std::vector<std::string> mechanical = {};  ///< power units of pumps and fans
   Power rated_it = 0.0 * W, air_heat = 0.0 * W, design_heat = 0.0 * W, mechanical_power = 0.0 * W;
 };
@@ -63,12 +83,14 @@ SiteNetwork build_network(const SitePlan& plan);
 /// Cooling equipment of a plan.  @pre the plan has a plant.
 struct PlantEquipment {
   WaterLoop::Params loop;
-  WaterLoop::Rejection rejection;
+  HeatPlant::Params plant;
   std::optional<Crah> crah;
   std::vector<Cdu> cdus;                       ///< as SitePlan::cdus
   std::vector<ThermalConductance> primary;     ///< facility water of each
-  Power fan_rating = 0.0 * W;
+  Power pump_rating = 0.0 * W, fan_rating = 0.0 * W, condenser_pump_rating = 0.0 * W, compressor_rating = 0.0 * W;
+  std::vector<std::string> notes = {};         ///< what a reader of the results must know
 };
-PlantEquipment build_plant(const SitePlan& plan);
+/// @param elevation of the site, for fans in the air of its altitude.
+PlantEquipment build_plant(const SitePlan& plan, Length elevation = 0.0 * m, const SiteClock& clock = {});
 
 }  // namespace aifactory

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "sim/run/site.h"
@@ -25,9 +27,23 @@ SiteNetwork build_network(const SitePlan& plan) {
         unit.kind = UnitKind::ups;
         Ups::Params p = c.ups->value;
         p.rating = c.rating;
-        unit.loss = Ups(p).curve(UpsMode::double_conversion);
+        unit.loss = Ups(p).curve(c.mode);
         break;
       }
+      case PowerKind::rectifier: {
+        unit.kind = UnitKind::ups;
+        Psu::Params p = c.rectifier->value;
+        p.rating = c.rating;
+        unit.loss = Psu(p).curve();
+        break;
+      }
+      case PowerKind::generator: unit.kind = UnitKind::generator; break;
+      case PowerKind::transfer_switch:
+      case PowerKind::static_switch:
+        unit.kind = UnitKind::switchboard;
+        unit.share = SourceShare::primary;
+        if (c.loss_at_rating > 0.0) unit.loss = LossCurve::quadratic(c.rating, 0.0, 0.0, c.loss_at_rating);
+        break;
       case PowerKind::switchboard:
       case PowerKind::busway:
         unit.kind = c.kind == PowerKind::busway ? UnitKind::pdu : UnitKind::switchboard;
@@ -51,6 +67,14 @@ SiteNetwork build_network(const SitePlan& plan) {
     load("facility_water_pumps", plan.mechanical, Use::loop_pumps);
     load("heat_rejection_fans", plan.mechanical, Use::tower_fans);
     load("air_handler_fans", plan.mechanical, Use::air_fans);
+    const auto has = [&](CoolingKind kind) {
+      return std::any_of(plan.cooling_units.begin(), plan.cooling_units.end(), [&](const auto& u) { return u.second.kind == kind; });
+    };
+    if (has(CoolingKind::condenser_loop)) load("condenser_water_pumps", plan.mechanical, Use::condenser_pumps);
+    if (has(CoolingKind::chiller)) load("chiller_compressors", plan.mechanical, Use::compressors);
+    for (const RoomPlan& room : plan.rooms) {
+      load(fan_leaf(room), room.config->power.empty() ? plan.mechanical : room.config->power, Use::air_fans);
+    }
   }
   try {
     SiteNetwork out{.network = PowerNetwork(std::move(units)), .indoors = std::move(indoors), .uses = {}};

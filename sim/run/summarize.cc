@@ -5,12 +5,15 @@
 
 #include "models/finance/annuity.h"
 #include "sim/results/job_metrics.h"
+#include "sim/run/summarize_parts.h"
+#include "sim/run/summarize_plant.h"
+#include "sim/run/summarize_power.h"
 #include "sim/run/world.h"
 
 namespace aifactory {
 namespace {
 
-constexpr const char* kLossNames[kUnitKinds] = {"utility_feed", "transformers", "switchgear", "ups", "pdu_busway", "load"};
+constexpr const char* kLossNames[kUnitKinds] = {"utility_feed", "transformers", "switchgear", "ups", "pdu_busway", "load", "generators"};
 
 /// Everything that is summed for a site and for the whole run.
 struct Totals {
@@ -19,10 +22,12 @@ struct Totals {
   double peak_facility_w = 0, peak_it_w = 0, ramp_up = 0, ramp_down = 0;
   Money energy_cost = 0.0 * usd, demand = 0.0 * usd, demand_per_year = 0.0 * usd, coincident = 0.0 * usd, water_cost = 0.0 * usd;
   Mass carbon = 0.0 * kg, water = 0.0 * kg;
-  Energy rejected = 0.0 * J, curtailed = 0.0 * J;
+  Energy rejected = 0.0 * J, reused = 0.0 * J, curtailed = 0.0 * J;
   std::int64_t violations = 0;
+  double max_supply_air_c = kUnset;
   double max_supply_c = kUnset, max_chip_c = kUnset, throttled_acc_s = 0, down_acc_s = 0;
   double busy_acc_s = 0, acc_s = 0, busy_node_s = 0, node_s = 0, accelerators = 0;
+  BackupTotals backup = {};
   Money capex = 0.0 * usd, capital = 0.0 * usd, maintenance = 0.0 * usd;
   bool priced = true, carbon_known = true, cooled = false, demand_priced = false, coincident_priced = false, water_priced = false;
 
@@ -31,10 +36,12 @@ struct Totals {
     peak_facility_w += o.peak_facility_w, peak_it_w += o.peak_it_w;
     ramp_up = std::max(ramp_up, o.ramp_up), ramp_down = std::max(ramp_down, o.ramp_down);
     energy_cost += o.energy_cost, demand += o.demand, demand_per_year += o.demand_per_year, coincident += o.coincident, water_cost += o.water_cost, carbon += o.carbon, water += o.water;
-    rejected += o.rejected, curtailed += o.curtailed, violations += o.violations;
+    rejected += o.rejected, reused += o.reused, curtailed += o.curtailed, violations += o.violations;
+    max_supply_air_c = std::fmax(max_supply_air_c, o.max_supply_air_c);
     max_supply_c = std::fmax(max_supply_c, o.max_supply_c), max_chip_c = std::fmax(max_chip_c, o.max_chip_c);
     throttled_acc_s += o.throttled_acc_s, down_acc_s += o.down_acc_s, busy_acc_s += o.busy_acc_s, acc_s += o.acc_s;
     busy_node_s += o.busy_node_s, node_s += o.node_s, accelerators += o.accelerators;
+    backup.add(o.backup);
     capex += o.capex, capital += o.capital, maintenance += o.maintenance;
     priced = priced && o.priced, carbon_known = carbon_known && o.carbon_known, cooled = cooled || o.cooled;
     demand_priced = demand_priced || o.demand_priced, coincident_priced = coincident_priced || o.coincident_priced, water_priced = water_priced || o.water_priced;
@@ -127,7 +134,7 @@ Work work_of(const World& world, const std::vector<JobRecord>& records, Keep&& k
     work.held_acc_s += accelerators * to_seconds(record.held);
     work.productive_s += done / 1e6;
     work.present_s += to_seconds(record.held) + record.lost[static_cast<std::size_t>(LossCause::restart)].si();
-    work.restarts += record.restarts;
+    work.restarts += record.restarts - world.table.fates[i].preemptions;  // by policy: nothing has failed
     for (std::size_t c = 0; c < record.lost.size(); ++c) work.lost_acc_s[c] += accelerators * record.lost[c].si();
     if (!std::isnan(record.tokens)) {
       work.tokens += record.tokens;
@@ -149,13 +156,14 @@ Totals book_site(World& world, SiteWorld& site, Ledger& ledger, Tick now) {
   // Energy: the meter at the feed against every use, each integrated on its own.
   const auto feed = power.feed();
   ledger.add(ledger.leaf<Account::energy>(Side::in, leaf("grid")), feed.energy);
-  t.facility = feed.energy;
+  t.backup = book_backup(site, ledger, now);
+  t.facility = feed.energy + t.backup.generated;
   Energy it_heat = 0.0 * J;
   for (ClusterWorld& cluster : site.clusters) {
     const auto e = cluster.field->energies(now);
     const std::string c = leaf("it." + cluster.plan->name);
-    ledger.add(ledger.leaf<Account::energy>(Side::out, c + ".jobs"), e.jobs);
-    ledger.add(ledger.leaf<Account::energy>(Side::out, c + ".idle"), e.idle);
+    if (!cluster.load) ledger.add(ledger.leaf<Account::energy>(Side::out, c + ".jobs"), e.jobs);
+    ledger.add(ledger.leaf<Account::energy>(Side::out, c + (cluster.load ? ".load" : ".idle")), e.idle);
     ledger.add(ledger.leaf<Account::energy>(Side::out, c + ".shelf_loss"), e.shelf_loss);
     it_heat += e.input;
     t.it += e.input;
@@ -163,7 +171,7 @@ Totals book_site(World& world, SiteWorld& site, Ledger& ledger, Tick now) {
     const double per_node = static_cast<double>(cluster.rack->accelerators_per_node());
     const double busy_node_s = cluster.field->busy_node_seconds(now), nodes = static_cast<double>(cluster.plan->nodes);
     t.busy_node_s += busy_node_s;
-    t.node_s += nodes * t.span_s;
+    if (!cluster.load) t.node_s += nodes * t.span_s;  // of a given load nobody knows which nodes were busy
     t.busy_acc_s += busy_node_s * per_node;
     t.acc_s += nodes * per_node * t.span_s;
     t.accelerators += nodes * per_node;
@@ -176,7 +184,7 @@ Totals book_site(World& world, SiteWorld& site, Ledger& ledger, Tick now) {
   }
   for (std::size_t u = 1; u < kUses; ++u) {
     const auto meter = power.use_meter(static_cast<Use>(u));
-    if (site.plant) ledger.add(ledger.leaf<Account::energy>(Side::out, leaf(std::string("cooling.") + kUseNames[u])), meter.energy);
+    if (has_use(site, static_cast<Use>(u))) ledger.add(ledger.leaf<Account::energy>(Side::out, leaf(std::string("cooling.") + kUseNames[u])), meter.energy);
     t.cooling += meter.energy;
   }
   for (int k = 0; k < kUnitKinds; ++k) {
@@ -195,21 +203,20 @@ Totals book_site(World& world, SiteWorld& site, Ledger& ledger, Tick now) {
   if (site.plant) {
     t.cooled = true;
     const auto loop = site.loop->totals(now);
-    ledger.add(ledger.leaf<Account::heat>(Side::in, leaf("pump_work")), power.use_meter(Use::cdu_pumps).energy + power.use_meter(Use::loop_pumps).energy);
-    ledger.add(ledger.leaf<Account::heat>(Side::in, leaf("air_handler_fan_work")), power.use_meter(Use::air_fans).energy);
-    ledger.add(ledger.leaf<Account::heat>(Side::out, leaf("rejected")), loop.rejected);
-    ledger.add(ledger.leaf<Account::heat>(Side::stored, leaf("facility_water")), loop.stored);
-    Energy banks = 0.0 * J;
-    for (const LiquidBank& bank : site.banks) banks += bank.stored(now);
+    book_plant(site, loop, ledger, now);
+    Energy banks = 0.0 * J, rooms = 0.0 * J, lost = 0.0 * J;
+    for (std::size_t i = 0; i < site.banks.size(); ++i) {
+      (i < site.cdu_leaves.size() ? banks : rooms) += site.banks[i].stored(now);
+      lost += site.banks[i].lost();
+    }
     ledger.add(ledger.leaf<Account::heat>(Side::stored, leaf("technology_loops_and_chips")), banks);
-    t.rejected = loop.rejected;
-    // Water: make-up replaces what evaporates, drifts and is blown down.
-    ledger.add(ledger.leaf<Account::water>(Side::in, leaf("make_up")), loop.make_up);
-    ledger.add(ledger.leaf<Account::water>(Side::out, leaf("evaporation")), loop.evaporation);
-    ledger.add(ledger.leaf<Account::water>(Side::out, leaf("drift")), loop.drift);
-    ledger.add(ledger.leaf<Account::water>(Side::out, leaf("blowdown")), loop.blowdown);
-    t.water = loop.make_up;
-    if (!site.banks.empty()) t.max_supply_c = site.plant->max_coolant_supply().in_celsius();
+    if (site.rooms) ledger.add(ledger.leaf<Account::heat>(Side::stored, leaf("room_air_structure_and_chips")), rooms);
+    if (lost.si() != 0.0) ledger.add(ledger.leaf<Account::heat>(Side::out, leaf("lost_coolant")), lost);
+    t.rejected = loop.plant.rejected;
+    t.reused = loop.plant.reused;
+    t.max_supply_air_c = max_supply_air(site, now).in_celsius();
+    t.water = loop.plant.make_up;
+    if (!site.cdu_leaves.empty()) t.max_supply_c = site.plant->max_coolant_supply().in_celsius();
   } else {
     // No plant: heat leaves the racks and the scenario says nothing about how.
     Energy out = 0.0 * J;
@@ -223,21 +230,26 @@ Totals book_site(World& world, SiteWorld& site, Ledger& ledger, Tick now) {
   // Money and carbon: by the meter at the feed against by use.
   const auto by_use = [&](auto&& book) {
     book("it", power.use_meter(Use::it));
-    for (std::size_t u = 1; u < kUses && site.plant; ++u) book(std::string("cooling.") + kUseNames[u], power.use_meter(static_cast<Use>(u)));
+    for (std::size_t u = 1; u < kUses; ++u) {
+      if (has_use(site, static_cast<Use>(u))) book(std::string("cooling.") + kUseNames[u], power.use_meter(static_cast<Use>(u)));
+    }
     for (int k = 0; k < kUnitKinds; ++k) {
       if (const auto meter = power.loss_meter(static_cast<UnitKind>(k)); meter.energy.si() > 0.0) book(std::string("loss.") + kLossNames[k], meter);
     }
+    backup_by_use(power, book);
   };
   t.priced = site.site->price.has_value();
   t.carbon_known = site.site->carbon.has_value();
-  if (t.priced) {
+  if (t.priced || t.backup.fuel_cost.si() > 0.0) {
     t.energy_cost = feed.cost;
     ledger.add(ledger.leaf<Account::money>(Side::in, leaf("energy_charge")), feed.cost);
+    if (t.backup.fuel_cost.si() > 0.0) ledger.add(ledger.leaf<Account::money>(Side::in, leaf("fuel_charge")), t.backup.fuel_cost);
     by_use([&](const std::string& use, const SitePower::Meter& m) { ledger.add(ledger.leaf<Account::money>(Side::out, leaf("energy." + use)), m.cost); });
   }
-  if (t.carbon_known) {
-    t.carbon = feed.carbon;
+  if (t.carbon_known || t.backup.carbon.si() > 0.0) {
+    t.carbon = feed.carbon + t.backup.carbon;
     ledger.add(ledger.leaf<Account::carbon>(Side::in, leaf("grid")), feed.carbon);
+    if (t.backup.carbon.si() > 0.0) ledger.add(ledger.leaf<Account::carbon>(Side::in, leaf("generation")), t.backup.carbon);
     by_use([&](const std::string& use, const SitePower::Meter& m) { ledger.add(ledger.leaf<Account::carbon>(Side::out, leaf(use)), m.carbon); });
   }
   if (const auto rate = grid.demand_charge_in_force()) {
@@ -319,7 +331,7 @@ void put(Summary::Block block, const World& world, const Totals& t, const Work& 
   block.set("energy.facility_mwh", t.facility.si() / mwh);
   block.set("energy.power_loss_mwh", t.loss.si() / mwh);
   block.set("energy.cooling_mwh", t.cooling.si() / mwh);
-  block.set("energy.storage_loss_mwh", 0.0);
+  put_backup(block, t.backup);
   block.set("energy.other_mwh", 0.0);
   block.set("energy.peak_facility_mw", t.peak_facility_w / 1e6);
   block.set("energy.mean_facility_mw", span_s > 0.0 ? t.facility.si() / span_s / 1e6 : kUnset);
@@ -327,8 +339,10 @@ void put(Summary::Block block, const World& world, const Totals& t, const Work& 
   const double it_kwh = t.it.in(kWh);
   block.set("kpi.pue", it_kwh > 0.0 ? t.facility / t.it : kUnset);
   block.set("kpi.wue_l_per_kwh", t.cooled && it_kwh > 0.0 ? t.water.si() / it_kwh : kUnset);
+  block.set("kpi.erf_frac", t.cooled && t.facility.si() > 0.0 ? t.reused / t.facility : kUnset);
   block.set("kpi.cue_kg_per_kwh", t.carbon_known && it_kwh > 0.0 ? t.carbon.si() / it_kwh : kUnset);
   block.set("thermal.max_coolant_supply_c", t.max_supply_c);
+  block.set("thermal.max_supply_air_c", t.max_supply_air_c);
   block.set("thermal.heat_rejected_mwh", t.cooled ? t.rejected.si() / mwh : kUnset);
   block.set("grid.energy_cost_usd", t.priced ? t.energy_cost.si() : kUnset);
   block.set("grid.demand_charge_usd", t.demand_priced ? t.demand.si() : kUnset);
@@ -342,7 +356,7 @@ void put(Summary::Block block, const World& world, const Totals& t, const Work& 
   if (span_s <= 0.0) return;
   // A year at the rate of this run.  Demand is charged by the month and coincident peaks by the year, however short the run.
   const double years = span_s / year.si();
-  const Money opex = (t.energy_cost + t.water_cost + t.maintenance) / years + t.demand_per_year + t.coincident;
+  const Money opex = (t.energy_cost + t.backup.fuel_cost + t.water_cost + t.maintenance) / years + t.demand_per_year + t.coincident;
   if (t.priced || finance) block.set("money.opex_usd_per_year", opex.si());
   if (!finance) return;
   const Money total = opex * years + t.capital;
@@ -352,9 +366,9 @@ void put(Summary::Block block, const World& world, const Totals& t, const Work& 
 }
 
 /// What a reader must know beside the numbers.
-void note_assumptions(const World& world, Summary& summary, Tick now) {
+void note_assumptions(World& world, Summary& summary, Tick now) {
   if (world.never_started > 0) summary.note(fmt::format("{} jobs never started: the nodes they need did not come back", world.never_started));
-  for (const SiteWorld& site : world.sites) {
+  for (SiteWorld& site : world.sites) {
     const std::string& name = site.site->plan.name;
     if (!site.plant) summary.note(fmt::format("site {}: cooling none: heat leaves the racks and nothing is said about how; PUE and WUE know no cooling", name));
     if (site.site->plan.power_units.size() <= 1) summary.note(fmt::format("site {}: power layout none: racks hang on the feed without conversion losses", name));
@@ -364,9 +378,15 @@ void note_assumptions(const World& world, Summary& summary, Tick now) {
     if (site.site->weather) ended("weather", site.site->weather->end());
     if (site.site->price) ended("price", site.site->price->end());
     if (site.site->carbon) ended("carbon", site.site->carbon->end());
+    for (std::size_t c = 0; c < site.clusters.size(); ++c) {
+      const LoadTrace* load = site.site->loads[c].get();
+      if (!load || load->blanks_held + load->missing_rows_held == 0) continue;
+      summary.note(fmt::format("cluster {}: its load lacks {} values and {} rows; the values before them held", site.clusters[c].plan->name, load->blanks_held, load->missing_rows_held));
+    }
     if (site.plant && site.plant->at_limit().si() > 0.0) {
       summary.note(fmt::format("site {}: heat rejection was at full speed for {:.2f} h and could not hold the supply set point", name, site.plant->at_limit().in(h)));
     }
+    if (site.plant) note_plant(site, summary, now);
     if (site.plant && site.plant->unsolved() > 0) summary.note(fmt::format("site {}: {} solves of the heat rejection did not converge", name, site.plant->unsolved()));
   }
 }
@@ -391,13 +411,14 @@ void summarize(World& world, RunResult& result, double wall_s) {
     if (world.sites.size() > 0) {
       block_of(summary.site(name), t, work_of(world, result.jobs, [&](const JobRecord& r) { return r.site == name; }),
                job_metrics_of_site(result.jobs, name), true);
+      if (site.plant) put_plant(site, summary.site(name), now);
     }
     for (ClusterWorld& cluster : site.clusters) {
       const auto e = cluster.field->energies(now);
       const double per_node = static_cast<double>(cluster.rack->accelerators_per_node()), nodes = static_cast<double>(cluster.plan->nodes);
       Totals c{.span_s = t.span_s, .it = e.input, .psu = e.shelf_loss};
       c.busy_node_s = cluster.field->busy_node_seconds(now);
-      c.node_s = nodes * t.span_s;
+      if (!cluster.load) c.node_s = nodes * t.span_s;
       c.acc_s = nodes * per_node * t.span_s;
       c.throttled_acc_s = cluster.actor->throttled_accelerator_s(now);
       c.down_acc_s = cluster.actor->down_accelerator_s(now);
@@ -413,6 +434,7 @@ void summarize(World& world, RunResult& result, double wall_s) {
     all.peak_it_w = world.peak_it.si();
   }
   const JobMetrics metrics = job_metrics(result.jobs);
+  if (world.sites.size() == 1 && world.sites.front().plant) put_plant(world.sites.front(), summary.whole(), now);
   block_of(summary.whole(), all, work_of(world, result.jobs, [](const JobRecord&) { return true; }), metrics, true);
 
   ledger.add(ledger.leaf<Account::jobs>(Side::in, "submitted"), metrics.submitted);
@@ -433,6 +455,7 @@ void summarize(World& world, RunResult& result, double wall_s) {
   whole.set("time.wall_s", wall_s);
   whole.set("time.events", world.kernel.events());
   whole.set("reliability.failures", failures);
+  summarize_faults(world, result, now);
   whole.set("ledger.energy_residual_frac", ledger.residual_frac(Account::energy));
   whole.set("ledger.heat_residual_frac", ledger.residual_frac(Account::heat));
   whole.set("ledger.water_residual_frac", ledger.residual_frac(Account::water));

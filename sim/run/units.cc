@@ -1,91 +1,204 @@
 #include "sim/run/units.h"
 
+#include <algorithm>
 #include <charconv>
+#include <set>
 
 #include <fmt/format.h>
 
 #include "models/suggest.h"
-#include "sim/run/prepared.h"
+#include "sim/facility/unit_parts.h"
+#include "sim/run/site.h"
+#include "sim/scenario/kinds.h"
 
 namespace aifactory {
 namespace {
 
-/// "a.b.c" -> {"a", "b", "c"}
-std::vector<std::string> segments(const std::string& path) {
-  std::vector<std::string> out{""};
-  for (const char c : path) {
-    if (c == '.') {
-      out.emplace_back();
+constexpr std::string_view kClass = "class:";
+
+/// "rack_12" -> 12; -1 when it is something else.
+std::int64_t rack_number(std::string_view text) {
+  constexpr std::string_view kPrefix = "rack_";
+  if (!text.starts_with(kPrefix)) return -1;
+  text.remove_prefix(kPrefix.size());
+  std::int64_t n = -1;
+  const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), n);
+  return error == std::errc() && stop == text.data() + text.size() ? n : -1;
+}
+
+bool is_pattern(const std::string& text) { return text.find_first_of("*?") != std::string::npos; }
+
+}  // namespace
+
+bool fits(std::string_view text, std::string_view pattern) {
+  // A star is tried with as little text as fits; on failure the last one takes a character more.
+  std::size_t t = 0, p = 0, star = std::string_view::npos, star_text = 0;
+  while (t < text.size()) {
+    if (p < pattern.size() && pattern[p] == '*') {
+      star = p++;
+      star_text = t;
+    } else if (p < pattern.size() && (pattern[p] == text[t] || (pattern[p] == '?' && text[t] != '.'))) {
+      ++t, ++p;
+    } else if (star != std::string_view::npos && text[star_text] != '.') {
+      t = ++star_text;
+      p = star + 1;
     } else {
-      out.back() += c;
+      return false;
+    }
+  }
+  while (p < pattern.size() && pattern[p] == '*') ++p;
+  return p == pattern.size();
+}
+
+NamedUnit UnitDirectory::Racks::unit(std::int64_t rack) const {
+  return {.name = fmt::format("{}.rack_{}", cluster, rack), .kind = "rack",
+          .ref = {.kind = UnitRef::Kind::rack, .site = site, .index = index, .part = rack}};
+}
+
+void UnitDirectory::add(std::string name, std::string kind, const UnitRef& ref) {
+  by_name_.emplace(name, units_.size());
+  units_.push_back({.name = std::move(name), .kind = std::move(kind), .ref = ref});
+}
+
+void UnitDirectory::add_site(const SitePlan& plan) {
+  const std::size_t site = sites_.size();
+  sites_.push_back(plan.name);
+  const auto add_with_parts = [&](const std::string& name, const std::string& kind, const UnitRef& ref, const std::vector<std::string>& parts) {
+    add(name, kind, ref);
+    for (std::size_t p = 0; p < parts.size(); ++p) {
+      UnitRef part = ref;
+      part.part = static_cast<std::int64_t>(p);
+      add(fmt::format("{}.{}", name, parts[p]), fmt::format("{}.{}", kind, stem_of(parts[p])), part);
+    }
+  };
+  const SiteNetwork network = build_network(plan);
+  for (const auto& [unit, config] : plan.power_units) {
+    const auto id = network.network.find(unit);
+    AIF_CHECK(id >= 0, fmt::format("power unit {} is not in the network", unit));
+    add_with_parts(fmt::format("{}.power.{}", plan.name, unit), enum_name(config.kind),
+                   {.kind = UnitRef::Kind::power_unit, .site = site, .index = static_cast<std::size_t>(id)}, parts_of(config));
+  }
+  for (std::size_t u = 0; u < plan.cooling_units.items.size(); ++u) {
+    const auto& [unit, config] = plan.cooling_units.items[u];
+    add_with_parts(fmt::format("{}.cooling.{}", plan.name, unit), enum_name(config.kind),
+                   {.kind = UnitRef::Kind::cooling_unit, .site = site, .index = u}, parts_of(config));
+  }
+  for (std::size_t number = 0; number < plan.config->halls.items.size(); ++number) {
+    const auto& [hall, config] = plan.config->halls.items[number];
+    const auto parts = units_of(config);
+    for (std::size_t p = 0; p < parts.size(); ++p) {
+      add(fmt::format("{}.{}.{}", plan.name, hall, parts[p]), std::string(stem_of(parts[p])),
+          {.kind = UnitRef::Kind::hall_unit, .site = site, .index = number, .part = static_cast<std::int64_t>(p)});
+    }
+  }
+  for (std::size_t c = 0; c < plan.clusters.size(); ++c) {
+    racks_.push_back({.cluster = plan.clusters[c].unit, .site = site, .index = c, .count = plan.clusters[c].racks});
+  }
+}
+
+void UnitDirectory::select_class(const std::string& kind, std::ptrdiff_t site, std::vector<NamedUnit>& out) const {
+  for (const NamedUnit& unit : units_) {
+    if (unit.kind == kind && within(unit.ref.site, site)) out.push_back(unit);
+  }
+  if (kind != "rack") return;
+  for (const Racks& racks : racks_) {
+    if (!within(racks.site, site)) continue;
+    for (std::int64_t r = 0; r < racks.count; ++r) out.push_back(racks.unit(r));
+  }
+}
+
+void UnitDirectory::select_pattern(const std::string& pattern, std::ptrdiff_t site, std::vector<NamedUnit>& out) const {
+  const auto matches = [&](std::string_view name, std::size_t unit_site, std::string_view wanted) {
+    return fits(name, wanted) || (site >= 0 && fits(name.substr(sites_[unit_site].size() + 1), wanted));
+  };
+  for (const NamedUnit& unit : units_) {
+    if (within(unit.ref.site, site) && matches(unit.name, unit.ref.site, pattern)) out.push_back(unit);
+  }
+  const std::size_t dot = pattern.rfind('.');
+  if (dot == std::string::npos) return;
+  for (const Racks& racks : racks_) {
+    if (!within(racks.site, site) || !matches(racks.cluster, racks.site, std::string_view(pattern).substr(0, dot))) continue;
+    for (std::int64_t r = 0; r < racks.count; ++r) {
+      NamedUnit unit = racks.unit(r);
+      if (fits(std::string_view(unit.name).substr(racks.cluster.size() + 1), std::string_view(pattern).substr(dot + 1))) out.push_back(std::move(unit));
+    }
+  }
+}
+
+void UnitDirectory::select_name(const std::string& name, std::ptrdiff_t site, std::vector<NamedUnit>& out) const {
+  const auto look = [&](const std::string& full) {
+    if (const auto found = by_name_.find(full); found != by_name_.end()) {
+      const NamedUnit& unit = units_[found->second];
+      if (within(unit.ref.site, site)) out.push_back(unit);
+      return;
+    }
+    const std::size_t dot = full.rfind('.');
+    if (dot == std::string::npos) return;
+    const std::int64_t rack = rack_number(std::string_view(full).substr(dot + 1));
+    for (const Racks& racks : racks_) {
+      if (rack >= 0 && rack < racks.count && within(racks.site, site) && full.compare(0, dot, racks.cluster) == 0) out.push_back(racks.unit(rack));
+    }
+  };
+  if (site >= 0) look(fmt::format("{}.{}", sites_[static_cast<std::size_t>(site)], name));
+  if (out.empty()) look(name);
+}
+
+void UnitDirectory::unknown(const std::string& selector, const std::string& where, std::ptrdiff_t site) const {
+  if (selector.starts_with(kClass)) {
+    std::set<std::string> kinds{"rack"};
+    for (const NamedUnit& unit : units_) {
+      if (within(unit.ref.site, site)) kinds.insert(unit.kind);
+    }
+    const std::vector<std::string> known(kinds.begin(), kinds.end());
+    throw InputError(fmt::format("{}: no unit is of class {}; there are {}", where, selector.substr(kClass.size()), join_or(known)));
+  }
+  if (is_pattern(selector)) {
+    throw InputError(fmt::format("{}: no unit fits {}; `aifactory show SCENARIO topology` lists all", where, selector));
+  }
+  const std::string first = selector.substr(0, selector.find('.'));
+  if (site < 0 && std::find(sites_.begin(), sites_.end(), first) == sites_.end()) {
+    throw InputError(fmt::format("{}: unknown site in {}{}", where, selector, did_you_mean(first, sites_)));
+  }
+  std::vector<std::string> known;
+  const auto offer = [&](const std::string& name, std::size_t unit_site) {
+    if (!within(unit_site, site)) return;
+    const std::string& own = sites_[unit_site];
+    known.push_back(site < 0 || selector.starts_with(own + ".") ? name : name.substr(own.size() + 1));
+  };
+  for (const NamedUnit& unit : units_) offer(unit.name, unit.ref.site);
+  for (const Racks& racks : racks_) offer(racks.cluster + ".rack_0", racks.site);
+  throw InputError(fmt::format("{}: unknown unit {}{}; `aifactory show SCENARIO topology` lists all", where, selector, did_you_mean(selector, known)));
+}
+
+std::vector<NamedUnit> UnitDirectory::select(const std::string& selector, const std::string& where, std::ptrdiff_t site) const {
+  std::vector<NamedUnit> out;
+  if (selector.starts_with(kClass)) {
+    select_class(selector.substr(kClass.size()), site, out);
+  } else if (is_pattern(selector)) {
+    select_pattern(selector, site, out);
+  } else {
+    select_name(selector, site, out);
+  }
+  if (out.empty()) unknown(selector, where, site);
+  return out;
+}
+
+std::vector<NamedUnit> UnitDirectory::select(const Names& selectors, const std::string& where, std::ptrdiff_t site) const {
+  std::vector<NamedUnit> out;
+  std::set<std::string> known;
+  for (std::size_t i = 0; i < selectors.items.size(); ++i) {
+    const std::string place = selectors.items.size() == 1 ? where : fmt::format("{}[{}]", where, i);
+    for (NamedUnit& unit : select(selectors.items[i], place, site)) {
+      if (known.insert(unit.name).second) out.push_back(std::move(unit));
     }
   }
   return out;
 }
 
-/// "rack_12" -> 12 for the prefix "rack_"; -1 when it is something else.
-std::int64_t numbered(const std::string& text, const std::string& prefix) {
-  if (text.rfind(prefix, 0) != 0) return -1;
-  std::int64_t n = -1;
-  const char* begin = text.data() + prefix.size();
-  const char* end = text.data() + text.size();
-  const auto [stop, error] = std::from_chars(begin, end, n);
-  return error == std::errc() && stop == end ? n : -1;
-}
-
-}  // namespace
-
-UnitRef find_unit(const PreparedRun& run, const std::string& name, const std::string& where) {
-  const auto parts = segments(name);
-  std::vector<std::string> sites;
-  for (const auto& site : run.sites) sites.push_back(site.plan.name);
-  for (std::size_t i = 0; i < run.sites.size(); ++i) {
-    const SitePlan& plan = run.sites[i].plan;
-    if (plan.name != parts[0]) continue;
-    std::vector<std::string> known;
-    if (parts.size() >= 3 && parts[1] == "power") {
-      const auto network = build_network(plan);
-      const auto id = network.network.find(parts[2]);
-      if (parts.size() == 3 && id >= 0) return {UnitRef::Kind::power_unit, i, static_cast<std::size_t>(id), -1};
-      for (const auto& [unit, config] : plan.power_units) known.push_back(fmt::format("{}.power.{}", plan.name, unit));
-    } else if (parts.size() >= 3 && parts[1] == "cooling") {
-      for (std::size_t u = 0; u < plan.cooling_units.items.size(); ++u) {
-        const auto& [unit, config] = plan.cooling_units.items[u];
-        if (config.kind != CoolingKind::cdu) continue;
-        if (unit != parts[2]) {
-          known.push_back(fmt::format("{}.cooling.{}", plan.name, unit));
-          continue;
-        }
-        if (parts.size() == 3) return {UnitRef::Kind::cooling_unit, i, u, -1};
-        for (std::int64_t p = 0; p < config.cdu->value.pump_count; ++p) {
-          const std::string pump = fmt::format("pump_{}", static_cast<char>('a' + p));
-          if (parts.size() == 4 && parts[3] == pump) return {UnitRef::Kind::cooling_unit, i, u, p};
-          known.push_back(fmt::format("{}.cooling.{}.{}", plan.name, parts[2], pump));
-        }
-      }
-    } else {
-      for (std::size_t c = 0; c < plan.clusters.size(); ++c) {
-        const std::string& unit = plan.clusters[c].unit;
-        known.push_back(unit + ".rack_0");
-        if (parts.size() != 4 || unit != fmt::format("{}.{}.{}", parts[0], parts[1], parts[2])) continue;
-        const std::int64_t rack = numbered(parts[3], "rack_");
-        if (rack >= 0 && rack < plan.clusters[c].racks) return {UnitRef::Kind::rack, i, c, rack};
-      }
-      known.push_back(plan.name + ".power.feed");
-      if (!plan.cdus.empty()) known.push_back(fmt::format("{}.cooling.{}", plan.name, plan.cdus.front()));
-    }
-    throw InputError(fmt::format("{}: unknown unit {}{}; `aifactory show SCENARIO topology` lists all", where, name, did_you_mean(name, known)));
-  }
-  throw InputError(fmt::format("{}: unknown site in {}{}", where, name, did_you_mean(parts[0], sites)));
-}
-
-UnitRef find_site(const PreparedRun& run, const std::string& name, const std::string& where) {
-  std::vector<std::string> sites;
-  for (std::size_t i = 0; i < run.sites.size(); ++i) {
-    sites.push_back(run.sites[i].plan.name);
-    if (sites.back() == name) return {UnitRef::Kind::site, i, 0, -1};
-  }
-  throw InputError(fmt::format("{}: unknown site {}{}", where, name, did_you_mean(name, sites)));
+std::size_t UnitDirectory::site(const std::string& name, const std::string& where) const {
+  const auto found = std::find(sites_.begin(), sites_.end(), name);
+  if (found == sites_.end()) throw InputError(fmt::format("{}: unknown site {}{}", where, name, did_you_mean(name, sites_)));
+  return static_cast<std::size_t>(found - sites_.begin());
 }
 
 }  // namespace aifactory

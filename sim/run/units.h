@@ -1,28 +1,60 @@
 #pragma once
-/// @file Every unit of a run that can be named: `site.power.UNIT`, `site.cooling.UNIT[.PART]`, `site.hall.cluster.rack_N`.
-#include <cstdint>
+/// @file Every unit of a run by name: `site.power.UNIT[.PART]`, `site.cooling.UNIT[.PART]`, `site.hall.UNIT`,
+/// `site.hall.cluster.rack_N`.
+#include <map>
+#include <span>
 #include <string>
 #include <vector>
 
+#include "sim/facility/unit_ref.h"
+#include "sim/scenario/types.h"
+
 namespace aifactory {
 
-struct PreparedRun;
+struct SitePlan;
 
-/// Where a name leads.
-struct UnitRef {
-  enum class Kind : std::uint8_t {
-    power_unit,    ///< index: id in the power network
-    cooling_unit,  ///< index: position in SitePlan::cooling_units; part: pump or cell of it, -1: the whole unit
-    rack,          ///< index: cluster of the site; part: rack of the cluster
-    site,          ///< the site itself (curtailments)
+/// The units of all sites.  A selector is
+///   - a name, as above;
+///   - a pattern: `*` stands for any text and `?` for one character, both within a part between dots:
+///     `*.cooling.cdu_*`, `a.power.ups_0?a`;
+///   - a class: `class:ups`, `class:cdu.pump`, `class:rack`.
+/// Within the part of the scenario that belongs to a site, names and patterns may leave the site out.
+class UnitDirectory {
+ public:
+  /// Adds the units of a site: power, then cooling, each followed by its parts, then those of halls.
+  void add_site(const SitePlan& plan);
+
+  /// All but racks, of which there may be very many.
+  [[nodiscard]] std::span<const NamedUnit> units() const { return units_; }
+  /// What a selector stands for, in the order of the directory.  @param site index of the site to stay within; -1: all.
+  /// @throws InputError at `where` when that is nothing, with the nearest name.
+  [[nodiscard]] std::vector<NamedUnit> select(const std::string& selector, const std::string& where, std::ptrdiff_t site = -1) const;
+  /// Of several selectors, each unit once.
+  [[nodiscard]] std::vector<NamedUnit> select(const Names& selectors, const std::string& where, std::ptrdiff_t site = -1) const;
+  /// @throws InputError at `where` for a site that is not there.
+  [[nodiscard]] std::size_t site(const std::string& name, const std::string& where) const;
+
+ private:
+  struct Racks {
+    std::string cluster;  ///< site.hall.cluster
+    std::size_t site = 0, index = 0;
+    std::int64_t count = 0;
+    [[nodiscard]] NamedUnit unit(std::int64_t rack) const;
   };
-  Kind kind = Kind::site;
-  std::size_t site = 0, index = 0;
-  std::int64_t part = -1;
+  void add(std::string name, std::string kind, const UnitRef& ref);
+  [[nodiscard]] bool within(std::size_t unit_site, std::ptrdiff_t site) const { return site < 0 || unit_site == static_cast<std::size_t>(site); }
+  void select_class(const std::string& kind, std::ptrdiff_t site, std::vector<NamedUnit>& out) const;
+  void select_pattern(const std::string& pattern, std::ptrdiff_t site, std::vector<NamedUnit>& out) const;
+  void select_name(const std::string& name, std::ptrdiff_t site, std::vector<NamedUnit>& out) const;
+  [[noreturn]] void unknown(const std::string& selector, const std::string& where, std::ptrdiff_t site) const;
+
+  std::vector<std::string> sites_;
+  std::vector<NamedUnit> units_;
+  std::vector<Racks> racks_;
+  std::map<std::string, std::size_t> by_name_;
 };
 
-/// @throws InputError at `where` for a name that no unit has, with the nearest one.
-UnitRef find_unit(const PreparedRun& run, const std::string& name, const std::string& where);
-UnitRef find_site(const PreparedRun& run, const std::string& name, const std::string& where);
+/// Whether a text fits a pattern; neither `*` nor `?` stands for a dot.
+[[nodiscard]] bool fits(std::string_view text, std::string_view pattern);
 
 }  // namespace aifactory

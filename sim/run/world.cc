@@ -42,7 +42,14 @@ World::World(PreparedRun& prepared) : run(prepared), kernel("aifactory") {
                              for (const ClusterWorld* pool : pools) patience += pool->plan->config->recovery.value_or(0.0 * s);
                              const Tick look = std::max(kernel.now(), last_event) + to_ticks(patience);
                              kernel.calendar().add(look, engine::Phase::record, kRecorderRank - 1, give_up, 0);
-                           }});
+                           },
+                       .preempt =
+                           [this](const auto& preemption) {
+                             pools[static_cast<std::size_t>(table.fate(preemption.job).pool)]->actor->preempt(
+                                 preemption.job, preemption.checkpoint == scheduling::Checkpoint::on_demand);
+                           },
+                       .resize = [this](const auto& resize) { pools[static_cast<std::size_t>(resize.allocation.pool)]->actor->resize(resize); },
+                       .signals = [this] { update_signals(); }});
   sites.resize(run.sites.size());
   std::int64_t first_node = 0;
   for (std::size_t i = 0; i < sites.size(); ++i) {
@@ -64,6 +71,7 @@ World::World(PreparedRun& prepared) : run(prepared), kernel("aifactory") {
                                                                         if (table.jobs.empty()) finish_if_done();
                                                                       }});
   build_faults();
+  build_signals();
   const Tick interval = run.config.record.series ? to_ticks(run.config.record.interval) : 0;
   recorder = std::make_unique<Recorder>(kernel, kRecorderRank, interval, run.horizon,
                                         Recorder::Ports{.row = [this](Tick now) { series.add(now, series_row(*this, now)); }});
@@ -78,6 +86,10 @@ void World::finish_if_done() {
 
 void World::GiveUp::on_event(Tick /*now*/, std::int64_t /*id*/, std::uint64_t /*version*/) {
   if (world_.core->running() > 0 || world_.core->queued() == 0) return;
+  if (world_.faults->recovering()) {  // units that jobs wait for may still come back
+    world_.kernel.calendar().add(world_.kernel.now() + to_ticks(kPatience), engine::Phase::record, kRecorderRank - 1, *this, 0);
+    return;
+  }
   world_.never_started = world_.core->queued();
   world_.recorder->finish();
 }
@@ -91,12 +103,15 @@ void World::build_site(std::size_t index) {
   site.pumps = leaf("facility_water_pumps");
   site.fans = leaf("heat_rejection_fans");
   site.air_fans = leaf("air_handler_fans");
+  site.condenser_pumps = leaf("condenser_water_pumps");
+  site.compressors = leaf("chiller_compressors");
   for (const auto& cdu : plan.cdus) site.cdu_leaves.push_back(leaf(cdu));
+  for (const auto& room : plan.rooms) site.room_leaves.push_back(leaf(fan_leaf(room)));
   for (const ClusterPlan& cluster : plan.clusters) {
     ClusterWorld world{.plan = &cluster};
     for (const BankPlan& bank : cluster.banks) {
       world.leaves.push_back(leaf(bank.leaf));
-      world.cdus.push_back(bank.cdu);
+      world.cdus.push_back(bank.room < 0 ? bank.cdu : static_cast<std::int32_t>(plan.cdus.size()) + bank.room);
       world.air_w.push_back(0.0);
       world.other_w.push_back(0.0);
     }
@@ -109,6 +124,7 @@ void World::build_site(std::size_t index) {
   site.power = std::make_unique<SitePower>(kernel, std::move(network.network), std::move(network.indoors),
                                            std::move(network.uses),
                                            DemandMeter(plan.config->grid.demand_window_in_force(), site.site->clock), std::move(coincident));
+  build_power_control(index);
   if (!plan.config->cooling.none()) build_plant_of(index);
   build_clusters(index);
 
@@ -133,13 +149,15 @@ void World::build_site(std::size_t index) {
                       .cap =
                           [&site](double speed) {
                             for (ClusterWorld& cluster : site.clusters) cluster.actor->cap(speed);
-                          }});
-  site.power->on_settled([this, &site](Power facility) {
+                          },
+                      .limit_changed = [this, index] { follow_power(index); }});
+  site.power->on_settled([this, &site, index](Power facility) {
     follow_total(facility - site.facility, site.power->it() - site.it);
     site.facility = facility;
     site.it = site.power->it();
-    if (site.plant) site.plant->room_heat(Power(site.air_w) + site.power->indoor_loss());
-    site.grid->settled(facility);
+    settle_losses(site);
+    site.grid->settled(site.power->grid());
+    follow_power(index);
   });
 }
 
@@ -163,6 +181,7 @@ void World::spawn() {
     const std::string& name = site.site->plan.name;
     for (ClusterWorld& cluster : site.clusters) kernel.spawn("cluster." + cluster.plan->name, name, [&cluster] { (*cluster.actor)(); });
     if (site.cdus) kernel.spawn("cdu_control." + name, name, [&site] { (*site.cdus)(); });
+    if (site.rooms) kernel.spawn("room_control." + name, name, [&site] { (*site.rooms)(); });
     if (site.plant) kernel.spawn("cooling_plant." + name, name, [&site] { (*site.plant)(); });
     kernel.spawn("grid_feed." + name, name, [&site] { (*site.grid)(); });
   }

@@ -6,9 +6,11 @@
 #include <vector>
 
 #include "sim/actors/fault_injector.h"
+#include "sim/actors/power_control.h"
 #include "sim/actors/recorder.h"
 #include "sim/actors/scheduler.h"
 #include "sim/actors/workload_source.h"
+#include "sim/facility/unit_book.h"
 #include "sim/run/prepared.h"
 
 namespace aifactory {
@@ -17,9 +19,10 @@ struct ClusterWorld {
   const ClusterPlan* plan = nullptr;
   std::unique_ptr<Rack> rack = nullptr;
   std::unique_ptr<RackField> field = nullptr;
+  std::unique_ptr<LoadReplay> load = nullptr;  ///< none: it runs jobs
   std::unique_ptr<Cluster> actor = nullptr;
   std::vector<PowerNetwork::UnitId> leaves = {};  ///< of its banks
-  std::vector<std::int32_t> cdus = {};            ///< of its banks, index in the site; -1: none
+  std::vector<std::int32_t> cdus = {};            ///< of its banks: what cools their chips, among the site's banks; -1: none
   std::vector<double> air_w = {}, other_w = {};   ///< of its banks: heat to air, heat to coolant beside the chips
   std::int64_t first_node = 0;               ///< number of its node 0 over all clusters of the scenario
 };
@@ -28,18 +31,31 @@ struct SiteWorld {
   const PreparedSite* site = nullptr;
   std::vector<ClusterWorld> clusters;
   std::unique_ptr<SitePower> power;
-  std::vector<LiquidBank> banks;  ///< one for each CDU
+  std::unique_ptr<PowerControl> power_control;
+  std::vector<LiquidBank> banks;  ///< one for each CDU, then one for the air of each room
   std::vector<std::vector<std::pair<std::size_t, std::size_t>>> cdu_banks;  ///< of each CDU: cluster, bank within it
   std::unique_ptr<WaterLoop> loop;
   std::unique_ptr<CduControl> cdus;
+  std::unique_ptr<RoomControl> rooms;
   std::unique_ptr<CoolingPlant> plant;
   std::unique_ptr<GridFeed> grid;
-  std::vector<PowerNetwork::UnitId> cdu_leaves;
+  std::vector<PowerNetwork::UnitId> cdu_leaves, room_leaves;
+  std::vector<double> room_loss_w;  ///< indoor losses in the air of each room
   std::vector<std::size_t> cdu_of;  ///< of each cooling unit of the plan: its CDU, or npos
-  PowerNetwork::UnitId pumps = -1, fans = -1, air_fans = -1;
-  double air_w = 0;
+  PowerNetwork::UnitId pumps = -1, fans = -1, air_fans = -1, condenser_pumps = -1, compressors = -1;
+  std::vector<std::string> plant_notes;  ///< what building the plant had to say
+  double air_w = 0;                 ///< of racks outside rooms
   Power facility = 0.0 * W, it = 0.0 * W;  ///< as last settled
+  Tick next_look = 0;  ///< of the scheduler at room below the limit
 };
+
+/// Indoor losses to where air is cooled: the plant's air handlers, or the rooms.
+void settle_losses(SiteWorld& site);
+/// Warmest air that racks of a hall with a room have drawn in; unset without one.
+Temperature max_supply_air(SiteWorld& site, Tick now);
+/// Their part of series.csv.
+void room_columns(const SiteWorld& site, std::vector<std::string>& columns);
+void room_row(const SiteWorld& site, Tick now, std::vector<double>& row);
 
 /// The state of a run.  Actors are wired to each other through it.
 struct World {
@@ -51,8 +67,9 @@ struct World {
   engine::Kernel kernel;
   JobTable table;
   EventLog log;
+  UnitBook book;
   std::vector<SiteWorld> sites;
-  std::vector<ClusterWorld*> pools;
+  std::vector<ClusterWorld*> pools;  ///< clusters that run jobs
   std::unique_ptr<RunningJobs> running;
   std::unique_ptr<scheduling::SchedulerCore> core;
   std::unique_ptr<Scheduler> scheduler;
@@ -67,6 +84,12 @@ struct World {
   void follow_total(Power facility_change, Power it_change);
   /// A disturbance of a unit begins or ends now.
   void disturb(const UnitRef& unit, const std::string& name, const Disturbance& disturbance, bool begins);
+  /// A unit's own protection has taken it out, or it is closed again; who calls it tells the event.
+  void unit_went(const std::string& name, bool out);
+  /// A rack or CDU leaks from now on, or no more.
+  void leak(const UnitRef& unit, const std::string& name, const std::string& cause, bool begins);
+  /// The voltage of a feed dips now by `depth` (share of rated) for `span`.
+  void sag(const UnitRef& unit, const std::string& name, double depth, Duration span, const std::string& cause);
   /// A load of a site's power network has lost all supply, or has it again.
   void tell_supply(SiteWorld& site, PowerNetwork::UnitId load, bool supplied, const std::string& cause);
 
@@ -74,7 +97,14 @@ struct World {
   void build_site(std::size_t index);
   void build_clusters(std::size_t index);
   void build_plant_of(std::size_t index);
+  void build_power_control(std::size_t index);
+  void build_rooms(std::size_t index, Temperature start);  ///< their banks
+  void control_rooms(std::size_t index);
   void build_faults();
+  void build_signals();
+  void update_signals();              ///< before a pass
+  void follow_power(std::size_t site);  ///< the limit that a power-aware policy keeps
+  [[nodiscard]] std::string supply_name(const SiteWorld& site, PowerNetwork::UnitId load) const;
   void spawn();
   void finish_if_done();
   /// Ends a run that lasts until its workload ends when that cannot happen any more.

@@ -4,34 +4,73 @@
 #include "sim/run/world.h"
 
 namespace aifactory {
+namespace {
+
+UnitBook::Mark mark_of(Disturbance::Kind kind) {
+  switch (kind) {
+    case Disturbance::Kind::fail: return UnitBook::Mark::fail;
+    case Disturbance::Kind::degrade: return UnitBook::Mark::degrade;
+    case Disturbance::Kind::maintain: return UnitBook::Mark::maintain;
+  }
+  return UnitBook::Mark::fail;
+}
+
+}  // namespace
 
 void World::disturb(const UnitRef& unit, const std::string& name, const Disturbance& disturbance, bool begins) {
+  book.change(book.track(name, "rack"), kernel.now(), mark_of(disturbance.kind), begins);  // all but racks are known
   SiteWorld& site = sites[unit.site];
   switch (unit.kind) {
     case UnitRef::Kind::cooling_unit:
-      site.cdus->disturb(site.cdu_of[unit.index], static_cast<std::int32_t>(unit.part), disturbance, begins);
+      if (site.cdu_of[unit.index] < site.cdu_banks.size()) {
+        site.cdus->disturb(site.cdu_of[unit.index], static_cast<std::int32_t>(unit.part), disturbance, begins);
+      } else {
+        site.plant->disturb(unit.index, static_cast<std::int32_t>(unit.part), name, disturbance, begins);
+      }
       return;
     case UnitRef::Kind::rack:
       site.clusters[unit.index].actor->rack_fault(unit.part, !begins, disturbance.cause);
       return;
-    case UnitRef::Kind::power_unit: {
-      log.add(kernel.now(), begins ? "failure" : "repair", name, begins ? "out" : "back", kUnset, disturbance.cause);
-      const auto change = site.power->set_available(static_cast<PowerNetwork::UnitId>(unit.index), !begins);
-      for (const auto load : change.dropped) tell_supply(site, load, false, name);
-      for (const auto load : change.regained) tell_supply(site, load, true, name);
+    case UnitRef::Kind::power_unit:
+      site.power_control->disturb(static_cast<PowerNetwork::UnitId>(unit.index), unit.part, disturbance, begins);
       return;
-    }
+    case UnitRef::Kind::hall_unit:
     case UnitRef::Kind::site: return;
   }
 }
 
+void World::unit_went(const std::string& name, bool out) {
+  book.change(book.track(name, "unit"), kernel.now(), UnitBook::Mark::trip, out);
+}
+
+void World::leak(const UnitRef& unit, const std::string& name, const std::string& cause, bool begins) {
+  // Leak detection isolates what leaks; for the rest of the hall that is a failure of it.
+  disturb(unit, name, {.kind = Disturbance::Kind::fail, .what = "leak", .cause = cause}, begins);
+}
+
+void World::sag(const UnitRef& unit, const std::string& /*name*/, double depth, Duration span, const std::string& cause) {
+  SiteWorld& site = sites[unit.site];
+  if (unit.kind == UnitRef::Kind::power_unit) return site.power_control->sag(static_cast<PowerNetwork::UnitId>(unit.index), depth, span, cause);
+  for (const auto feed : site.power->network().roots()) site.power_control->sag(feed, depth, span, cause);
+}
+
 void World::tell_supply(SiteWorld& site, PowerNetwork::UnitId load, bool supplied, const std::string& cause) {
-  if (load == site.pumps) {
-    if (site.plant) site.plant->powered(supplied, cause);
+  book.change(book.track(supply_name(site, load), "supply"), kernel.now(), UnitBook::Mark::fail, !supplied);
+  const std::pair<PowerNetwork::UnitId, Drive> drives[] = {{site.pumps, Drive::loop_pumps},
+                                                           {site.fans, Drive::fans},
+                                                           {site.air_fans, Drive::air_fans},
+                                                           {site.condenser_pumps, Drive::condenser_pumps},
+                                                           {site.compressors, Drive::compressors}};
+  for (const auto& [leaf, drive] : drives) {
+    if (leaf != load || !site.plant) continue;
+    site.plant->powered(drive, supplied, cause);
     return;
   }
   for (std::size_t i = 0; i < site.cdu_leaves.size(); ++i) {
     if (site.cdu_leaves[i] == load && site.cdus) site.cdus->powered(i, supplied, cause);
+  }
+  for (std::size_t r = 0; r < site.room_leaves.size(); ++r) {
+    if (site.room_leaves[r] == load && site.rooms) site.rooms->powered(r, supplied, cause);
   }
   for (ClusterWorld& cluster : site.clusters) {
     for (std::size_t b = 0; b < cluster.leaves.size(); ++b) {
@@ -40,25 +79,32 @@ void World::tell_supply(SiteWorld& site, PowerNetwork::UnitId load, bool supplie
   }
 }
 
+std::string World::supply_name(const SiteWorld& site, PowerNetwork::UnitId load) const {
+  return fmt::format("{}.supply.{}", site.site->plan.name, site.power->network().unit(load).name);
+}
+
 void World::build_faults() {
-  std::vector<FaultInjector::Effect> effects;
-  for (std::size_t e = 0; e < run.config.events.size(); ++e) {
-    const EventConfig& event = run.config.events[e];
-    const UnitRef target = run.event_targets[e];
-    SiteWorld& site = sites[target.site];
-    FaultInjector::Effect effect{.at = to_ticks(event.at), .until = event.span ? to_ticks(event.at) + to_ticks(*event.span) : kNever, .apply = {}};
-    const std::string cause = fmt::format("events[{}]", e);
-    if (event.curtail) {
-      effect.apply = [&site, to = *event.to, cause](bool on) { site.grid->curtail(to, !on, cause); };
-    } else {
-      effect.apply = [this, target, name = *event.fail, cause](bool over) {
-        disturb(target, name, {.kind = Disturbance::Kind::fail, .cause = cause}, !over);
-      };
-    }
-    last_event = std::max(last_event, effect.until == kNever ? effect.at : effect.until);
-    effects.push_back(std::move(effect));
+  for (const NamedUnit& unit : run.units.units()) book.track(unit.name, unit.kind);
+  for (const SiteWorld& site : sites) {
+    for (const auto load : site.power->network().loads()) book.track(supply_name(site, load), "supply");
   }
-  faults = std::make_unique<FaultInjector>(kernel, kFaultRank, std::move(effects));
+  const FaultPlan& plan = run.faults;
+  for (const FaultPlan::Group& group : plan.groups) {
+    std::vector<std::size_t> members;
+    for (const FaultPlan::Unit unit : group.units) members.push_back(book.track(plan.units[unit].name, plan.units[unit].kind));
+    book.track_group(group.name, members, group.need);
+  }
+  for (const FaultPlan::Action& action : plan.actions) last_event = std::max(last_event, action.until == kNever ? action.at : action.until);
+  const auto unit = [&plan](FaultPlan::Unit u) -> const NamedUnit& { return plan.units[u]; };
+  faults = std::make_unique<FaultInjector>(
+      kernel, kFaultRank, plan,
+      FaultInjector::Ports{
+          .disturb = [this, unit](FaultPlan::Unit u, const Disturbance& d, bool begins) { disturb(unit(u).ref, unit(u).name, d, begins); },
+          .leak = [this, unit](FaultPlan::Unit u, const std::string& cause, bool begins) { leak(unit(u).ref, unit(u).name, cause, begins); },
+          .sag = [this, unit](FaultPlan::Unit u, double depth, Duration span, const std::string& cause) { sag(unit(u).ref, unit(u).name, depth, span, cause); },
+          .curtail = [this](std::size_t site, Power limit, const std::string& cause, bool begins) { sites[site].grid->curtail(limit, begins, cause); },
+          .spared = [this, unit](FaultPlan::Unit u) { return book.spared(book.track(unit(u).name, unit(u).kind)); },
+          .note = [this, unit](FaultPlan::Unit u, const char* what, const std::string& cause) { log.add(kernel.now(), "note", unit(u).name, what, kUnset, cause); }});
 }
 
 }  // namespace aifactory

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "sim/facility/config.h"
+#include "sim/facility/event_config.h"
 #include "sim/scenario/types.h"
 #include "sim/workload/config.h"
 
@@ -33,30 +34,6 @@ struct SchedulingConfig {
     visit("forecast_error", p.forecast_error, kFraction,
           "standard error, relative, of price and carbon as policies see them a day ahead");
     visit("walltime", p.walltime, kAny, "whether a job that throttling or a cap has slowed dies at its wall-clock limit (kill) or gets the lost time back (stretch)");
-  }
-};
-
-/// One what-if.
-struct EventConfig {
-  Duration at;
-  std::optional<std::string> fail;     ///< a unit stops working
-  std::optional<std::string> curtail;  ///< a site must stay below `to`
-  std::optional<Power> to;
-  std::optional<Duration> span;
-
-  template <class Self, class Visitor>
-  static void fields(Self& p, Visitor&& visit) {
-    visit("at", p.at, kNonNegative, "time after the start of the simulation");
-    visit("fail", p.fail, kAny, "name of the unit that stops working, e.g. abilene.cooling.cdu_03.pump_a");
-    visit("curtail", p.curtail, kAny, "name of the site whose grid draw is limited");
-    visit("to", p.to, kNonNegative, "curtail: the limit");
-    visit("for", p.span, kPositive, "until it is back; default: the rest of the run");
-  }
-  template <class Report>
-  void validate(Report& report) const {
-    if (fail.has_value() == curtail.has_value()) report.error("fail", "give exactly one of fail, curtail");
-    if (curtail && !to) report.error("to", "is missing: the limit of the curtailment, e.g. 60 MW");
-    if (fail && to) report.error("to", "belongs to curtail");
   }
 };
 

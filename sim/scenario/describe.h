@@ -37,6 +37,7 @@ struct TypeInfo {
     timestamp,
     run_length,
     list,
+    names,
     map,
     mapping,
     catalog
@@ -44,7 +45,7 @@ struct TypeInfo {
   Kind kind = Kind::number;
   Wanted wanted;                      ///< number, quantity
   std::vector<std::string> choices;   ///< choice
-  const TypeInfo* element = nullptr;  ///< list, map, catalog (then a mapping)
+  const TypeInfo* element = nullptr;  ///< list, names, map, catalog (then a mapping)
   std::vector<KeyInfo> keys;          ///< mapping
   std::string name;                   ///< mapping: a name unique within the description
   std::string shorthand;              ///< mapping: key that a bare scalar or list is for; "" if none
@@ -119,6 +120,10 @@ const TypeInfo* Description::type_of() {
   } else if constexpr (kIsVector<T>) {
     TypeInfo* info = add<T>(Kind::list);
     info->element = type_of<typename T::value_type>();
+    return info;
+  } else if constexpr (std::same_as<T, Names>) {
+    TypeInfo* info = add<T>(Kind::names);
+    info->element = type_of<std::string>();
     return info;
   } else if constexpr (kIsMap<T>) {
     TypeInfo* info = add<T>(Kind::map);

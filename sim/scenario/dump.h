@@ -66,6 +66,9 @@ template <class T>
   } else if constexpr (kIsVector<T>) {
     doc.kind = Doc::Kind::list;
     for (const auto& item : value) doc.items.push_back(to_doc<typename T::value_type>(item, options));
+  } else if constexpr (std::same_as<T, Names>) {
+    doc.kind = Doc::Kind::list;
+    for (const auto& item : value) doc.items.push_back(to_doc<std::string>(item, options));
   } else if constexpr (kIsMap<T>) {
     doc.kind = Doc::Kind::map;
     for (const auto& [name, item] : value.items) doc.entries.push_back({name, {}, to_doc(item, options)});

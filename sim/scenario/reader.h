@@ -158,6 +158,11 @@ void Reader::read(const Slot& given, T& value, const Range& range) {
     value = std::move(inner);
   } else if constexpr (kIsVector<T>) {
     if (slot.doc) read_vector(slot, value, range);
+  } else if constexpr (std::same_as<T, Names>) {
+    if (!slot.doc) return;
+    if (slot.doc->kind == Doc::Kind::list) return read_vector(slot, value.items, range);
+    value.items.resize(1);
+    read_text(slot, value.items.front());
   } else if constexpr (kIsMap<T>) {
     if (slot.doc) read_map(slot, value, range);
   } else if constexpr (kIsCatalogRef<T>) {

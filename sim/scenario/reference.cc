@@ -83,6 +83,8 @@ class Writer {
         return "date or time, e.g. `2026-07-01T06:00:00Z`";
       case Kind::run_length:
         return "a duration, e.g. `7 d`, or `workload`";
+      case Kind::names:
+        return "a text, or a list of texts";
       case Kind::list:
         return fmt::format("list of: {}", visit(*type.element, range, path + "[]"));
       case Kind::map:

@@ -51,6 +51,10 @@ Json of_type(const TypeInfo& type, const Range& range, const Catalog* catalog) {
                {{{"const", "workload"}}, {{"type", "string"}, {"pattern", fmt::format("^{} ?[^0-9 ].*$", kNumber)}}}}};
     case Kind::list:
       return {{"type", "array"}, {"items", of_type(*type.element, range, catalog)}};
+    case Kind::names: {
+      const Json name = of_type(*type.element, range, catalog);
+      return {{"anyOf", {name, {{"type", "array"}, {"items", name}}}}};
+    }
     case Kind::map:
       return {{"type", "object"}, {"additionalProperties", of_type(*type.element, range, catalog)}};
     case Kind::mapping:

@@ -12,6 +12,7 @@
 /// | enum with EnumNames<E>      | one of the names                                          | its default          |
 /// | std::optional<T>            | T                                                         | absent               |
 /// | std::vector<T>              | list of T                                                 | empty                |
+/// | Names                       | one text or a list of texts                               | empty                |
 /// | Map<T>                      | mapping of names to T, order kept                         | empty                |
 /// | InputFile                   | path, relative to the file that names it                  | empty path: required |
 /// | CatalogRef<T>               | a catalogue name, or {base: name, key: value, ...}, or all keys | required        |
@@ -44,6 +45,14 @@ struct EnumNames;
 struct InputFile {
   std::string path;
   std::string as_written;
+};
+
+/// Names or patterns, where one of them needs no brackets: `fail: a.power.feed`, `fail: [a.power.ups_*, a.power.mv]`.
+struct Names {
+  std::vector<std::string> items = {};
+  [[nodiscard]] bool empty() const { return items.empty(); }
+  [[nodiscard]] auto begin() const { return items.begin(); }
+  [[nodiscard]] auto end() const { return items.end(); }
 };
 
 /// Mapping of unique names to values in the order of the file.

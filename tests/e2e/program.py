@@ -40,7 +40,7 @@ events:
 """
 
 RESULT_FILES = {"manifest.json", "scenario.resolved.yaml", "summary.json", "series.csv", "jobs.csv", "events.csv",
-                "ledger.csv"}
+                "ledger.csv", "units.csv"}
 
 
 class ProgramTest(unittest.TestCase):

@@ -181,7 +181,7 @@ int explain(const EvalModel& model) {
 
 int list_models() {
   Table table({"model", "summary"});
-  for (const EvalModel& model : eval_models()) table.add({model.name, model.summary});
+  for (const EvalModel& model : eval_models()) table.add({model.name, model.alias.empty() ? model.summary : fmt::format("{} (also: {})", model.summary, model.alias)});
   fmt::print("{}", table.text());
   return kOk;
 }
@@ -193,8 +193,9 @@ int eval(const Options& options, const CLI::App& verb) {
   }
   std::vector<std::string> names;
   for (const EvalModel& model : eval_models()) {
-    if (model.name == options.model) return options.help ? explain(model) : evaluate(model, options.arguments);
+    if (model.name == options.model || (!model.alias.empty() && model.alias == options.model)) return options.help ? explain(model) : evaluate(model, options.arguments);
     names.push_back(model.name);
+    if (!model.alias.empty()) names.push_back(model.alias);
   }
   throw InputError(fmt::format("eval: unknown model {}{}; `aifactory eval` lists all", options.model,
                                did_you_mean(options.model, names)));

@@ -10,6 +10,7 @@
 #include "models/error.h"
 #include "models/suggest.h"
 #include "sim/run/prepared.h"
+#include "sim/scenario/kinds.h"
 #include "tools/aifactory/program.h"
 
 namespace aifactory::tools {
@@ -101,7 +102,9 @@ SiteNetwork rated_network(const SitePlan& plan, std::map<std::string, std::strin
       const Cdu& cdu = plant.cdus[c];
       set(plan.cdus[c], cdu.pumps().solve(cdu.params().pumps_running, 1.0).power, "CDU pumps");
     }
-    set("facility_water_pumps", plant.loop.pump_power, "pumps");
+    set("facility_water_pumps", plant.pump_rating, "pumps");
+    if (site.network.find("condenser_water_pumps") >= 0) set("condenser_water_pumps", plant.condenser_pump_rating, "pumps");
+    if (site.network.find("chiller_compressors") >= 0) set("chiller_compressors", plant.compressor_rating, "chillers");
     set("heat_rejection_fans", plant.fan_rating, "fans");
     set("air_handler_fans", plant.crah ? plant.crah->params().design_fan_power : 0.0 * W, "fans");
   }
@@ -109,16 +112,41 @@ SiteNetwork rated_network(const SitePlan& plan, std::map<std::string, std::strin
   return site;
 }
 
-Branch cooling_tree(const SitePlan& plan) {
+/// "4 x ", with those that stand by: "4 + 1 x ".
+std::string count_text(const CoolingUnitConfig& unit) {
+  const std::int64_t spare = installed(unit.count, unit.redundancy) - unit.count;
+  if (unit.count == 1 && spare == 0) return "";
+  return spare > 0 ? fmt::format("{} + {} x ", unit.count, spare) : fmt::format("{} x ", unit.count);
+}
+
+std::vector<Branch> cooling_tree(const SitePlan& plan) {
   Branch loop;
-  Branch rejection;
+  std::vector<Branch> rejection;
   for (const auto& [name, unit] : plan.cooling_units) {
     switch (unit.kind) {
       case CoolingKind::tower:
-        rejection = {name, fmt::format("cooling tower {}", short_power(*unit.rating)), {}};
+        rejection.push_back({name, fmt::format("cooling tower {}{}", count_text(unit), short_power(*unit.rating / static_cast<double>(unit.count))), {}});
         break;
       case CoolingKind::dry_cooler:
-        rejection = {name, fmt::format("dry cooler {}", short_power(*unit.rating)), {}};
+        rejection.push_back({name, fmt::format("dry cooler {}{}", count_text(unit), short_power(*unit.rating / static_cast<double>(unit.count))), {}});
+        break;
+      case CoolingKind::chiller:
+        rejection.push_back({name, fmt::format("{}-cooled chiller {}{}", enum_name(unit.condenser), count_text(unit), short_power(*unit.rating / static_cast<double>(unit.count))), {}});
+        break;
+      case CoolingKind::economizer:
+        rejection.push_back({name, fmt::format("economizer {}{}", count_text(unit), short_power(*unit.rating / static_cast<double>(unit.count))), {}});
+        break;
+      case CoolingKind::condenser_loop:
+        rejection.push_back({name, fmt::format("condenser water loop {}, range {}", short_power(*unit.rating), to_text(*unit.range)), {}});
+        break;
+      case CoolingKind::tank:
+        rejection.push_back({name, fmt::format("storage tank {:g} m3", unit.tank->tank.volume.si()), {}});
+        break;
+      case CoolingKind::heat_reuse:
+        rejection.push_back({name, fmt::format("heat reuse, at most {}", short_power(unit.heat_reuse->most)), {}});
+        break;
+      case CoolingKind::make_up:
+        rejection.push_back({name, fmt::format("make-up water store {:g} m3", unit.make_up->storage.si()), {}});
         break;
       case CoolingKind::loop:
         loop.name = name;
@@ -149,7 +177,7 @@ Branch cooling_tree(const SitePlan& plan) {
       }
     }
   }
-  rejection.below.push_back(std::move(loop));
+  rejection.front().below.push_back(std::move(loop));
   return rejection;
 }
 
@@ -176,7 +204,7 @@ void show_topology(const PreparedRun& run) {
     print(feeds, "    ");
     if (!plan.cooling_units.empty()) {
       fmt::print("  cooling\n");
-      print({cooling_tree(plan)}, "    ");
+      print(cooling_tree(plan), "    ");
     }
   }
 }
@@ -242,6 +270,18 @@ std::vector<Limit> limits_of(const SitePlan& plan) {
         add_limit(limits, name, "CDU", unit.cdu->value.rated_heat, heat == cdu_heat.end() ? 0.0 * W : heat->second);
         break;
       }
+      case CoolingKind::chiller:
+        add_limit(limits, name, "chiller", *unit.rating, liquid + plan.air_heat);
+        break;
+      case CoolingKind::economizer:
+        add_limit(limits, name, "economizer", *unit.rating, liquid + plan.air_heat);
+        break;
+      case CoolingKind::condenser_loop:
+        add_limit(limits, name, "condenser loop", *unit.rating, liquid + plan.air_heat);
+        break;
+      case CoolingKind::tank:
+      case CoolingKind::heat_reuse:
+      case CoolingKind::make_up: break;
     }
   }
   return limits;

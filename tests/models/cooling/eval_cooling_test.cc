@@ -69,6 +69,23 @@ TEST(CoolingEval, KnownAnswersReachTheTable) {
   EXPECT_NEAR(evaluate("chiller_carnot", {{"evaporator_leaving", 18}, {"condenser_leaving", 35}})["cop"], 9.831, 6e-4);
 }
 
+TEST(CoolingEval, ChillersGoByTheirNameInTheCatalogue) {
+  // York YK 2771 kW and Carrier 30XA500: points computed from EnergyPlus' data sets by an independent program.
+  const auto named = [](const std::string& name, double te_c, double tc_c, double part_load) {
+    const auto models = cooling_eval_models();
+    const EvalModel& chosen = model(models, "chiller_eir");
+    EvalArgs args = filled(chosen, {{"evaporator_leaving", te_c}, {"condenser_entering", tc_c}, {"part_load", part_load}});
+    args.texts["chiller"] = name;
+    return std::get<double>(chosen.evaluate(args).front().value);
+  };
+  EXPECT_NEAR(named("york_yk_2771", 7, 22, .5), 144622.8, 0.6);
+  EXPECT_NEAR(named("carrier_30xa500", 6.67, 35, 1), 569848.8, 0.6);
+  EXPECT_NEAR(named("carrier_30xa500", 8, 45, .8), 461159.3, 0.6);
+  EXPECT_NEAR(evaluate("chiller_eir", {{"evaporator_leaving", 6.67}, {"condenser_entering", 26.67}, {"cop", 3.02}})["power"], 2 * 229920.6, 1.2);
+  EXPECT_THAT([&] { named("carrier_19xr", 7, 22, .5); },
+              testing::ThrowsMessage<InputError>(testing::StartsWith("\"carrier_19xr\" is not in the catalogue of chillers")));
+}
+
 TEST(CoolingEval, HeatTurnsFanRatioIntoAnAnswer) {
   const auto held = evaluate("tower_merkel", {{"dry_bulb", 25}, {"wet_bulb", 18}, {"inlet", 33}, {"heat", 0.6e6}});
   EXPECT_NEAR(held.at("heat"), 0.6e6, 1e-6);
@@ -82,7 +99,7 @@ TEST(CoolingEval, AsksForExactlyOneHumidity) {
       [] {
         evaluate("psychrometrics", {{"dry_bulb", 35}});
       },
-      testing::ThrowsMessage<InputError>("outdoor air: give exactly one of relative_humidity, wet_bulb, dew_point"));
+      testing::ThrowsMessage<InputError>("outdoor air: give exactly one of relative_humidity, wet_bulb, dew_point, humidity_ratio"));
   EXPECT_THAT(
       [] {
         evaluate("psychrometrics", {{"relative_humidity", .5}});

@@ -104,8 +104,9 @@ TEST(SchedulerCore, RemovesAWaitingJob) {
 }
 
 TEST(SchedulerCore, RefusesPoolsItCannotHold) {
-  const std::vector<Job> jobs;
-  EXPECT_THAT([&] { SchedulerCore(jobs, {}, PolicyChoice{}); },
+  const std::vector<Job> jobs, one(1);
+  SchedulerCore(jobs, {}, PolicyChoice{});  // nothing to run and nowhere: clusters under a given load only
+  EXPECT_THAT([&] { SchedulerCore(one, {}, PolicyChoice{}); },
               testing::ThrowsMessage<InputError>("scheduling: there is no pool of nodes"));
   EXPECT_THAT([&] { SchedulerCore(jobs, {{.name = "a", .nodes = 1'000'000'000'000}}, PolicyChoice{}); },
               testing::ThrowsMessage<InputError>("scheduling: pool a: 1000000000000 nodes, 1 to a rack; must be "

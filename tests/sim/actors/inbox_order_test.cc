@@ -42,14 +42,28 @@ TEST(FaultInjector, BeginsAndEndsEffectsAtTheirDates) {
   engine::Kernel kernel("test");
   kernel.add_site("site", {});
   kernel.seal();
-  std::vector<std::string> seen;
-  const auto effect = [&](const char* name, Tick at, Tick until) {
-    return FaultInjector::Effect{
-        .at = at, .until = until, .apply = [&seen, &kernel, name](bool on) {
-          seen.push_back(std::string(name) + (on ? " on " : " off ") + std::to_string(kernel.now()));
-        }};
+  FaultPlan plan;
+  const auto action = [&](const char* name, Tick at, Tick until) {
+    NamedUnit unit;
+    unit.name = name;
+    plan.units.push_back(unit);
+    plan.needs.emplace_back();
+    FaultPlan::Action out;
+    out.at = at;
+    out.until = until;
+    out.units = {static_cast<FaultPlan::Unit>(plan.units.size() - 1)};
+    plan.actions.push_back(out);
   };
-  FaultInjector injector(kernel, 20, {effect("a", 5, 9), effect("b", 0, kNever), effect("c", 9, 12)});
+  action("a", 5, 9);
+  action("b", 0, kNever);
+  action("c", 9, 12);
+  std::vector<std::string> seen;
+  FaultInjector injector(kernel, 20, plan,
+                         {.disturb =
+                              [&](FaultPlan::Unit unit, const Disturbance& /*what*/, bool begins) {
+                                seen.push_back(plan.units[unit].name + (begins ? " off " : " on ") + std::to_string(kernel.now()));
+                              },
+                          .leak = {}, .sag = {}, .curtail = {}, .spared = {}, .note = {}});
   kernel.spawn("injector", "site", [&] { injector(); });
   Ending ending(kernel);
   kernel.calendar().add(100, engine::Phase::record, 1, ending, 0);

@@ -230,5 +230,57 @@ TEST_P(RackFieldSeeded, JobsIdleAndShelvesMakeUpTheInput) {
 }
 INSTANTIATE_TEST_SUITE_P(, RackFieldSeeded, testing::Range<std::uint64_t>(1, 6));
 
+TEST(RackField, AGivenLoadIsTheInputToTheLastBit) {
+  RackField field(rack(), 8);
+  field.set_rack_load(0, 9.0 * kW);
+  field.flush(0, ignore);
+  EXPECT_EQ(field.input(0).si(), 9000.0);
+  EXPECT_EQ(field.total_input(), field.input(0) + field.input(1));
+  // Behind the shelves, between 10 % (2222.222 W in) and 50 % (10416.667 W in): 2000 + (9000 - 2222.222) 8000 / 8194.444
+  // = 8616.949 W; a node (8616.949 - 1000)/4 = 1904.237 W, busy (1904.237 - 500) / 2400 = 0.585099, an accelerator
+  // 100 + 1000 x 0.585099 = 685.099 W.
+  EXPECT_NEAR(field.hottest_accelerator(0).si(), 685.099, 1e-3);
+  EXPECT_NEAR(field.accelerators(0).si(), 8 * 685.099, 8e-3);
+  field.set_rack_load(0, 3.0 * kW);
+  field.flush(10 * kTicksPerSecond, ignore);
+  const auto e = field.energies(20 * kTicksPerSecond);
+  EXPECT_EQ(e.input.si(), 90'000.0 + 30'000.0 + 20.0 * field.input(1).si());
+  EXPECT_EQ(e.jobs.si(), 0.0);
+  EXPECT_EQ(e.idle.si() + e.shelf_loss.si(), e.input.si());
+}
+
+TEST(RackField, ThrottlingAndCapsTakeFromAGivenLoad) {
+  RackField field(rack(), 4);
+  field.set_rack_load(0, 9.0 * kW);
+  field.flush(0, ignore);
+  EXPECT_NEAR(field.dynamic_power().si(), 8616.949 - 3000.0, 1e-3);
+  EXPECT_EQ(field.withheld_power().si(), 0.0);
+  field.set_rack_speed(0, 0.5);
+  field.flush(0, ignore);
+  // DC 3000 + 5616.949 x .25 = 4404.237 W; loss 222.222 + (2404.237/8000) x 194.444 = 280.658 W.
+  EXPECT_NEAR(field.input(0).si(), 4684.895, 1e-3);
+  EXPECT_NEAR(field.withheld_power().si(), 5616.949 * 0.75, 1e-3);
+  field.set_rack_on(0, false);
+  field.flush(0, ignore);
+  EXPECT_EQ(field.input(0).si(), 0.0);
+  EXPECT_EQ(field.dynamic_power().si(), 0.0);
+  field.set_rack_on(0, true);
+  field.set_rack_speed(0, 1.0);
+  field.flush(0, ignore);
+  EXPECT_EQ(field.input(0).si(), 9000.0);
+}
+
+TEST(RackField, AcceleratorsNeverTakeMoreThanAGivenLoadHas) {
+  RackField field(rack(), 4);
+  for (const double load_w : {0.0, 0.5, 100.0, 1000.0, 2999.0, 20'000.0, 40'000.0}) {
+    field.set_rack_load(0, Power(load_w));
+    field.flush(0, ignore);
+    EXPECT_EQ(field.input(0).si(), load_w);
+    EXPECT_LE(field.accelerators(0).si(), load_w);
+    EXPECT_GE(field.accelerators(0).si(), 0.0);
+    EXPECT_EQ(field.accelerators(0).si(), 8.0 * field.hottest_accelerator(0).si());
+  }
+}
+
 }  // namespace
 }  // namespace aifactory

@@ -15,15 +15,8 @@ Tick at(double seconds) {
 }
 
 /// 1 MW loop: 20 L/kW of water, range 8 K.
-WaterLoop::Params loop(double pump_w = 0.0) {
-  const MassFlow flow = 1.0 * MW / (kWater.specific_heat * (8.0 * K));
-  return {.capacity = kWater.heat_capacity(20.0 * m3),
-          .flow = kWater.capacity_rate(flow),
-          .mass_flow = flow,
-          .set_point = Temperature::celsius(30.0),
-          .start = Temperature::celsius(30.0),
-          .response = 300.0 * s,
-          .pump_power = Power(pump_w)};
+WaterLoop::Params loop() {
+  return {.capacity = kWater.heat_capacity(20.0 * m3), .start = Temperature::celsius(30.0)};
 }
 MerkelTower tower(Power heat) {
   MerkelTower::Params p;
@@ -32,6 +25,21 @@ MerkelTower tower(Power heat) {
   p.design_leaving = Temperature::celsius(29.5);
   p.design_heat = heat;
   return MerkelTower(p);
+}
+/// One tower on the loop, pumps of this power at any head that gives it.
+HeatPlant plant(Power heat, double pump_w = 0.0) {
+  const VolumeFlow flow = 1.0 * MW / (kWater.specific_heat * (8.0 * K)) / kWater.density;
+  return HeatPlant({.capacity = loop().capacity,
+                    .design_heat = 1.0 * MW,
+                    .set_point = Temperature::celsius(30.0),
+                    .response = 300.0 * s,
+                    .period = 60.0 * s,
+                    .control = {},
+                    .pumps = {.unit = 1,
+                              .params = {.count = 1, .design_running = 1, .design_flow = flow,
+                                         .design_head = Pressure(std::max(pump_w, 1e-9) * 0.75 / flow.si()), .efficiency = 0.75}},
+                    .coolers = {{.whole = tower(heat), .cells = {{.unit = 0, .part = 0, .share = 1.0}}, .on_condenser = false, .wet = true,
+                                 .design_approach = 3.9 * K}}});
 }
 Crah crah() {
   Crah::Params p;
@@ -63,8 +71,8 @@ std::vector<LiquidBank> banks(int count) {
 // K/min; with our water of 995.586 kg/m3 and 4184 J/kg K it is 1e6 * 60 / (995.586 * 4184 * 20) = 0.72020 K/min.
 TEST(WaterLoop, WithoutRejectionTheSupplyRisesAtTheKnownRate) {
   std::vector<LiquidBank> none;
-  WaterLoop water(loop(), tower(1.0 * MW), std::nullopt, &none);
-  water.set_powered(0, false);
+  WaterLoop water(loop(), plant(1.0 * MW), std::nullopt, &none);
+  for (const Drive drive : {Drive::loop_pumps, Drive::fans, Drive::air_fans}) water.set_powered(0, drive, false);
   water.set_room_heat(0, 1.0 * MW);
   water.control(0, kMild);
   water.control(at(60), kMild);
@@ -75,14 +83,14 @@ TEST(WaterLoop, WithoutRejectionTheSupplyRisesAtTheKnownRate) {
 
 TEST(WaterLoop, HoldsItsSetPointWhileTheTowerCan) {
   std::vector<LiquidBank> none;
-  WaterLoop water(loop(5000.0), tower(1.0 * MW), std::nullopt, &none);
+  WaterLoop water(loop(), plant(1.0 * MW, 5000.0), std::nullopt, &none);
   water.set_room_heat(0, 0.7 * MW);
   WaterLoop::Control out;
   for (int minute_number = 0; minute_number <= 120; ++minute_number)
     out = water.control(at(60.0 * minute_number), kMild);
   EXPECT_NEAR(water.supply().in_celsius(), 30.0, 1e-6);
-  EXPECT_NEAR(water.rejecting().si(), 705e3, 1.0);
-  EXPECT_FALSE(out.at_limit);
+  EXPECT_NEAR(water.plant().rejecting().si(), 705e3, 1.0);
+  EXPECT_FALSE(out.plant.at_limit);
   EXPECT_NEAR(water.return_temperature().in_celsius(), 30.0 + 8.0 * 0.705, 1e-6);
 }
 
@@ -90,7 +98,7 @@ TEST(WaterLoop, AnErrorDecaysByOneFifthEachMinute) {
   // Zero-order hold of a minute, response 300 s: the error falls by 1 - 60/300 each period.  The heat of one cold
   // minute (1 MW x 60 s / C = 0.7202 K) is the error.
   std::vector<LiquidBank> none;
-  WaterLoop water(loop(), tower(1.0 * MW), std::nullopt, &none);
+  WaterLoop water(loop(), plant(1.0 * MW), std::nullopt, &none);
   water.set_room_heat(0, 0.3 * MW);
   water.control(0, kMild);
   water.set_room_heat(0, 0.5 * MW);  // 0.2 MW more than was asked for
@@ -105,10 +113,10 @@ TEST(WaterLoop, AnErrorDecaysByOneFifthEachMinute) {
 
 TEST(WaterLoop, AtItsLimitTheTowerSaysSoAndTheSupplyRises) {
   std::vector<LiquidBank> none;
-  WaterLoop water(loop(), tower(1.0 * MW), std::nullopt, &none);
+  WaterLoop water(loop(), plant(1.0 * MW), std::nullopt, &none);
   water.set_room_heat(0, 1.0 * MW);
-  EXPECT_TRUE(water.control(0, kHot).at_limit);
-  const double rejected_w = water.rejecting().si();
+  EXPECT_TRUE(water.control(0, kHot).plant.at_limit);
+  const double rejected_w = water.plant().rejecting().si();
   EXPECT_LT(rejected_w, 1e6);
   water.control(at(60), kHot);
   EXPECT_NEAR(water.supply().in_celsius() - 30.0, 0.72020 * (1.0 - rejected_w / 1e6), 1e-5);
@@ -119,8 +127,8 @@ TEST_P(WaterLoopSeeded, ClosesThroughRestTouchAndPowerLoss) {
   std::mt19937_64 random(GetParam());
   const auto uniform = [&](double low, double high) { return std::uniform_real_distribution<>(low, high)(random); };
   auto units = banks(4);
-  WaterLoop water(loop(5000.0), tower(1.2 * MW), crah(), &units);
-  double in_j = 0.0, room_w = 0.0, pump_w = 5000.0, crah_w = 0.0;
+  WaterLoop water(loop(), plant(1.2 * MW, 5000.0), crah(), &units);
+  double in_j = 0.0, room_w = 0.0, pump_w = 5000.0, crah_w = 0.0;  // pumps from the first control on, at 0
   Tick now = 0, next_control = 0;
   bool powered = true;
   const auto pass = [&](Tick to) {
@@ -159,9 +167,11 @@ TEST_P(WaterLoopSeeded, ClosesThroughRestTouchAndPowerLoss) {
       water.set_room_heat(now, Power(room_w));
     } else {
       powered = !powered;
-      water.set_powered(now, powered);
-      pump_w = powered ? 5000.0 : 0.0;
-      crah_w = 0.0;
+      for (const Drive drive : {Drive::loop_pumps, Drive::fans, Drive::air_fans}) water.set_powered(now, drive, powered);
+      const auto out = water.control(now, kMild);
+      pump_w = out.plant.loop_pumps.si();
+      crah_w = out.crah_fan_power.si();
+      EXPECT_EQ(pump_w, powered ? 5000.0 : 0.0);
     }
   }
   const auto t = water.totals(now);
@@ -172,10 +182,10 @@ TEST_P(WaterLoopSeeded, ClosesThroughRestTouchAndPowerLoss) {
   }
   const double total_in_j = in_j + bank_in_j;
   EXPECT_NEAR((bank_in_j - t.bank_heat.si() - bank_stored_j) / bank_in_j, 0.0, 1e-12) << "seed " << GetParam();
-  EXPECT_NEAR((total_in_j - t.rejected.si() - t.stored.si() - bank_stored_j) / total_in_j, 0.0, 1e-12)
+  EXPECT_NEAR((total_in_j - t.plant.rejected.si() - t.stored.si() - bank_stored_j) / total_in_j, 0.0, 1e-12)
       << "seed " << GetParam();
-  EXPECT_NEAR((t.make_up - t.evaporation - t.drift - t.blowdown).si() / t.make_up.si(), 0.0, 1e-12);
-  EXPECT_GT(t.rejected.si(), 0.0);
+  EXPECT_NEAR((t.plant.make_up - t.plant.evaporation - t.plant.drift - t.plant.blowdown).si() / t.plant.make_up.si(), 0.0, 1e-12);
+  EXPECT_GT(t.plant.rejected.si(), 0.0);
 }
 INSTANTIATE_TEST_SUITE_P(, WaterLoopSeeded, testing::Range<std::uint64_t>(1, 9));
 

@@ -113,7 +113,8 @@ inline std::size_t column(const Series& series, const std::string& name) {
   return 0;
 }
 
-/// 24 liquid-cooled racks on three CDUs, three UPS blocks of 1.7 MW in 3N/2, a tower, and one job on all of them.
+/// 24 liquid-cooled racks on three CDUs, three UPS blocks of 1.7 MW in 3N/2, a tower, and one job on all of them.  Nothing
+/// stands by: no battery, no hold-up, no breaker.
 inline std::string hall(const std::string& events = "",
                         const std::string& job = "walltime: 30 d, checkpoint_interval: 30 min") {
   return R"(
@@ -125,9 +126,9 @@ sites:
   a:
     weather: {constant: {dry_bulb: 25 degC, wet_bulb: 17 degC}}
     grid: {capacity: 6 MW, tariff: us_time_of_use, carbon: 350 g/kWh, water_price: 1.5 USD/m3}
-    power: {layout: 3N/2, block: 1.7 MW, ups: double_conversion_1mw, transformer: liquid_2500kva, hv_transformer: liquid_2500kva}
+    power: {layout: 3N/2, block: 1.7 MW, ups: double_conversion_1mw, transformer: liquid_2500kva, hv_transformer: liquid_2500kva, breakers: false, batteries: false}
     cooling: {plant: tower, supply: 30 degC, tower: merkel_range8, cdu: cdu_1300kw, crah: fan_wall_warm_water}
-    halls: {h: {clusters: {c: {rack: gb200_nvl72, racks: 24}}}}
+    halls: {h: {clusters: {c: {rack: gb200_nvl72, hold_up: 0 s, racks: 24}}}}
 workload:
   jobs:
     - {name: big, racks: 24, duration: 6 h, utilization: 1, )" +

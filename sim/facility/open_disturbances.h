@@ -1,0 +1,52 @@
+#pragma once
+/// @file The disturbances of one unit that have begun and not ended.
+#include <cstdint>
+#include <utility>
+#include <vector>
+
+#include "sim/facility/disturbance.h"
+
+namespace aifactory {
+
+/// Any number at once, each of one part or of the whole unit (part -1).  What they leave of a property is the product of
+/// their factors; the unit is well again when the last one has ended.
+class OpenDisturbances {
+ public:
+  void begin(std::int32_t part, Disturbance disturbance) { open_.emplace_back(part, std::move(disturbance)); }
+  void end(std::int32_t part, const Disturbance& disturbance) {
+    for (auto it = open_.begin(); it != open_.end(); ++it) {
+      const Disturbance& open = it->second;
+      if (it->first != part || open.kind != disturbance.kind || open.factor != disturbance.factor || open.what != disturbance.what) continue;
+      open_.erase(it);
+      return;
+    }
+  }
+  void change(std::int32_t part, const Disturbance& disturbance, bool begins) {
+    if (begins) {
+      begin(part, disturbance);
+    } else {
+      end(part, disturbance);
+    }
+  }
+  [[nodiscard]] bool out(std::int32_t part) const {
+    for (const auto& [of, open] : open_) {
+      if (of == part && open.out()) return true;
+    }
+    return false;
+  }
+  /// What is left of a property of a part: 1 when nothing degrades it.
+  /// @param main disturbances that name no property mean this one.
+  [[nodiscard]] double left(std::int32_t part, const char* what, bool main) const {
+    double factor = 1.0;
+    for (const auto& [of, open] : open_) {
+      if (of == part && !open.out() && (open.what == what || (main && open.what.empty()))) factor *= open.factor;
+    }
+    return factor;
+  }
+  [[nodiscard]] bool none() const { return open_.empty(); }
+
+ private:
+  std::vector<std::pair<std::int32_t, Disturbance>> open_;
+};
+
+}  // namespace aifactory

@@ -1,0 +1,10 @@
+#pragma once
+/// @file Parts of the summary that have files of their own.
+#include "sim/run/world.h"
+
+namespace aifactory {
+
+/// Rows of units.csv and what they add up to.
+void summarize_faults(World& world, RunResult& result, Tick now);
+
+}  // namespace aifactory

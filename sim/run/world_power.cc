@@ -1,0 +1,70 @@
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "sim/run/ranks.h"
+#include "sim/run/world.h"
+
+namespace aifactory {
+namespace {
+
+/// Share of a group's capacitors that recharges in a second, and what that costs: nothing that anyone meters.
+Battery::Params shelf_store(Duration hold_up) {
+  Battery::Params p;
+  p.autonomy = hold_up;
+  p.charge_efficiency = p.discharge_efficiency = 1.0;
+  p.charge_rate = std::min(1.0, hold_up.si());  // full again after a second; racks with batteries at no more than their rating
+  p.latch_count = 0;
+  return p;
+}
+
+}  // namespace
+
+void World::build_power_control(std::size_t index) {
+  SiteWorld& site = sites[index];
+  const SitePlan& plan = site.site->plan;
+  const PowerNetwork& network = site.power->network();
+  PowerControl::Params params{.name = plan.name + ".power", .reclose = plan.config->power.reclose};
+  for (const auto& [name, c] : plan.power_units) {
+    const auto id = network.find(name);
+    if (c.breaker) params.breakers.push_back({id, Breaker(c.breaker->value), c.rating});
+    if (c.battery) {
+      params.stores.push_back({.unit = id, .battery = Battery(*c.battery, c.rating), .ups = true, .eco = c.mode == UpsMode::eco,
+                               .eco_gap = c.eco_transfer.value_or(0.004 * s)});
+    }
+    if (c.is_switch()) {
+      const bool fast = c.kind == PowerKind::static_switch;
+      params.switches.push_back({id, c.transfer.value_or(fast ? 0.005 * s : 0.1 * s), c.retransfer.value_or(fast ? 10.0 * s : 300.0 * s)});
+    }
+    if (c.generator) {
+      Generator::Params p = c.generator->value;
+      p.rating = c.rating;
+      params.generators.push_back({id, Generator(p)});
+    }
+  }
+  for (const ClusterWorld& cluster : site.clusters) {
+    const Duration hold_up = cluster.plan->config->hold_up;
+    for (std::size_t b = 0; b < cluster.leaves.size() && hold_up > 0.0 * s; ++b) {
+      const Power rated = cluster.rack->rated_input_power() * static_cast<double>(cluster.plan->banks[b].racks);
+      params.stores.push_back({.unit = cluster.leaves[b], .battery = Battery(shelf_store(hold_up), rated), .ups = false});
+    }
+  }
+  site.power_control = std::make_unique<PowerControl>(
+      kernel, kPowerRank + static_cast<std::uint32_t>(index), std::move(params), *site.power, log,
+      PowerControl::Ports{.supply = [this, &site](PowerNetwork::UnitId load, bool supplied, const std::string& cause) { tell_supply(site, load, supplied, cause); },
+                          .cords = [&site](PowerNetwork::UnitId load, int live, int of, const std::string& cause) {
+                            for (ClusterWorld& cluster : site.clusters) {
+                              for (std::size_t b = 0; b < cluster.leaves.size(); ++b) {
+                                if (cluster.leaves[b] != load) continue;
+                                // Shelves are spread over the cords: what hangs on the live ones must carry the rack at full load.
+                                const RackParams& rack = cluster.rack->params();
+                                const Power left = rack.psu_rating * (static_cast<double>(live) / static_cast<double>(of));
+                                const bool enough = live == of || left >= cluster.rack->rated_dc_power();
+                                cluster.actor->brake(b, enough ? 1.0 : cluster.plan->config->power_brake, cause);
+                              }
+                            }
+                          }});
+  site.power->on_carried([&site] { site.power_control->carried(); });
+}
+
+}  // namespace aifactory
