@@ -39,7 +39,7 @@ void Cluster::operator()() {
 void Cluster::handle(const Message& message) {
   switch (message.kind) {
     case Kind::start: return start_job(message);
-    case Kind::preempt: return preempt(message.job, message.on);
+    case Kind::preempt: return put_back(message.job, message.on);
     case Kind::resize: return resize(message);
     case Kind::ended: return end_job(message.job, message.end);
     case Kind::crossing: return crossing(message.bank);
@@ -114,7 +114,7 @@ void Cluster::run(JobId id) {
   const JobTable::Fate& fate = jobs_.fate(id);
   double work = static_cast<double>(job.work) - fate.done;
   Tick limit = params_.kill_at_walltime ? job.estimate : kNever;
-  if (const double size = size_factor(id); size != 1.0 || fate.limit_used > 0) {
+  if (const double size = jobs_.size_factor(id); size != 1.0 || fate.limit_used > 0) {
     work /= size;
     if (limit != kNever) limit = std::max<Tick>(1, static_cast<Tick>(std::ceil((static_cast<double>(limit) - fate.limit_used) / size)));
   }
@@ -123,25 +123,16 @@ void Cluster::run(JobId id) {
   if (cap_ < 1.0 || throttled_count_ > 0 || braked) to_rate_.push_back(id);
 }
 
-/// Nodes held over nodes asked for: an elastic job runs so much faster.
-double Cluster::size_factor(JobId id) const {
-  const Job& job = jobs_.job(id);
-  if (!job.elastic()) return 1.0;
-  std::int64_t nodes = 0;
-  for (const NodeRange& range : jobs_.fate(id).nodes) nodes += range.count();
-  return static_cast<double>(nodes) / static_cast<double>(job.nodes);
-}
-
 void Cluster::resize(const Message& message) {
   const JobId id = message.job;
   JobTable::Fate& fate = jobs_.fate(id);
   if (fate.state != FinalState::running) return;  // interrupted in this same instant
   const Tick now = kernel_.now();
-  const double size = size_factor(id);
+  const double size = jobs_.size_factor(id);
   const auto progress = running_.stop(id);
   for (std::size_t c = 0; c < fate.lost.size(); ++c) fate.lost[c] += progress.lost[c] * size;
   fate.done += progress.done * size;
-  fate.held += static_cast<Tick>(std::llround(static_cast<double>(progress.ran) * size));
+  fate.held += progress.ran;
   fate.limit_used += static_cast<double>(progress.ran) * size;
   fate.energy_j += field_.release(id, now).si();
   fate.nodes = message.allocation.nodes;
@@ -154,11 +145,11 @@ void Cluster::end_job(JobId id, RunningJobs::End end) {
   const Job& job = jobs_.job(id);
   JobTable::Fate& fate = jobs_.fate(id);
   if (fate.state != FinalState::running) return;  // interrupted in this same instant
-  const double size = size_factor(id);
+  const double size = jobs_.size_factor(id);
   const auto progress = running_.stop(id);
   for (std::size_t c = 0; c < fate.lost.size(); ++c) fate.lost[c] += progress.lost[c] * size;
   fate.done += progress.done * size;
-  fate.held += size == 1.0 ? progress.ran : static_cast<Tick>(std::llround(static_cast<double>(progress.ran) * size));
+  fate.held += progress.ran;
   fate.finish = now;
   fate.energy_j += field_.release(id, now).si();
   fate.state = end == RunningJobs::End::walltime || job.killed_at_estimate ? FinalState::completed_walltime_reached
@@ -172,7 +163,7 @@ void Cluster::interrupt(JobId id) {
 }
 
 /// For a job that the scheduler has put back into its queue already.
-void Cluster::preempt(JobId id, bool checkpoint) {
+void Cluster::put_back(JobId id, bool checkpoint) {
   if (jobs_.fate(id).state != FinalState::running) return;
   ++jobs_.fate(id).preemptions;
   stop(id, checkpoint && jobs_.job(id).checkpoint_interval != kNever);
@@ -184,7 +175,7 @@ void Cluster::stop(JobId id, bool written) {
   const Tick now = kernel_.now();
   const Job& job = jobs_.job(id);
   JobTable::Fate& fate = jobs_.fate(id);
-  const double size = size_factor(id);
+  const double size = jobs_.size_factor(id);
   const auto progress = running_.stop(id);
   for (std::size_t c = 0; c < fate.lost.size(); ++c) fate.lost[c] += progress.lost[c] * size;
   // Work is kept up to the last checkpoint, counted from the job's beginning.
@@ -196,7 +187,7 @@ void Cluster::stop(JobId id, bool written) {
   }
   fate.lost[static_cast<std::size_t>(LossCause::rollback)] += reached - kept;
   fate.done = kept;
-  fate.held += size == 1.0 ? progress.ran : static_cast<Tick>(std::llround(static_cast<double>(progress.ran) * size));
+  fate.held += progress.ran;
   fate.energy_j += field_.release(id, now).si();
   fate.state = FinalState::queued;
   ++fate.restarts;

@@ -108,10 +108,9 @@ class Cluster {
   void end_job(JobId job, RunningJobs::End end);
   void interrupt(JobId job);
   void stop(JobId job, bool written);
-  void preempt(JobId job, bool checkpoint);
+  void put_back(JobId job, bool checkpoint);
   void resize(const Message& message);
   void run(JobId job);
-  [[nodiscard]] double size_factor(JobId job) const;
   void crossing(std::size_t bank);
   void cross(std::int64_t rack, double chip_c);
   void fault(std::int64_t rack, bool on, const std::string& cause);
