@@ -22,6 +22,12 @@ double largest(const Job& job, Tick) {
 double priority(const Job& job, Tick) {
   return -job.priority;
 }
+double tier(const Job& job, Tick) {
+  return -static_cast<double>(job.tier);
+}
+double deadline(const Job& job, Tick) {
+  return static_cast<double>(job.deadline);
+}
 
 constexpr OrderInfo kOrders[] = {
     {"fcfs", "first come, first served", fcfs},
@@ -30,6 +36,8 @@ constexpr OrderInfo kOrders[] = {
     {"smallest", "fewest nodes first", smallest},
     {"largest", "most nodes first", largest},
     {"priority", "largest priority first", priority},
+    {"tier", "highest tier first", tier},
+    {"deadline", "earliest deadline first", deadline},
 };
 
 }  // namespace

@@ -5,16 +5,98 @@
 namespace aifactory::scheduling {
 namespace {
 
-void first_fit(const PoolSpec&, const NodeSet& free, std::int64_t nodes, PlaceScratch&, std::vector<NodeRange>& out) {
-  free.append_lowest(nodes, out);
+bool first_fit(const PlaceRequest& request, PlaceScratch&, std::vector<NodeRange>& out) {
+  request.free.append_lowest(request.nodes, out);
+  return true;
 }
+
+bool consolidated(const PlaceRequest& request, PlaceScratch& scratch, std::vector<NodeRange>& out) {
+  consolidate(request.free, request.pool.nodes_per_rack, request.nodes, scratch, out);
+  return true;
+}
+
+/// Free nodes by rack into scratch.rack_free; the number of racks.
+std::int64_t count_racks(const PlaceRequest& request, PlaceScratch& scratch) {
+  const std::int64_t per_rack = std::max<std::int64_t>(request.pool.nodes_per_rack, 1), total = request.free.size();
+  const std::int64_t racks = (total + per_rack - 1) / per_rack;
+  scratch.rack_free.resize(static_cast<std::size_t>(racks));
+  for (std::int64_t rack = 0; rack < racks; ++rack) {
+    scratch.rack_free[static_cast<std::size_t>(rack)] =
+        request.free.count_in({rack * per_rack, std::min((rack + 1) * per_rack, total)});
+  }
+  return racks;
+}
+
+void append_from_rack(const PlaceRequest& request, std::int64_t rack, std::int64_t nodes, std::vector<NodeRange>& out) {
+  const std::int64_t per_rack = std::max<std::int64_t>(request.pool.nodes_per_rack, 1);
+  request.free.append_lowest(nodes, {rack * per_rack, std::min((rack + 1) * per_rack, request.free.size())}, out);
+}
+
+// As evenly as possible: each rack gives up to k nodes, the smallest k that yields enough; what that is too many is
+// taken off the racks with the highest numbers.
+bool spread(const PlaceRequest& request, PlaceScratch& scratch, std::vector<NodeRange>& out) {
+  const std::int64_t racks = count_racks(request, scratch);
+  const auto free = [&](std::int64_t rack) { return scratch.rack_free[static_cast<std::size_t>(rack)]; };
+  const auto yields = [&](std::int64_t level) {
+    std::int64_t sum = 0;
+    for (std::int64_t rack = 0; rack < racks; ++rack) sum += std::min(free(rack), level);
+    return sum;
+  };
+  std::int64_t low = 0, high = std::max<std::int64_t>(request.pool.nodes_per_rack, 1);
+  while (high - low > 1) (yields((low + high) / 2) >= request.nodes ? high : low) = (low + high) / 2;
+  std::int64_t at_level = request.nodes - yields(low);  // racks that give `high` nodes
+  for (std::int64_t rack = 0; rack < racks; ++rack) {
+    std::int64_t take = std::min(free(rack), low);
+    if (free(rack) >= high && at_level > 0) {
+      take = high;
+      --at_level;
+    }
+    if (take > 0) append_from_rack(request, rack, take, out);
+  }
+  return true;
+}
+
+// Racks with the most degrees to their limit first, the lowest number on ties: without temperatures, or where all are
+// alike, that is first_fit.
+bool coolest(const PlaceRequest& request, PlaceScratch& scratch, std::vector<NodeRange>& out) {
+  if (request.headroom_k.empty()) return first_fit(request, scratch, out);
+  const std::int64_t racks = count_racks(request, scratch);
+  std::vector<std::int64_t>& order = scratch.racks;
+  order.resize(static_cast<std::size_t>(racks));
+  for (std::int64_t rack = 0; rack < racks; ++rack) order[static_cast<std::size_t>(rack)] = rack;
+  std::stable_sort(order.begin(), order.end(), [&](std::int64_t a, std::int64_t b) {
+    return request.headroom_k[static_cast<std::size_t>(a)] > request.headroom_k[static_cast<std::size_t>(b)];
+  });
+  std::int64_t left = request.nodes;
+  for (const std::int64_t rack : order) {
+    std::int64_t& here = scratch.rack_free[static_cast<std::size_t>(rack)];
+    here = std::min(here, left);
+    left -= here;
+  }
+  for (std::int64_t rack = 0; rack < racks; ++rack) {
+    const std::int64_t take = scratch.rack_free[static_cast<std::size_t>(rack)];
+    if (take > 0) append_from_rack(request, rack, take, out);
+  }
+  return true;
+}
+
+constexpr PlaceInfo kPlaces[] = {
+    {"first_fit", "the lowest free node numbers", first_fit},
+    {"consolidated", "best fit by rack: as few racks as possible, the fullest that hold the rest", consolidated},
+    {"spread", "over as many racks as possible, as evenly as possible", spread},
+    {"topology", "groups within scale-up domains, contiguous torus slices; else consolidated by domain",
+     place_topology},
+    {"coolest", "racks with the most degrees between their coolant and its limit first", coolest},
+};
+
+}  // namespace
 
 // As few racks as possible: while the rest does not fit into one rack, take the emptiest; then take the fullest
 // rack that still holds the rest, so that empty racks stay whole.  Ties fall to the lowest rack.  Taking the
 // largest free counts first gives the fewest racks; the last choice does not change their number.
-void consolidated(const PoolSpec& pool, const NodeSet& free, std::int64_t nodes, PlaceScratch& scratch,
-                  std::vector<NodeRange>& out) {
-  const std::int64_t per_rack = std::max<std::int64_t>(pool.nodes_per_rack, 1);
+void consolidate(const NodeSet& free, std::int64_t block, std::int64_t nodes, PlaceScratch& scratch,
+                 std::vector<NodeRange>& out) {
+  const std::int64_t per_rack = std::max<std::int64_t>(block, 1);
   const std::int64_t racks = (free.size() + per_rack - 1) / per_rack;
   const auto nodes_of = [&](std::int64_t rack) {
     return NodeRange{rack * per_rack, std::min((rack + 1) * per_rack, free.size())};
@@ -60,13 +142,6 @@ void consolidated(const PoolSpec& pool, const NodeSet& free, std::int64_t nodes,
     }
   }
 }
-
-constexpr PlaceInfo kPlaces[] = {
-    {"first_fit", "the lowest free node numbers", first_fit},
-    {"consolidated", "best fit by rack: as few racks as possible, the fullest that hold the rest", consolidated},
-};
-
-}  // namespace
 
 std::span<const PlaceInfo> known_places() {
   return kPlaces;

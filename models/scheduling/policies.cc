@@ -24,25 +24,68 @@ constexpr OptionInfo kConservativeOptions[] = {
     {"promises", "replan", "replan|keep", 0, 0, "plans are made afresh at each pass, or never move back once made"},
 };
 
+constexpr OptionInfo kHalfLife{"half_life_min", "0", "", 0, 10'000'000,
+                               "minutes after which past use counts half in a tenant's share; 0: only what it holds counts"};
+constexpr OptionInfo kFairOptions[] = {kHalfLife};
+
+constexpr OptionInfo kGangOptions[] = {
+    {"preempt", "on", "on|off", 0, 0, "whether a higher tier may interrupt a lower one"},
+    {"checkpoint", "last", "last|on_demand", 0, 0,
+     "what an interrupted job keeps: its last checkpoint, or all if it writes checkpoints at all"},
+    {"min_run_s", "0", "", 0, 10'000'000, "seconds after its start in which a job is not interrupted"},
+    {"elastic", "on", "on|off", 0, 0, "whether elastic jobs shrink for others, start smaller, and grow when nobody waits"},
+};
+
+constexpr OptionInfo kDelayOptions[] = {
+    {"slack_min", "720", "", 0, 10'000'000,
+     "minutes after its submission within which a job must be released; a deadline makes it less"},
+};
+
+constexpr OptionInfo kSlurmOptions[] = {
+    {"default_queue_depth", "100", "", 0, 1'000'000, "jobs that the main loop tries at an event"},
+    {"sched_interval", "60", "", 1, 1'000'000, "seconds between main loops over all jobs"},
+    {"bf_interval", "30", "", 1, 1'000'000, "seconds between backfill loops"},
+    {"bf_max_job_test", "500", "", 0, 1'000'000, "jobs that a backfill loop tries"},
+    {"bf_window", "1440", "", 1, 10'000'000, "minutes into the future within which a job is planned"},
+    {"bf_resolution", "60", "", 1, 1'000'000, "seconds to whose multiples plans are widened"},
+    {"weight_age", "1000", "", 0, 1'000'000'000, "weight of the time that a job has waited"},
+    {"weight_fairshare", "0", "", 0, 1'000'000'000, "weight of how little its tenant has used"},
+    {"weight_job_size", "0", "", 0, 1'000'000'000, "weight of a job's share of all nodes"},
+    {"weight_qos", "0", "", 0, 1'000'000'000, "weight of a job's tier"},
+    {"max_age_min", "10080", "", 1, 10'000'000, "minutes of waiting after which age counts in full"},
+    {"half_life_min", "10080", "", 0, 10'000'000, "minutes after which past use counts half in fairshare"},
+    {"max_jobs_per_tenant", "0", "", 0, 1'000'000, "running jobs of one tenant; 0: no limit"},
+    {"max_nodes_per_tenant", "0", "", 0, 100'000'000, "nodes that one tenant holds; 0: no limit"},
+    {"max_time_min", "0", "", 0, 10'000'000, "longest time limit in minutes, beyond which jobs are rejected; 0: none"},
+};
+
 constexpr SelectInfo kSelects[] = {
     {"strict", "in order, nobody overtakes", make_strict, {}},
     {"greedy", "in order, whoever fits starts, no reservations", make_greedy, {}},
     {"easy", "in order; others may overtake if they do not delay the reserved heads", make_easy, kEasyOptions},
     {"conservative", "in order; others may overtake if they delay nobody's reservation", make_conservative,
      kConservativeOptions},
+    {"topology", "easy, with the head's own nodes reserved, as they must lie", make_topology, {}},
+    {"power", "easy, with power below the site's limit as a second resource to fit and to reserve", make_power, {}},
+    {"fair", "the tenant with the smallest dominant share first; others as in easy", make_fair, kFairOptions},
+    {"gang", "easy in which a higher tier may take nodes from a lower one", make_gang, kGangOptions},
+    {"carbon", "easy, each job held back until the cleanest time within its slack", make_carbon, kDelayOptions},
+    {"price", "easy, each job held back until the cheapest time within its slack", make_price, kDelayOptions},
+    {"slurm", "the main loop and backfill of Slurm, with its priorities and limits", make_slurm, kSlurmOptions},
 };
 
 constexpr OptionInfo kCommonOptions[] = {
-    {"place", "first_fit", "first_fit|consolidated", 0, 0, "which nodes a job gets"},
+    {"place", "first_fit", "first_fit|consolidated|spread|topology|coolest", 0, 0, "which nodes a job gets"},
     {"same_instant", "batched", "batched|per_event", 0, 0,
      "one pass after all events of an instant, or one after each (submissions first)"},
 };
 
 constexpr OptionInfo kCustomOptions[] = {
-    {"order", "fcfs", "fcfs|sjf|ljf|smallest|largest|priority", 0, 0, "who is first in the queue"},
-    {"backfill_order", "same", "same|fcfs|sjf|ljf|smallest|largest|priority", 0, 0,
+    {"order", "fcfs", "fcfs|sjf|ljf|smallest|largest|priority|tier|deadline", 0, 0, "who is first in the queue"},
+    {"backfill_order", "same", "same|fcfs|sjf|ljf|smallest|largest|priority|tier|deadline", 0, 0,
      "who is tried first behind the heads"},
-    {"select", "easy", "strict|greedy|easy|conservative", 0, 0, "who may start"},
+    {"select", "easy", 
+     "strict|greedy|easy|conservative|topology|power|fair|gang|carbon|price|slurm", 0, 0, "who may start"},
 };
 
 constexpr PolicyInfo kPolicies[] = {
@@ -54,6 +97,17 @@ constexpr PolicyInfo kPolicies[] = {
     {"easy_sjbf", "as easy_backfill, the shortest estimated job tried first behind the head", "fcfs", "sjf", "easy"},
     {"conservative_backfill", "first come, first served; others may overtake if nobody is delayed", "fcfs", "",
      "conservative"},
+    {"fair_share", "the tenant that has had least goes first, by dominant share; backfill as easy_backfill", "fcfs", "",
+     "fair"},
+    {"gang_preemptive", "highest tier first; it may interrupt lower tiers, those that lose least work first", "tier", "",
+     "gang", "topology"},
+    {"topology_aware", "gangs within scale-up domains, contiguous torus slices; backfill as easy_backfill", "fcfs", "",
+     "topology", "topology"},
+    {"power_capped", "as easy_backfill, starting only what the site's power limit allows", "fcfs", "", "power"},
+    {"thermal_aware", "as easy_backfill, on the racks with the coolest coolant", "fcfs", "", "easy", "coolest"},
+    {"carbon_aware", "as easy_backfill, each job waiting for the cleanest time within its slack", "fcfs", "", "carbon"},
+    {"price_aware", "as easy_backfill, each job waiting for the cheapest time within its slack", "fcfs", "", "price"},
+    {"slurm_backfill", "Slurm's main loop and backfill with multifactor priority", "fcfs", "", "slurm"},
     {"custom", "own choice of order, backfill order and selection", "", "", ""},
 };
 
@@ -145,7 +199,10 @@ std::span<const PolicyInfo> known_policies() {
 std::vector<OptionInfo> options_of(const PolicyInfo& policy) {
   std::vector<OptionInfo> options;
   const auto append = [&](std::span<const OptionInfo> more) {
-    options.insert(options.end(), more.begin(), more.end());
+    for (const OptionInfo& option : more) {  // custom: two selections may share an option
+      const auto same = [&](const OptionInfo& known) { return known.name == option.name; };
+      if (std::none_of(options.begin(), options.end(), same)) options.push_back(option);
+    }
   };
   if (policy.select.empty()) {
     append(kCustomOptions);
@@ -154,6 +211,9 @@ std::vector<OptionInfo> options_of(const PolicyInfo& policy) {
     append(find_select(policy.select)->options);
   }
   append(kCommonOptions);
+  for (OptionInfo& option : options) {
+    if (option.name == "place") option.fallback = policy.place;
+  }
   return options;
 }
 
@@ -196,8 +256,12 @@ std::unique_ptr<Policy> make_policy(const PolicyChoice& choice) {
   parts.order = find_order(order);
   parts.backfill_order = behind.empty() ? nullptr : find_order(behind);
   parts.place = find_place(values.text("place"));
+  parts.weights = choice.weights;
   parts.same_instant = values.text("same_instant") == "per_event" ? SameInstant::per_event : SameInstant::batched;
   const SelectInfo* select = find_select(custom ? std::string_view(values.text("select")) : policy->select);
+  parts.heat = values.text("place") == "coolest";
+  parts.power = select && select->name == "power";
+  parts.forecasts = select && (select->name == "price" || select->name == "carbon");
   AIF_CHECK(parts.order && parts.place && select && (behind.empty() || parts.backfill_order),
             std::string(policy->name));
   return select->make(parts, values);

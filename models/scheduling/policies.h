@@ -17,6 +17,7 @@ struct PolicyInfo {
   std::string_view name, summary;
   std::string_view order, backfill_order;  ///< names in known_orders(); backfill_order "": the same
   std::string_view select;                 ///< name in known_selects(); "" (custom): by option
+  std::string_view place = "first_fit";    ///< default of the option `place`
 };
 
 /// Every policy, in the order of the documentation.

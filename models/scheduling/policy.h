@@ -1,11 +1,13 @@
 #pragma once
 /// @file What a policy is: its choice by name, its parts, and the one call it answers.
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "models/time.h"
 #include "models/units.h"
 
 namespace aifactory::scheduling {
@@ -16,12 +18,18 @@ struct PoolSpec {
   std::int64_t nodes = 0;
   std::int64_t nodes_per_rack = 1;  ///< rack = node / nodes_per_rack; also the scale-up domain by default
   double accelerators_per_node = 0;
+  std::int64_t nodes_per_domain = 0;     ///< scale-up domain = node / nodes_per_domain; 0: the rack
+  std::array<std::int32_t, 3> torus{};   ///< node = x + X (y + Y z); zeros: no torus
+  Power node_power{0.0};                 ///< what a busy node draws beyond an idle one, at utilization 1
+  std::int32_t site = 0;                 ///< pools of one site share its power limit, price and carbon
+  [[nodiscard]] std::int64_t domain_size() const { return nodes_per_domain > 0 ? nodes_per_domain : nodes_per_rack; }
 };
 
 /// A policy by name, with its options as the user wrote them: `{name: easy_backfill, options: {depth: 1}}`.
 struct PolicyChoice {
   std::string name = "easy_backfill";
   std::vector<std::pair<std::string, std::string>> options;
+  std::vector<std::pair<std::string, double>> weights = {};  ///< of tenants, for fair shares; others have 1
 };
 
 struct OrderInfo;  // order.h
@@ -41,6 +49,9 @@ struct PolicyParts {
   const OrderInfo* backfill_order = nullptr;  ///< who is tried first behind the heads; null: `order`
   const PlaceInfo* place = nullptr;           ///< which nodes a started job gets
   SameInstant same_instant = SameInstant::batched;
+  bool power = false, heat = false, forecasts = false;  ///< what it looks at: the caller may leave out the rest
+  Tick half_life = 0;  ///< of tenants' past use in their shares; 0: only what they hold counts
+  std::vector<std::pair<std::string, double>> weights = {};  ///< of tenants; others have 1
 };
 
 /// A scheduling policy: looks at the view, acts.  Called by SchedulerCore only.

@@ -5,10 +5,15 @@
 #include <string>
 #include <vector>
 
+#include "models/scheduling/actions.h"
 #include "models/scheduling/policy.h"
 #include "models/workload/job.h"
 
 namespace aifactory::scheduling {
+
+class Forecast;
+enum class NodeState : std::uint8_t;
+struct Outage;
 
 /// Pure scheduling state.  The Scheduler actor feeds it what happened in an instant and asks for one pass;
 /// tests drive it without a simulation.  Every call of one instant carries the same `now`.
@@ -25,8 +30,14 @@ namespace aifactory::scheduling {
 /// each.  Two things do not wait for their turn: nodes go down or come up when told, and a job that ends in this
 /// instant and was planned to end by now gives its nodes back before the first pass.
 ///
+/// A job that waits for others (`after`), for its earliest start, or because the policy holds it, is not in the queue; it
+/// joins in its rank of submission.  pass() asks for a wake-up when the next one is due.
+///
 /// Loss of nodes (the literature on backfill defines none): a job keeps the nodes it holds until the caller ends or
 /// requeues it; lost nodes are not given out until they are back, and plans count on those that are up only.
+///
+/// A pass may preempt jobs and change their size.  The book then shows them queued, or with other nodes, already: the
+/// caller carries it out (preemptions, then new sizes, then starts) and reports nothing back.
 class SchedulerCore {
  public:
   /// `jobs` is looked up by JobId throughout and must outlive the core; it may grow.
@@ -42,13 +53,29 @@ class SchedulerCore {
                                       ///< free); it keeps the rank of its first submission
   void remove(JobId job, Tick now);   ///< a queued job leaves without running (rejected, killed)
   void set_nodes_up(std::int32_t pool, NodeRange nodes, bool up,
-                    Tick now);              ///< capacity lost or back; nodes that a
-                                            ///< running job holds are withheld when it ends
-  void set_power_headroom(Power headroom);  ///< IT power that may still be added; infinite when nothing caps
+                    Tick now);  ///< capacity lost or back; nodes that a running job holds are withheld when it ends
+  /// As set_nodes_up with a reason; `idle` (or `allocated`) brings nodes back.
+  void set_nodes(std::int32_t pool, NodeRange nodes, NodeState state, Tick now);
+  /// Nodes will be out over [from, to): announced now, carried out by itself at a pass (which is asked for).
+  void add_outage(std::int32_t pool, const Outage& outage, Tick now);
+
+  // Signals.  They take effect at the next pass.
+  void set_power_headroom(Power headroom);  ///< IT power that may still be added at the first site
+  void set_power_limit(std::int32_t site, Power limit);  ///< that all running jobs may draw beyond idle nodes
+  void set_forecasts(std::int32_t site, std::shared_ptr<const Forecast> price, std::shared_ptr<const Forecast> carbon);
+  void set_headroom(std::int32_t pool, const std::vector<double>& headroom_k);  ///< by rack; see PoolState
 
   struct Start {
     JobId job;
     Allocation allocation;
+  };
+  struct Preemption {
+    JobId job;
+    Checkpoint checkpoint;
+  };
+  struct Resize {
+    JobId job;
+    Allocation allocation;  ///< from now on
   };
   struct Rejection {
     JobId job;
@@ -58,16 +85,25 @@ class SchedulerCore {
     JobId job;
     std::string key, value;
   };
+  struct Cap {
+    std::int32_t pool;
+    Power power;
+  };
   struct PassResult {
-    std::vector<Start> starts;          ///< in the order of decision
-    std::vector<Rejection> rejections;  ///< by the policy, or larger than every pool that may run them
-    std::vector<Note> notes;            ///< for the decision log
-    Tick wake_at = kNever;              ///< the policy wants a pass then even if nothing happens
+    std::vector<Preemption> preemptions;  ///< to be carried out first
+    std::vector<Resize> resizes;          ///< then these
+    std::vector<Start> starts;            ///< in the order of decision
+    std::vector<Rejection> rejections;    ///< by the policy, or larger than every pool that may run them
+    std::vector<Cap> caps;                ///< wishes; the caller may ignore them
+    std::vector<Note> notes;              ///< for the decision log
+    Tick wake_at = kNever;                ///< the policy wants a pass then even if nothing happens
   };
   /// One pass of the policy over everything that the instant has brought.  Started jobs hold their nodes on return.
   PassResult pass(Tick now);
 
-  [[nodiscard]] std::int64_t queued() const;
+  [[nodiscard]] const PolicyParts& parts() const;
+  [[nodiscard]] std::int64_t queued() const;  ///< held jobs included
+  [[nodiscard]] std::int64_t held() const;
   [[nodiscard]] std::int64_t running() const;
   [[nodiscard]] std::int64_t free_nodes(std::int32_t pool) const;
   [[nodiscard]] const Allocation& allocation(JobId job) const;  ///< @pre running

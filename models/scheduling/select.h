@@ -45,5 +45,12 @@ std::unique_ptr<Policy> make_strict(const PolicyParts& parts, const OptionValues
 std::unique_ptr<Policy> make_greedy(const PolicyParts& parts, const OptionValues& options);
 std::unique_ptr<Policy> make_easy(const PolicyParts& parts, const OptionValues& options);  ///< @throws InputError
 std::unique_ptr<Policy> make_conservative(const PolicyParts& parts, const OptionValues& options);
+std::unique_ptr<Policy> make_topology(const PolicyParts& parts, const OptionValues& options);
+std::unique_ptr<Policy> make_power(const PolicyParts& parts, const OptionValues& options);
+std::unique_ptr<Policy> make_fair(const PolicyParts& parts, const OptionValues& options);
+std::unique_ptr<Policy> make_gang(const PolicyParts& parts, const OptionValues& options);
+std::unique_ptr<Policy> make_carbon(const PolicyParts& parts, const OptionValues& options);
+std::unique_ptr<Policy> make_price(const PolicyParts& parts, const OptionValues& options);
+std::unique_ptr<Policy> make_slurm(const PolicyParts& parts, const OptionValues& options);
 
 }  // namespace aifactory::scheduling

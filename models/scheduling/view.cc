@@ -1,6 +1,46 @@
 #include "models/scheduling/view.h"
 
+#include <algorithm>
+#include <cmath>
+
 namespace aifactory::scheduling {
+
+std::int64_t View::held_nodes(const RunningJob& running) const {
+  std::int64_t held = 0;
+  for (const NodeRange& range : allocation(running).nodes) held += range.count();
+  return held;
+}
+
+double View::reached(const RunningJob& running) const {
+  const Run& own = run(running);
+  const auto ran = static_cast<double>(now_ - own.since);
+  const Job& of = job(running.job);
+  if (!of.elastic()) return own.reached + ran;
+  return own.reached + ran * static_cast<double>(held_nodes(running)) / static_cast<double>(of.nodes);
+}
+
+double View::kept(JobId id, double reached) const {
+  const Job& of = job(id);
+  if (of.checkpoint_interval == kNever) return saved(id);
+  const auto interval = static_cast<double>(of.checkpoint_interval);
+  return std::max(saved(id), std::floor(reached / interval) * interval);
+}
+
+Tick View::unsaved(const RunningJob& running) const {
+  const double done = reached(running);
+  return static_cast<Tick>(done - kept(running.job, done));
+}
+
+std::int64_t View::power_mw(JobId id, std::int32_t p, std::int64_t nodes) const {
+  if (pool(p).spec.node_power.si() == 0) return 0;
+  return std::llround(pool(p).spec.node_power.si() * 1e3 * job(id).utilization * static_cast<double>(nodes));
+}
+
+Power View::power_headroom() const {
+  const std::int64_t headroom = sites_.front().headroom_mw();
+  return headroom == SiteSignals::kUnlimited ? Power(std::numeric_limits<double>::infinity())
+                                             : Power(static_cast<double>(headroom) * 1e-3);
+}
 
 View::Shadow View::shadow(std::int32_t p, std::int64_t nodes) const {
   const PoolState& state = pool(p);
@@ -20,6 +60,15 @@ void View::fill(std::int32_t p, AvailabilityProfile& profile) const {
   profile.reset(now_, state.free.count());
   for (auto running = state.running.rbegin(); running != state.running.rend(); ++running) {
     profile.add_release(planned_end(*running), running->returning);
+  }
+  for (const Outage& outage : state.outages) {
+    if (outage.from > now_) {
+      const std::int64_t up = outage.nodes.count() - state.down.count_in(outage.nodes);
+      if (up > 0) profile.reserve(up, outage.from, outage.to == kNever ? kNever : outage.to - outage.from);
+    } else if (outage.to != kNever && outage.to > now_) {
+      // They are among those that are down.  Whoever still holds some of them will have ended by then.
+      profile.add_release(outage.to, state.down.count_in(outage.nodes));
+    }
   }
 }
 

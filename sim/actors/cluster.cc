@@ -36,6 +36,8 @@ void Cluster::operator()() {
 void Cluster::handle(const Message& message) {
   switch (message.kind) {
     case Kind::start: return start_job(message);
+    case Kind::preempt: return put_back(message.job, message.on);
+    case Kind::resize: return resize(message);
     case Kind::ended: return end_job(message.job, message.end);
     case Kind::crossing: return crossing(message.bank);
     case Kind::recover: return recover(message.rack);
@@ -98,10 +100,41 @@ void Cluster::start_job(const Message& message) {
   fate.last_start = now;
   fate.pool = params_.pool;
   fate.nodes = message.allocation.nodes;
+  fate.limit_used = 0;
   field_.assign(id, message.allocation, job.utilization, now);
-  running_.start(id, static_cast<double>(job.work) - fate.done, params_.kill_at_walltime ? job.estimate : kNever);
+  run(id);
+}
+
+/// Puts the rest of a job's work on the calendar, for the nodes that it holds now.
+void Cluster::run(JobId id) {
+  const Job& job = jobs_.job(id);
+  const JobTable::Fate& fate = jobs_.fate(id);
+  double work = static_cast<double>(job.work) - fate.done;
+  Tick limit = params_.kill_at_walltime ? job.estimate : kNever;
+  if (const double size = jobs_.size_factor(id); size != 1.0 || fate.limit_used > 0) {
+    work /= size;
+    if (limit != kNever) limit = std::max<Tick>(1, static_cast<Tick>(std::ceil((static_cast<double>(limit) - fate.limit_used) / size)));
+  }
+  running_.start(id, work, limit);
   const bool braked = std::any_of(bank_brake_.begin(), bank_brake_.end(), [](double speed) { return speed < 1.0; });
   if (cap_ < 1.0 || throttled_count_ > 0 || braked) to_rate_.push_back(id);
+}
+
+void Cluster::resize(const Message& message) {
+  const JobId id = message.job;
+  JobTable::Fate& fate = jobs_.fate(id);
+  if (fate.state != FinalState::running) return;  // interrupted in this same instant
+  const Tick now = kernel_.now();
+  const double size = jobs_.size_factor(id);
+  const auto progress = running_.stop(id);
+  for (std::size_t c = 0; c < fate.lost.size(); ++c) fate.lost[c] += progress.lost[c] * size;
+  fate.done += progress.done * size;
+  fate.held += progress.ran;
+  fate.limit_used += static_cast<double>(progress.ran) * size;
+  fate.energy_j += field_.release(id, now).si();
+  fate.nodes = message.allocation.nodes;
+  field_.assign(id, message.allocation, jobs_.job(id).utilization, now);
+  run(id);
 }
 
 void Cluster::end_job(JobId id, RunningJobs::End end) {
@@ -109,9 +142,10 @@ void Cluster::end_job(JobId id, RunningJobs::End end) {
   const Job& job = jobs_.job(id);
   JobTable::Fate& fate = jobs_.fate(id);
   if (fate.state != FinalState::running) return;  // interrupted in this same instant
+  const double size = jobs_.size_factor(id);
   const auto progress = running_.stop(id);
-  for (std::size_t c = 0; c < fate.lost.size(); ++c) fate.lost[c] += progress.lost[c];
-  fate.done += progress.done;
+  for (std::size_t c = 0; c < fate.lost.size(); ++c) fate.lost[c] += progress.lost[c] * size;
+  fate.done += progress.done * size;
   fate.held += progress.ran;
   fate.finish = now;
   fate.energy_j += field_.release(id, now).si();

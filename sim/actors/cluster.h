@@ -44,6 +44,8 @@ class Cluster {
 
   // What other actors and the calendar tell it.
   void start(const scheduling::SchedulerCore::Start& start) { inbox_.post({.kind = Kind::start, .job = start.job, .allocation = start.allocation}); }
+  void preempt(JobId job, bool checkpoint) { inbox_.post({.kind = Kind::preempt, .job = job, .on = checkpoint}); }
+  void resize(const scheduling::SchedulerCore::Resize& resize) { inbox_.post({.kind = Kind::resize, .job = resize.job, .allocation = resize.allocation}); }
   void job_ended(JobId job, RunningJobs::End end) { inbox_.post({.kind = Kind::ended, .job = job, .end = end}); }
   void cap(double speed) { inbox_.post({.kind = Kind::cap, .speed = speed}); }
   void bank_power(std::size_t bank, bool on, std::string cause) {
@@ -71,7 +73,7 @@ class Cluster {
   [[nodiscard]] double down_accelerator_s(Tick now) const;
 
  private:
-  enum class Kind : std::uint8_t { start, ended, cap, power, brake, fault, crossing, recover, load };
+  enum class Kind : std::uint8_t { start, preempt, resize, ended, cap, power, brake, fault, crossing, recover, load };
   enum class Thermal : std::uint8_t { normal, throttled, tripped };
   struct Message {
     Kind kind = Kind::start;
@@ -108,6 +110,10 @@ class Cluster {
   void start_job(const Message& message);
   void end_job(JobId job, RunningJobs::End end);
   void interrupt(JobId job);
+  void stop(JobId job, bool written);
+  void put_back(JobId job, bool checkpoint);
+  void resize(const Message& message);
+  void run(JobId job);
   void crossing(std::size_t bank);
   void cross(std::int64_t rack, double chip_c);
   [[nodiscard]] bool leaks() const { return field_.model().params().leakage.has_value(); }

@@ -73,15 +73,30 @@ double Cluster::down_accelerator_s(Tick now) const {
 }
 
 void Cluster::interrupt(JobId id) {
+  stop(id, false);
+  ports_.interrupted(id);
+}
+
+/// For a job that the scheduler has put back into its queue already.
+void Cluster::put_back(JobId id, bool checkpoint) {
+  if (jobs_.fate(id).state != FinalState::running) return;
+  ++jobs_.fate(id).preemptions;
+  stop(id, checkpoint && jobs_.job(id).checkpoint_interval != kNever);
+  log_.add(kernel_.now(), "preempt", jobs_.job(id).name, "kept_s", jobs_.fate(id).done * 1e-6, "scheduling policy");
+}
+
+/// @param written its work has been saved to the last tick.
+void Cluster::stop(JobId id, bool written) {
   const Tick now = kernel_.now();
   const Job& job = jobs_.job(id);
   JobTable::Fate& fate = jobs_.fate(id);
+  const double size = jobs_.size_factor(id);
   const auto progress = running_.stop(id);
-  for (std::size_t c = 0; c < fate.lost.size(); ++c) fate.lost[c] += progress.lost[c];
+  for (std::size_t c = 0; c < fate.lost.size(); ++c) fate.lost[c] += progress.lost[c] * size;
   // Work is kept up to the last checkpoint, counted from the job's beginning.
-  const double reached = fate.done + progress.done;
-  double kept = 0.0;
-  if (job.checkpoint_interval != kNever) {
+  const double reached = fate.done + progress.done * size;
+  double kept = written ? reached : 0.0;
+  if (!written && job.checkpoint_interval != kNever) {
     const auto interval = static_cast<double>(job.checkpoint_interval);
     kept = std::max(fate.done, std::floor(reached / interval) * interval);
   }
@@ -91,7 +106,6 @@ void Cluster::interrupt(JobId id) {
   fate.energy_j += field_.release(id, now).si();
   fate.state = FinalState::queued;
   ++fate.restarts;
-  ports_.interrupted(id);
 }
 
 }  // namespace aifactory

@@ -44,6 +44,7 @@ void GridFeed::operator()() {
           }
           log_.add(now, "curtailment", params_.name, message.on ? "limit_mw" : "lifted, limit_mw", limit().in(MW), message.cause);
           check();
+          if (ports_.limit_changed) ports_.limit_changed();
           break;
         case Kind::check:
           checking_ = false;

@@ -42,6 +42,7 @@ void Scheduler::apply(const Message& message) {
     case Kind::requeue: return core_.requeue(message.job, now);
     case Kind::nodes_down: return core_.set_nodes_up(message.pool, message.range, false, now);
     case Kind::nodes_up: return core_.set_nodes_up(message.pool, message.range, true, now);
+    case Kind::look:
     case Kind::pass: return;
   }
 }
@@ -54,8 +55,11 @@ void Scheduler::pass() {
   });
   for (const Message& message : pending_) apply(message);
   pending_.clear();
+  if (ports_.signals) ports_.signals();
   const auto result = core_.pass(kernel_.now());
   for (const auto& rejection : result.rejections) ports_.reject(rejection.job, rejection.reason);
+  for (const auto& preemption : result.preemptions) ports_.preempt(preemption);
+  for (const auto& resize : result.resizes) ports_.resize(resize);
   for (const auto& start : result.starts) ports_.start(start);
   std::int64_t free = 0;
   for (std::int32_t pool = 0; pool < core_.view().pools(); ++pool) free += core_.free_nodes(pool);

@@ -18,6 +18,9 @@ class Scheduler {
     std::function<void(JobId, const std::string& reason)> reject;
     std::function<void()> idle;   ///< nothing queued, nothing running after a pass
     std::function<void()> stuck;  ///< jobs queued, none running: only a change of capacity can start one
+    std::function<void(const scheduling::SchedulerCore::Preemption&)> preempt = {};
+    std::function<void(const scheduling::SchedulerCore::Resize&)> resize = {};
+    std::function<void()> signals = {};  ///< before each pass: tells the book what has changed around the jobs
   };
   Scheduler(engine::Kernel& kernel, std::uint32_t rank, scheduling::SchedulerCore& core, Ports ports);
   void operator()();
@@ -31,10 +34,13 @@ class Scheduler {
   void nodes(std::int32_t pool, NodeRange range, bool up) {
     post({.kind = up ? Kind::nodes_up : Kind::nodes_down, .pool = pool, .range = range});
   }
+  /// Something that the policy looks at has changed, or will have by then.
+  void look() { post({.kind = Kind::look}); }
+  void look_at(Tick at) { inbox_.post_at(at, engine::Phase::schedule, {.kind = Kind::look}); }
 
  private:
   /// In the order in which one instant's events are applied: failures first, then completions, then submissions.
-  enum class Kind : std::uint8_t { nodes_down, finish, requeue, nodes_up, submit, pass };
+  enum class Kind : std::uint8_t { nodes_down, finish, requeue, nodes_up, submit, look, pass };
   struct Message {
     Kind kind = Kind::pass;
     JobId job = kNoJob;

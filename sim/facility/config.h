@@ -25,6 +25,8 @@ struct ClusterConfig {
   std::vector<std::string> cooling;             ///< CDUs; racks are dealt out evenly
   std::optional<LoadConfig> load = {};           ///< in place of jobs
   std::optional<Duration> recovery = {}, throttle_hold = {};
+  std::optional<std::int64_t> scale_up_nodes = {};
+  std::vector<std::int64_t> torus = {};
   Duration hold_up{0.02};     ///< assumed: 20 ms
   double power_brake = 0.5;   ///< assumed
 
@@ -36,6 +38,8 @@ struct ClusterConfig {
     visit("power", p.power, kAny, "supplies, each a list of the power units that its cords hang on; racks are dealt out evenly");
     visit("cooling", p.cooling, kAny, "CDUs that cool it; racks are dealt out evenly");
     visit("load", p.load, kAny, "input power of the racks, given in place of jobs: a value, or a measured file");
+    visit("scale_up_nodes", p.scale_up_nodes, at_least(1), "nodes of one scale-up domain, counted from node 0; default: those of a rack");
+    visit("torus", p.torus, at_least(1), "three sizes in nodes of the 3D torus that its nodes form, x first; default: none");
     visit("recovery", p.recovery, kPositive, "from the end of its cause until a tripped or failed rack takes jobs again (assumed 10 min)");
     visit("throttle_hold", p.throttle_hold, kNonNegative, "a throttled rack stays so at least this long (assumed 10 s)");
     visit("hold_up", p.hold_up, kNonNegative, "time for which the stores of the power shelves carry the rated rack without supply; more with capacitors or batteries in the rack (assumed 20 ms)");

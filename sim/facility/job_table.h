@@ -15,11 +15,12 @@ struct JobTable {
     FinalState state = FinalState::queued;
     bool submitted = false;
     Tick first_start = kNever, last_start = kNever, finish = kNever, held = 0;
+    double limit_used = 0;  ///< of its wall-clock limit before its last change of size, ticks at the size asked for
     double done = 0;  ///< work kept (ticks at full speed): of finished runs, or up to the last checkpoint
     double energy_j = 0;
     double cost_usd = 0, carbon_kg = 0;  ///< of the energy up to ...
     double booked_j = 0;                 ///< ... this much of it
-    std::int32_t restarts = 0, pool = -1;
+    std::int32_t restarts = 0, preemptions = 0, pool = -1;  ///< preemptions are among the restarts
     std::vector<NodeRange> nodes;  ///< of the last run
     std::array<double, kLossCauses.size()> lost{};  ///< ticks
   };
@@ -29,6 +30,13 @@ struct JobTable {
   [[nodiscard]] const Job& job(JobId id) const { return jobs[static_cast<std::size_t>(id)]; }
   [[nodiscard]] Fate& fate(JobId id) { return fates[static_cast<std::size_t>(id)]; }
   [[nodiscard]] const Fate& fate(JobId id) const { return fates[static_cast<std::size_t>(id)]; }
+  /// Nodes held over nodes asked for: an elastic job runs so much faster.
+  [[nodiscard]] double size_factor(JobId id) const {
+    if (!job(id).elastic()) return 1.0;
+    std::int64_t nodes = 0;
+    for (const NodeRange& range : fate(id).nodes) nodes += range.count();
+    return static_cast<double>(nodes) / static_cast<double>(job(id).nodes);
+  }
 };
 
 /// Collects events.csv.

@@ -24,6 +24,23 @@ std::vector<std::string> segments(const std::string& path) {
   return out;
 }
 
+/// What policies may want to know of a cluster's nodes.
+void describe_pool(const ClusterPlan& cluster, std::int32_t site, scheduling::PoolSpec& pool) {
+  const RackParams& rack = cluster.config->rack.value;
+  const double accelerators = static_cast<double>(rack.accelerators) / static_cast<double>(rack.nodes);
+  pool.site = site;
+  pool.node_power = (rack.accelerator_max - rack.accelerator_idle) * accelerators + (rack.node_base_max - rack.node_base_idle);
+  pool.nodes_per_domain = cluster.config->scale_up_nodes.value_or(0);
+  const std::vector<std::int64_t>& torus = cluster.config->torus;
+  if (torus.empty()) return;
+  double nodes = 1;
+  for (const std::int64_t size : torus) nodes *= static_cast<double>(size);
+  if (torus.size() != 3 || nodes != static_cast<double>(cluster.nodes)) {
+    throw InputError(fmt::format("{}: torus must be three sizes whose product is its {} nodes", cluster.unit, cluster.nodes));
+  }
+  for (std::size_t axis = 0; axis < 3; ++axis) pool.torus[axis] = static_cast<std::int32_t>(torus[axis]);
+}
+
 /// Jobs that name a cluster under a given load can never run.
 void refuse_jobs_on_loads(const PreparedRun& run) {
   const auto check = [&](const std::string& where, const std::optional<std::string>& wanted) {
@@ -94,6 +111,7 @@ std::shared_ptr<PreparedRun> prepare(const ScenarioConfig& config) {
                              .accelerators_per_node = static_cast<double>(rack.accelerators) / static_cast<double>(rack.nodes)});
       run->pools.push_back({.name = cluster.name, .nodes = cluster.nodes, .nodes_per_rack = rack.nodes,
                             .accelerators_per_node = run->shapes.back().accelerators_per_node});
+      describe_pool(cluster, static_cast<std::int32_t>(run->sites.size()), run->pools.back());
     }
     run->sites.push_back(std::move(out));
   }
@@ -112,6 +130,7 @@ std::shared_ptr<PreparedRun> prepare(const ScenarioConfig& config) {
   }
   run->policy.name = c.scheduling.policy;
   for (const auto& [option, value] : c.scheduling.options) run->policy.options.emplace_back(option, value);
+  for (const auto& [tenant, weight] : c.scheduling.weights) run->policy.weights.emplace_back(tenant, weight);
   scheduling::SchedulerCore(run->jobs, run->pools, run->policy);  // refuses unknown policies and options
 
   for (const PreparedSite& site : run->sites) run->units.add_site(site.plan);

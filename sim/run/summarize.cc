@@ -86,9 +86,10 @@ std::vector<JobRecord> job_records(const World& world, Tick now) {
     if (fate.state == FinalState::running) {
       const auto progress = world.running->progress(id);
       energy_j += world.pools[static_cast<std::size_t>(fate.pool)]->field->job_energy(id, now).si();
+      const double size = world.table.size_factor(id);
       record.held += progress.ran;
-      done += progress.done;
-      for (std::size_t c = 0; c < lost.size(); ++c) lost[c] += progress.lost[c];
+      done += progress.done * size;
+      for (std::size_t c = 0; c < lost.size(); ++c) lost[c] += progress.lost[c] * size;
     }
     record.energy = Energy(energy_j);
     double per_node = 0.0;
@@ -137,12 +138,22 @@ Work work_of(const World& world, const std::vector<JobRecord>& records, Keep&& k
     if (!keep(record)) continue;
     const double accelerators = std::isnan(record.accelerators) ? static_cast<double>(record.requested_nodes) : record.accelerators;
     double done = world.table.fates[i].done;
-    if (record.state == FinalState::running) done += world.running->progress(static_cast<JobId>(i)).done;
+    if (record.state == FinalState::running) {
+      done += world.running->progress(static_cast<JobId>(i)).done * world.table.size_factor(static_cast<JobId>(i));
+    }
     work.useful_acc_s += accelerators * done / 1e6;
-    work.held_acc_s += accelerators * to_seconds(record.held);
+    double held_s = to_seconds(record.held);
+    if (world.table.jobs[i].elastic()) {
+      // It held now more, now fewer nodes than it asked for: time at the size asked for is what it did and what it lost.
+      held_s = done / 1e6;
+      for (const LossCause cause : {LossCause::thermal, LossCause::cap, LossCause::fault, LossCause::rollback}) {
+        held_s += record.lost[static_cast<std::size_t>(cause)].si();
+      }
+    }
+    work.held_acc_s += accelerators * held_s;
     work.productive_s += done / 1e6;
-    work.present_s += to_seconds(record.held) + record.lost[static_cast<std::size_t>(LossCause::restart)].si();
-    work.restarts += record.restarts;
+    work.present_s += held_s + record.lost[static_cast<std::size_t>(LossCause::restart)].si();
+    work.restarts += record.restarts - world.table.fates[i].preemptions;  // by policy: nothing has failed
     for (std::size_t c = 0; c < record.lost.size(); ++c) work.lost_acc_s[c] += accelerators * record.lost[c].si();
     if (!std::isnan(record.tokens)) {
       work.tokens += record.tokens;

@@ -42,7 +42,14 @@ World::World(PreparedRun& prepared) : run(prepared), kernel("aifactory") {
                              for (const ClusterWorld* pool : pools) patience += pool->plan->config->recovery.value_or(0.0 * s);
                              const Tick look = std::max(kernel.now(), last_event) + to_ticks(patience);
                              kernel.calendar().add(look, engine::Phase::record, kRecorderRank - 1, give_up, 0);
-                           }});
+                           },
+                       .preempt =
+                           [this](const auto& preemption) {
+                             pools[static_cast<std::size_t>(table.fate(preemption.job).pool)]->actor->preempt(
+                                 preemption.job, preemption.checkpoint == scheduling::Checkpoint::on_demand);
+                           },
+                       .resize = [this](const auto& resize) { pools[static_cast<std::size_t>(resize.allocation.pool)]->actor->resize(resize); },
+                       .signals = [this] { update_signals(); }});
   sites.resize(run.sites.size());
   std::int64_t first_node = 0;
   for (std::size_t i = 0; i < sites.size(); ++i) {
@@ -64,6 +71,7 @@ World::World(PreparedRun& prepared) : run(prepared), kernel("aifactory") {
                                                                         if (table.jobs.empty()) finish_if_done();
                                                                       }});
   build_faults();
+  build_signals();
   const Tick interval = run.config.record.series ? to_ticks(run.config.record.interval) : 0;
   recorder = std::make_unique<Recorder>(kernel, kRecorderRank, interval, run.horizon,
                                         Recorder::Ports{.row = [this](Tick now) { series.add(now, series_row(*this, now)); }});
@@ -146,14 +154,16 @@ void World::build_site(std::size_t index) {
                           [&site](double speed) {
                             for (ClusterWorld& cluster : site.clusters) cluster.actor->cap(speed);
                           },
-                      .before_change = [this, &site] { charge_running(site); }});
-  site.power->on_settled([this, &site](Power facility) {
+                      .before_change = [this, &site] { charge_running(site); },
+                      .limit_changed = [this, index] { follow_power(index); }});
+  site.power->on_settled([this, &site, index](Power facility) {
     follow_total(facility - site.facility, site.power->it() - site.it);
     site.facility = facility;
     site.it = site.power->it();
     settle_losses(site);
     site.grid->settled(site.power->grid());
     follow_limits(site);
+    follow_power(index);
   });
 }
 

@@ -53,6 +53,7 @@ struct SiteWorld {
   std::vector<std::string> plant_notes;  ///< what building the plant had to say
   double air_w = 0;                 ///< of racks outside rooms
   Power facility = 0.0 * W, it = 0.0 * W;  ///< as last settled
+  Tick next_look = 0;  ///< of the scheduler at room below the limit
 };
 
 /// Indoor losses to where air is cooled: the plant's air handlers, or the rooms.
@@ -116,6 +117,9 @@ struct World {
   void build_limits(std::size_t index);
   /// Tells the meters of a site what its units carry, now that the instant has come to rest.
   void follow_limits(SiteWorld& site);
+  void build_signals();
+  void update_signals();              ///< before a pass
+  void follow_power(std::size_t site);  ///< the limit that a power-aware policy keeps
   [[nodiscard]] std::string supply_name(const SiteWorld& site, PowerNetwork::UnitId load) const;
   void spawn();
   void finish_if_done();

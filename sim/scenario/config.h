@@ -22,12 +22,17 @@ struct SchedulingConfig {
   static constexpr const char* kShorthand = "policy";
   std::string policy = "easy_backfill";
   Map<std::string> options;
+  Map<double> weights;
+  double forecast_error = 0;
   WalltimeRule walltime = WalltimeRule::kill;
 
   template <class Self, class Visitor>
   static void fields(Self& p, Visitor&& visit) {
     visit("policy", p.policy, kAny, "policy name, see `aifactory policies`");
     visit("options", p.options, kAny, "the policy's options by name");
+    visit("weights", p.weights, kPositive, "weights of tenants in fair shares; others have 1");
+    visit("forecast_error", p.forecast_error, kFraction,
+          "standard error, relative, of price and carbon as policies see them a day ahead");
     visit("walltime", p.walltime, kAny, "whether a job that throttling or a cap has slowed dies at its wall-clock limit (kill) or gets the lost time back (stretch)");
   }
 };

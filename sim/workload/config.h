@@ -26,6 +26,13 @@ struct JobConfig {
   double priority = 0;
   std::optional<Duration> checkpoint_interval;
   std::optional<std::string> cluster, tenant, kind;
+  std::int64_t tier = 0;
+  bool preemptible = true;
+  std::optional<std::int64_t> min_nodes, max_nodes, group_nodes;
+  std::vector<std::int64_t> slice;
+  std::optional<Duration> deadline;
+  Duration earliest_start{0.0};
+  std::vector<std::string> after;
   std::int64_t count = 1;
   Duration every{0.0};
 
@@ -47,6 +54,16 @@ struct JobConfig {
     visit("cluster", p.cluster, kAny, "only this cluster may run it; default: any");
     visit("tenant", p.tenant, kAny, "who it belongs to");
     visit("kind", p.kind, kAny, "label for tables");
+    visit("tier", p.tier, between(-1e6, 1e6), "a higher tier may interrupt a lower one, under policies that preempt");
+    visit("preemptible", p.preemptible, kAny, "whether a higher tier may interrupt it");
+    visit("min_nodes", p.min_nodes, at_least(1), "elastic: fewest nodes on which it runs, slower in proportion");
+    visit("max_nodes", p.max_nodes, at_least(1), "elastic: most nodes on which it runs, faster in proportion");
+    visit("group_nodes", p.group_nodes, at_least(1),
+          "nodes of one tensor-parallel group, kept within a scale-up domain by policies that look at topology");
+    visit("slice", p.slice, at_least(1), "three sizes in nodes of a contiguous box of the cluster's torus");
+    visit("deadline", p.deadline, kPositive, "time after its submission by which it should have ended");
+    visit("earliest_start", p.earliest_start, kNonNegative, "time after the start before which it is not queued");
+    visit("after", p.after, kAny, "names of jobs listed before it that must have left first");
     visit("count", p.count, at_least(1), "so many jobs like this");
     visit("every", p.every, kNonNegative, "time between their submissions");
   }
@@ -55,6 +72,14 @@ struct JobConfig {
     if (racks.has_value() + nodes.has_value() + accelerators.has_value() != 1) {
       report.error("", "exactly one of racks, nodes, accelerators must be given");
     }
+    if (min_nodes.has_value() != max_nodes.has_value() || (min_nodes && *min_nodes > *max_nodes)) {
+      report.error("min_nodes", "an elastic job has min_nodes and max_nodes, the first not above the second");
+    }
+    if (!slice.empty() && slice.size() != 3) report.error("slice", "three sizes must be given");
+    if (!slice.empty() && (group_nodes || min_nodes)) {
+      report.error("slice", "goes with neither group_nodes nor an elastic size");
+    }
+    if (group_nodes && min_nodes) report.error("group_nodes", "does not go with an elastic size");
   }
 };
 
@@ -70,6 +95,11 @@ struct JobClassConfig {
   double priority = 0;
   std::optional<Duration> checkpoint_interval;
   std::optional<std::string> cluster, tenant;
+  std::int64_t tier = 0;
+  bool preemptible = true;
+  std::optional<std::int64_t> group_nodes;
+  std::optional<double> min_frac, max_frac;
+  std::optional<Duration> deadline;
 
   template <class Self, class Visitor>
   static void fields(Self& p, Visitor&& visit) {
@@ -89,12 +119,22 @@ struct JobClassConfig {
           "work between checkpoints; default: none are written");
     visit("cluster", p.cluster, kAny, "only this cluster may run them; default: any");
     visit("tenant", p.tenant, kAny, "who they belong to");
+    visit("tier", p.tier, between(-1e6, 1e6), "as of a job in the list");
+    visit("preemptible", p.preemptible, kAny, "as of a job in the list");
+    visit("group_nodes", p.group_nodes, at_least(1), "as of a job in the list");
+    visit("min_frac", p.min_frac, kPositiveFraction, "elastic: fewest nodes over those drawn");
+    visit("max_frac", p.max_frac, at_least(1), "elastic: most nodes over those drawn");
+    visit("deadline", p.deadline, kPositive, "time after its submission by which a job should have ended");
   }
   template <class Report>
   void validate(Report& report) const {
     if (racks.has_value() + nodes.has_value() + accelerators.has_value() != 1) {
       report.error("", "exactly one of racks, nodes, accelerators must be given");
     }
+    if (min_frac.has_value() != max_frac.has_value()) {
+      report.error("min_frac", "an elastic class has min_frac and max_frac");
+    }
+    if (group_nodes && min_frac) report.error("group_nodes", "does not go with an elastic size");
   }
 };
 

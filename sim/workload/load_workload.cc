@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <map>
 #include <numeric>
 
 #include "models/error.h"
@@ -87,9 +88,35 @@ void load_job_list(const std::string& path, RowLoader& loader, SourceReport& rep
   if (2 * bad > rows) throw InputError(first_problem);
 }
 
+/// What some policies look at.
+void ask_more(const JobConfig& c, const std::string& who, std::int64_t limit, Job& job) {
+  job.tier = static_cast<std::int32_t>(c.tier);
+  job.preemptible = c.preemptible;
+  job.earliest_start = to_ticks(c.earliest_start);
+  job.domain_nodes = c.group_nodes.value_or(0);
+  if (c.min_nodes) {
+    job.min_nodes = *c.min_nodes;
+    job.max_nodes = std::min(*c.max_nodes, limit);
+    if (job.nodes < job.min_nodes || job.nodes > *c.max_nodes) {
+      throw InputError(fmt::format("{} asks for {} nodes, which is not within its min_nodes..max_nodes of {}..{}", who,
+                                   job.nodes, job.min_nodes, *c.max_nodes));
+    }
+  }
+  if (c.slice.empty()) return;
+  double product = 1;
+  for (std::size_t axis = 0; axis < 3; ++axis) {
+    job.slice[axis] = static_cast<std::int32_t>(std::min<std::int64_t>(c.slice[axis], std::numeric_limits<std::int32_t>::max()));
+    product *= static_cast<double>(c.slice[axis]);
+  }
+  if (product != static_cast<double>(job.nodes)) {
+    throw InputError(fmt::format("{} asks for {} nodes and a slice of {:g}", who, job.nodes, product));
+  }
+}
+
 void list_jobs(const WorkloadConfig& config, const std::vector<ClusterShape>& clusters, Tick horizon,
                SourceReport& report, std::vector<Job>& jobs) {
   std::int64_t place = 0;
+  std::map<std::string, std::vector<JobId>> listed;
   for (const JobConfig& c : config.jobs.list) {
     ++place;
     const std::string name = c.name.value_or(fmt::format("job_{}", place));
@@ -127,6 +154,15 @@ void list_jobs(const WorkloadConfig& config, const std::vector<ClusterShape>& cl
     if (c.checkpoint_interval) job.checkpoint_interval = to_ticks(*c.checkpoint_interval);
     job.tenant = c.tenant.value_or("");
     job.kind = job.profile = c.kind.value_or("");
+    ask_more(c, who, sized.limit, job);
+    for (const std::string& other : c.after) {
+      const auto found = listed.find(other);
+      if (found == listed.end()) throw InputError(fmt::format("{} comes after {}, which is not listed before it", who, other));
+      // One that is submitted after the end of the run never leaves.
+      if (found->second.empty()) job.earliest_start = kNever;
+      job.after.insert(job.after.end(), found->second.begin(), found->second.end());
+    }
+    std::vector<JobId>& mine = listed[name];
     for (std::int64_t i = 0; i < c.count; ++i) {
       job.name = c.count == 1 ? name : fmt::format("{}_{}", name, i + 1);
       job.submit = to_ticks(c.submit) + i * to_ticks(c.every);
@@ -136,6 +172,8 @@ void list_jobs(const WorkloadConfig& config, const std::vector<ClusterShape>& cl
         continue;
       }
       ++report.used;
+      if (c.deadline) job.deadline = job.submit + to_ticks(*c.deadline);
+      mine.push_back(static_cast<JobId>(jobs.size()));
       jobs.push_back(job);
     }
   }
@@ -147,6 +185,8 @@ void jitter_from(std::size_t first, const WorkloadConfig& config, Tick horizon, 
   if (!(config.submit_jitter > 0.0 * s)) return;
   Rng jitter(seed, "workload/made/jitter" + config.jitter_stream);
   std::size_t kept = first;
+  std::vector<JobId> place(jobs.size(), kNoJob);  // after those that are left out have gone
+  for (std::size_t i = 0; i < first; ++i) place[i] = static_cast<JobId>(i);
   for (std::size_t i = first; i < jobs.size(); ++i) {
     jobs[i].submit += to_ticks(jitter.uniform(0.0, config.submit_jitter.in(s)) * s);
     if (jobs[i].submit >= horizon) {
@@ -154,10 +194,39 @@ void jitter_from(std::size_t first, const WorkloadConfig& config, Tick horizon, 
       --report.used;
       continue;
     }
+    place[i] = static_cast<JobId>(kept);
     if (kept != i) jobs[kept] = std::move(jobs[i]);
     ++kept;
   }
   jobs.resize(kept);
+  for (std::size_t i = first; i < jobs.size(); ++i) {
+    std::vector<JobId>& after = jobs[i].after;
+    for (JobId& other : after) other = place[static_cast<std::size_t>(other)];
+    // One that is submitted after the end of the run never leaves.
+    if (std::erase(after, kNoJob) > 0) jobs[i].earliest_start = kNever;
+  }
+}
+
+/// By submission; jobs refer to each other by their place.
+void sort_by_submission(std::vector<Job>& jobs) {
+  const auto earlier = [](const Job& a, const Job& b) { return a.submit < b.submit; };
+  if (std::none_of(jobs.begin(), jobs.end(), [](const Job& job) { return !job.after.empty(); })) {
+    std::stable_sort(jobs.begin(), jobs.end(), earlier);
+    return;
+  }
+  std::vector<std::size_t> order(jobs.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return earlier(jobs[a], jobs[b]); });
+  std::vector<JobId> place(jobs.size());
+  std::vector<Job> sorted;
+  for (std::size_t i = 0; i < order.size(); ++i) {
+    place[order[i]] = static_cast<JobId>(i);
+    sorted.push_back(std::move(jobs[order[i]]));
+  }
+  for (Job& job : sorted) {
+    for (JobId& other : job.after) other = place[static_cast<std::size_t>(other)];
+  }
+  jobs = std::move(sorted);
 }
 
 }  // namespace
@@ -238,7 +307,7 @@ std::vector<Job> load_workload(const WorkloadConfig& config, const std::vector<C
   if (jobs.size() > static_cast<std::size_t>(std::numeric_limits<JobId>::max())) {
     throw InputError(fmt::format("workload: {} jobs are more than one run can hold", jobs.size()));
   }
-  std::stable_sort(jobs.begin(), jobs.end(), [](const Job& a, const Job& b) { return a.submit < b.submit; });
+  sort_by_submission(jobs);
   dependencies.resolve(jobs, report);
   return jobs;
 }

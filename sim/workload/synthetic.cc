@@ -115,6 +115,15 @@ void generate_jobs(const SyntheticConfig& config, const std::vector<ClusterShape
     if (c.checkpoint_interval) job.checkpoint_interval = to_ticks(*c.checkpoint_interval);
     job.tenant = c.tenant.value_or("");
     job.kind = job.profile = c.name;
+    job.tier = static_cast<std::int32_t>(c.tier);
+    job.preemptible = c.preemptible;
+    job.domain_nodes = c.group_nodes.value_or(0);
+    if (c.deadline) job.deadline = job.submit + to_ticks(*c.deadline);
+    if (c.min_frac) {
+      const auto nodes = static_cast<double>(job.nodes);
+      job.min_nodes = std::max<std::int64_t>(1, static_cast<std::int64_t>(std::floor(nodes * *c.min_frac)));
+      job.max_nodes = std::min(sized.limit, static_cast<std::int64_t>(std::floor(nodes * *c.max_frac)));
+    }
     ++report.rows;
     ++report.used;
     jobs.push_back(std::move(job));

@@ -61,7 +61,7 @@ TEST(Policies, NamesWhatItRefuses) {
   EXPECT_THAT(
       making({"easy_backfil", {}}),
       ThrowsMessage<InputError>("scheduling: unknown policy easy_backfil; did you mean easy_backfill? (known: "
-                                "fcfs, sjf, ljf, priority, easy_backfill, easy_sjbf, conservative_backfill, custom)"));
+                                "fcfs, sjf, ljf, priority, easy_backfill, easy_sjbf, conservative_backfill, fair_share, gang_preemptive, topology_aware, power_capped, thermal_aware, carbon_aware, price_aware, slurm_backfill, custom)"));
   EXPECT_THAT(making({"easy_backfill", {{"dept", "1"}}}),
               ThrowsMessage<InputError>("scheduling: easy_backfill: unknown option dept; did you mean depth? (known: "
                                         "depth, reservation, place, same_instant)"));

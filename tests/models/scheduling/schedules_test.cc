@@ -204,9 +204,9 @@ TEST(Consolidated, TakesFewestRacksAndKeepsEmptyOnesWhole) {
   const auto note = [&](Tick, const SchedulerCore&, const SchedulerCore::PassResult& pass) {
     for (const auto& start : pass.starts) got[static_cast<std::size_t>(start.job)] = start.allocation;
   };
-  (void)replay(jobs, pools, with(kFcfs, {{"place", "first_fit"}}), {}, note);
+  (void)replay(jobs, pools, with(kFcfs, {{"place", "first_fit"}}), std::vector<NodeChange>{}, note);
   EXPECT_EQ(got[5].nodes, (std::vector<NodeRange>{{3, 4}, {6, 7}}));
-  (void)replay(jobs, pools, with(kFcfs, {{"place", "consolidated"}}), {}, note);
+  (void)replay(jobs, pools, with(kFcfs, {{"place", "consolidated"}}), std::vector<NodeChange>{}, note);
   // Job 0: 0-2 of rack 0; job 1: node 3 (the fullest that fits); job 2: 4-5; job 3: 6-7; job 4: node 8.
   EXPECT_EQ(got[4].nodes, (std::vector<NodeRange>{{8, 9}}));
   EXPECT_EQ(got[5].nodes, (std::vector<NodeRange>{{6, 8}}));
