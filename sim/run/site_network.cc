@@ -6,6 +6,26 @@
 #include "sim/run/site.h"
 
 namespace aifactory {
+namespace {
+
+/// Only a switch calls a generator; one that feeds nothing but plain units would never start.
+void check_generators(const SitePlan& plan, const PowerNetwork& network) {
+  for (const auto& [name, c] : plan.power_units) {
+    if (c.kind != PowerKind::generator) continue;
+    std::vector<PowerNetwork::UnitId> look{network.find(name)};
+    bool called = false;
+    for (std::size_t i = 0; i < look.size() && !called; ++i) {
+      for (const PowerNetwork::UnitId id : network.consumers(look[i])) {
+        const PowerUnitConfig* unit = plan.power_units.find(network.unit(id).name);
+        called = called || (unit && unit->is_switch());
+        if (std::find(look.begin(), look.end(), id) == look.end()) look.push_back(id);
+      }
+    }
+    if (!called) throw InputError(fmt::format("{}: nothing would start it: put a transfer_switch between it and what it feeds", name));
+  }
+}
+
+}  // namespace
 
 SiteNetwork build_network(const SitePlan& plan) {
   std::vector<PowerNetwork::Unit> units;
@@ -80,6 +100,7 @@ SiteNetwork build_network(const SitePlan& plan) {
   try {
     SiteNetwork out{.network = PowerNetwork(std::move(units)), .indoors = std::move(indoors), .uses = {}};
     for (const auto& [name, use] : uses) out.uses.emplace_back(out.network.find(name), use);
+    check_generators(plan, out.network);
     return out;
   } catch (const InputError& e) {
     throw InputError(fmt::format("sites.{}.power: {}", plan.name, e.what()));

@@ -27,7 +27,7 @@ void World::build_power_control(std::size_t index) {
   PowerControl::Params params{.name = plan.name + ".power", .reclose = plan.config->power.reclose};
   for (const auto& [name, c] : plan.power_units) {
     const auto id = network.find(name);
-    if (c.breaker) params.breakers.push_back({id, Breaker(c.breaker->value), c.rating});
+    if (c.breaker) params.breakers.push_back({id, Breaker(c.breaker->value), network.unit(id).rating});  // as the site leaves it
     if (c.battery) {
       params.stores.push_back({.unit = id, .battery = Battery(*c.battery, c.rating), .ups = true, .eco = c.mode == UpsMode::eco,
                                .eco_gap = c.eco_transfer.value_or(0.004 * s)});
