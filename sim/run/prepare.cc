@@ -37,7 +37,8 @@ void refuse_jobs_on_loads(const PreparedRun& run) {
   };
   const WorkloadConfig& workload = *run.config.workload;
   check("node_kind", workload.node_kind);
-  for (std::size_t j = 0; j < workload.jobs.size(); ++j) check(fmt::format("jobs[{}].cluster", j), workload.jobs[j].cluster);
+  for (std::size_t j = 0; j < workload.jobs.list.size(); ++j) check(fmt::format("jobs[{}].cluster", j), workload.jobs.list[j].cluster);
+  if (workload.ai_mix) check("ai_mix.cluster", workload.ai_mix->cluster);
   if (!workload.synthetic) return;
   for (std::size_t k = 0; k < workload.synthetic->classes.size(); ++k) check(fmt::format("synthetic.classes[{}].cluster", k), workload.synthetic->classes[k].cluster);
 }
@@ -102,10 +103,11 @@ std::shared_ptr<PreparedRun> prepare(const ScenarioConfig& config) {
     const CivilTime civil = civil_time(clock.local(0));
     const LocalStart local{.time_of_day = Duration(civil.hour * 3600.0 + civil.second_of_hour), .weekday = civil.weekday};
     run->jobs = load_workload(*c.workload, run->shapes, run->horizon, static_cast<std::uint64_t>(c.seed), run->source, local);
-    if (c.workload->swf && run->source.rows > 0 && run->source.used == 0) {
+    const std::optional<InputFile>& file = c.workload->swf ? c.workload->swf : c.workload->jobs.file;
+    if (file && run->source.rows > 0 && run->source.used == 0) {
       const auto& drop = run->source.drops.front();
-      throw InputError(fmt::format("workload.swf: none of the {} rows of {} can be used: {} ({})", run->source.rows,
-                                   c.workload->swf->as_written, drop.reason, drop.first));
+      throw InputError(fmt::format("workload.{}: none of the {} rows of {} can be used: {} ({})", c.workload->swf ? "swf" : "jobs",
+                                   run->source.rows, file->as_written, drop.reason, drop.first));
     }
   }
   run->policy.name = c.scheduling.policy;

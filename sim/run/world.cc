@@ -145,7 +145,8 @@ void World::build_site(std::size_t index) {
                       .cap =
                           [&site](double speed) {
                             for (ClusterWorld& cluster : site.clusters) cluster.actor->cap(speed);
-                          }});
+                          },
+                      .before_change = [this, &site] { charge_running(site); }});
   site.power->on_settled([this, &site](Power facility) {
     follow_total(facility - site.facility, site.power->it() - site.it);
     site.facility = facility;

@@ -92,6 +92,10 @@ struct World {
   void follow_total(Power facility_change, Power it_change);
   /// A disturbance of a unit begins or ends now.
   void disturb(const UnitRef& unit, const std::string& name, const Disturbance& disturbance, bool begins);
+  /// Charges a job for the energy that it has drawn and not been charged for, at the site's present price and carbon.
+  void charge(SiteWorld& site, JobId job);
+  /// The same for every job that runs there.
+  void charge_running(SiteWorld& site);
   /// A unit's own protection has taken it out, or it is closed again; who calls it tells the event.
   void unit_went(const std::string& name, bool out);
   /// A rack or CDU leaks from now on, or no more.

@@ -32,8 +32,16 @@ void World::build_clusters(std::size_t index) {
     if (cluster.plan->config->throttle_hold) params.throttle_hold = *cluster.plan->config->throttle_hold;
     cluster.actor = std::make_unique<Cluster>(
         kernel, kClusterRank + static_cast<std::uint32_t>(before + c), params, *cluster.field, std::move(banks), *running, table, log,
-        Cluster::Ports{.ended = [this](JobId job) { scheduler->ended(job); },
-                       .interrupted = [this](JobId job) { scheduler->interrupted(job); },
+        Cluster::Ports{.ended =
+                           [this, &site](JobId job) {
+                             charge(site, job);
+                             scheduler->ended(job);
+                           },
+                       .interrupted =
+                           [this, &site](JobId job) {
+                             charge(site, job);
+                             scheduler->interrupted(job);
+                           },
                        .nodes = [this, pool](NodeRange range, bool up) {
                          if (pool >= 0) scheduler->nodes(pool, range, up);
                        },

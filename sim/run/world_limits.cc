@@ -23,9 +23,10 @@ void World::build_limits(std::size_t index) {
       continue;
     }
     site.limit_of.push_back(static_cast<std::int32_t>(units.size()));
-    // Loads are no limits of their own: racks, pumps and fans draw what they are built for.
+    // Loads are no limits of their own: racks, pumps and fans draw what they are built for.  Nor is the rating of what rejects heat:
+    // what it can do is the weather's, and the plant tells when it is at its limit.
     const Power none(kInf);
-    const bool limited = !node.load;
+    const bool limited = !node.load && (!node.heat || node.kind == "cdu" || node.kind == "crah");
     units.push_back({.name = fmt::format("{}.{}.{}", plan.name, node.heat ? "cooling" : "power", node.name),
                      .what = node.heat ? "heat_mw" : "output_mw",
                      .scale = scale,

@@ -171,7 +171,32 @@ TEST(Limits, AnOverloadIsToldWhenItBeginsAndEnds) {
   EXPECT_NEAR(ups.above_rating.in(h), 1.0, 1e-9);
   EXPECT_EQ(ups.crossings, 1);
   EXPECT_LT(ups.headroom.si(), 0.0);
-  EXPECT_EQ(number(r, "limits.units_above"), static_cast<double>(crossed.size()));
+  EXPECT_EQ(crossed.size(), 2u);  // b and c; busways and transformers have room
+  EXPECT_EQ(number(r, "limits.units_above"), 2.0);
+}
+
+TEST(Limits, TheBasisSaysWhatUnitsAreProvisionedFor) {
+  const auto told = [](const std::string& basis, const std::string& unit) {
+    return in_child([&] {
+      const RunResult r = run_scenario(hall(), {"sites.a.limits.basis=" + basis});
+      const LimitRow& of = row(r, unit);
+      return fmt::format("{} {:.3f} {:.3f} {:.3f}", of.basis, of.provisioned.in(kW), of.peak.in(kW), of.p999.in(kW));
+    });
+  };
+  const auto numbers = [](const std::string& text) {
+    std::vector<double> out;
+    for (std::size_t at = text.find(' '); at != std::string::npos; at = text.find(' ', at + 1)) out.push_back(std::stod(text.substr(at + 1)));
+    return out;
+  };
+  const std::string peak = told("peak", "a.power.feed"), p999 = told("p999", "a.power.feed"), shelves = told("nameplate", "a.power.c.racks_0-7");
+  EXPECT_THAT(peak, testing::StartsWith("peak "));
+  EXPECT_EQ(numbers(peak)[0], numbers(peak)[1]);
+  EXPECT_THAT(p999, testing::StartsWith("p999 "));
+  EXPECT_EQ(numbers(p999)[0], numbers(p999)[2]);
+  // Eight racks with shelves of 264 kW DC, at full load 91 % efficient: more than twice of what the racks draw.
+  EXPECT_THAT(shelves, testing::StartsWith("nameplate "));
+  EXPECT_NEAR(numbers(shelves)[0], 8 * 264.0 / 0.91, 1e-3);
+  EXPECT_GT(numbers(shelves)[0], 2.0 * numbers(shelves)[1]);
 }
 
 TEST(Limits, TheFileReadsBackAsItWasWritten) {
