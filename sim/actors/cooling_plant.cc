@@ -59,7 +59,7 @@ void CoolingPlant::power(const Message& message) {
 void CoolingPlant::disturbed(const Message& message) {
   const bool begins = !message.on;
   loop_.disturb(kernel_.now(), message.unit, message.part, message.disturbance, begins);
-  log_.add(kernel_.now(), begins ? "failure" : "repair", message.name, "capability_frac", loop_.plant().capability(message.unit), message.cause);
+  log_.add(kernel_.now(), event_kind(message.disturbance.kind, begins), message.name, "capability_frac", loop_.plant().capability(message.unit), message.cause);
   cause_ = begins ? message.name : "";
 }
 

@@ -127,7 +127,15 @@ class Builder {
         out.condenser_pump_rating = pump_power(unit);
         break;
       case CoolingKind::loop: plant.pumps = pumps_of(index, unit); break;
-      case CoolingKind::tank: once(plant.tank, "tank"), plant.tank = {.unit = index, .config = *unit.tank}; break;
+      case CoolingKind::tank:
+        once(plant.tank, "tank");
+        try {
+          StorageTank(unit.tank->tank);
+        } catch (const InputError& e) {
+          refuse(name, e.what());
+        }
+        plant.tank = {.unit = index, .config = *unit.tank};
+        break;
       case CoolingKind::heat_reuse: once(plant.reuse, "heat_reuse"), plant.reuse = {.unit = index, .config = *unit.heat_reuse}; break;
       case CoolingKind::make_up: once(plant.make_up, "make_up"), plant.make_up = {.unit = index, .config = *unit.make_up}; break;
       case CoolingKind::crah: {
@@ -147,7 +155,13 @@ class Builder {
       // One equipment with the design heat of all its cells.
       for (auto& cell : group.cells) cell.share /= group.heat.si();
       std::optional<CoolerGroup::Equipment> without_pads;
-      const CoolerGroup::Equipment whole = equipment(*group.first, group.heat, without_pads);
+      const CoolerGroup::Equipment whole = [&] {
+        try {
+          return equipment(*group.first, group.heat, without_pads);
+        } catch (const InputError& e) {
+          refuse(name_of(group.first), e.what());
+        }
+      }();
       on_condenser = on_condenser || group.on_condenser;
       rejects = rejects || !group.on_condenser;
       out.plant.coolers.push_back({.whole = whole, .cells = std::move(group.cells), .on_condenser = group.on_condenser, .wet = group.wet,
@@ -175,9 +189,10 @@ class Builder {
   [[noreturn]] void refuse(const std::string& name, const std::string& what) const {
     throw InputError(fmt::format("sites.{}.cooling.units.{}: {}", plan_.name, name, what));
   }
-  std::string condenser_name() const {
+  std::string condenser_name() const { return name_of(condenser_); }
+  std::string name_of(const CoolingUnitConfig* wanted) const {
     for (const auto& [name, unit] : plan_.cooling_units) {
-      if (&unit == condenser_) return name;
+      if (&unit == wanted) return name;
     }
     return "";
   }
@@ -276,7 +291,11 @@ PlantEquipment build_plant(const SitePlan& plan, Length elevation, const SiteClo
   Builder builder(plan, elevation);
   for (std::size_t i = 0; i < plan.cooling_units.size(); ++i) builder.add(i, plan.cooling_units.items[i].first, plan.cooling_units.items[i].second, out);
   builder.finish(out);
-  Staging(cooling.control.staging);
+  try {
+    Staging(cooling.control.staging);
+  } catch (const InputError& e) {
+    throw InputError(fmt::format("sites.{}.cooling.control: {}", plan.name, e.what()));
+  }
   for (const auto& name : plan.cdus) {
     const CoolingUnitConfig& unit = *plan.cooling_units.find(name);
     out.cdus.emplace_back(unit.cdu->value);

@@ -157,6 +157,8 @@ TEST(PlantRun, RefusesPlantsThatCannotWork) {
   EXPECT_EQ(refusal(tower + "cws: {kind: condenser_loop, rating: 4 MW, range: 5 K, volume: 10 L/kW}"),
             at + "cws: has neither an economizer nor a water-cooled chiller: no heat reaches it");
   EXPECT_EQ(refusal("towers: {kind: tower, tower: merkel_range8, rating: 4 MW, on: fss}"), at + "towers.on: fss is no loop of the plant (did you mean \"fws\"?)");
+  EXPECT_EQ(refusal(tower + "pool: {kind: tank, tank: {volume: 9 m3, cold: 25 degC, warm: 15 degC, power: 1 MW}}"),
+            at + "pool: storage tank: cold = 25 degC must be below warm = 15 degC");
   EXPECT_EQ(refusal("pool: {kind: tank, tank: {volume: 9 m3, cold: 5 degC, warm: 15 degC, power: 1 MW}}"),
             "sites.a.cooling.units: has neither a tower nor a dry cooler: heat cannot leave");
 }
