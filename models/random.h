@@ -1,6 +1,7 @@
 #pragma once
 /// @file Random numbers by named stream.
 #include <boost/random/exponential_distribution.hpp>
+#include <boost/random/gamma_distribution.hpp>
 #include <boost/random/normal_distribution.hpp>
 #include <boost/random/uniform_01.hpp>
 #include <boost/random/uniform_int_distribution.hpp>
@@ -41,6 +42,10 @@ class Rng {
   /// Shape 1 is exponential with mean = scale; below 1 the hazard falls with age.
   double weibull(double shape, double scale) {
     return scale * boost::random::weibull_distribution<double>(shape, 1.0)(engine_);
+  }
+  /// Mean shape x scale, variance shape x scale^2.
+  double gamma(double shape, double scale) {
+    return scale * boost::random::gamma_distribution<double>(shape, 1.0)(engine_);
   }
   /// Index drawn in proportion to its weight.  @pre weights >= 0 with a positive sum.
   std::size_t choice(std::span<const double> weights) {

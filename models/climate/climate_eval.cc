@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "models/climate/climate_normals.h"
+#include "models/climate/design_day.h"
 #include "models/eval/eval.h"
 
 namespace aifactory {
@@ -46,7 +47,22 @@ std::vector<EvalModel> climate_eval_models() {
                 {"wet_bulb", "degC", air.wet_bulb.in_celsius()},
                 {"humidity_ratio", "", air.humidity_ratio}};
       }};
-  return {std::move(hour)};
+  EvalModel extreme{
+      .name = "design_extreme",
+      .summary = "extreme to be expected once in n years, from yearly maxima",
+      .equations = "x = M + F s, F = -sqrt(6)/pi (0.5772 + ln ln(n/(n - 1)))",
+      .validity = "Gumbel's distribution of yearly maxima, n > 1",
+      .source = "ASHRAE Handbook Fundamentals 2017, chapter 14",
+      .inputs = {number("mean", "degC", between(-60.0, 60.0), "mean of yearly maxima"),
+                 number("deviation", "K", between(0.0, 20.0), "their standard deviation"),
+                 number("years", "", between(1.001, 1000.0), "return period", 20.0)},
+      .outputs = {number("extreme", "degC", kAny, "once in n years"), number("factor", "", kAny, "F")},
+      .evaluate = [](const EvalArgs& args) -> std::vector<EvalOutput> {
+        const double years = args["years"];
+        const Temperature x = n_year_extreme(Temperature::celsius(args["mean"]), args["deviation"] * K, years);
+        return {{"extreme", "degC", x.in_celsius()}, {"factor", "", gumbel_factor(years)}};
+      }};
+  return {std::move(hour), std::move(extreme)};
 }
 
 }  // namespace aifactory

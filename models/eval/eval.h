@@ -57,7 +57,9 @@ std::span<const EvalModel> eval_models();
 
 // One table per folder; eval.cc joins them.
 std::vector<EvalModel> cooling_eval_models();
-std::vector<EvalModel> chiller_eval_models();  ///< part of the cooling table
+// Parts of the cooling table.
+std::vector<EvalModel> outdoor_eval_models();
+std::vector<EvalModel> chiller_eval_models();
 std::vector<EvalModel> power_eval_models();
 std::vector<EvalModel> thermal_eval_models();
 std::vector<EvalModel> compute_eval_models();

@@ -15,7 +15,7 @@ namespace aifactory {
 /// Validity: powers within the limits, soc within the window.  *Not modelled*: voltage and efficiency that fall with
 /// the state of charge, temperature, ageing.
 /// Source: the energy balance; a round trip of .85 (.921954 each way) is an assumed figure for lithium-ion systems.
-class Battery {
+class BatteryStorage {
  public:
   struct Params {
     Energy capacity;
@@ -41,7 +41,7 @@ class Battery {
   };
 
   /// @throws InputError naming the first parameter outside its range, or a window that is none.
-  explicit Battery(const Params& params);
+  explicit BatteryStorage(const Params& params);
 
   [[nodiscard]] const Params& params() const { return params_; }
   /// What of `wanted` it takes (> 0) or gives (< 0) now: within its limits, nothing at the bound that it drives to.

@@ -84,7 +84,7 @@ EvalModel turbine() {
 }
 
 EvalModel battery() {
-  Battery::Params p;
+  BatteryStorage::Params p;
   p.charge_efficiency = p.discharge_efficiency = std::sqrt(0.85);  // assumed: .85 for a round trip
   return {.name = "battery",
           .summary = "state of charge of a battery after a power over a span",
@@ -100,8 +100,8 @@ EvalModel battery() {
           .outputs = {output("soc", "", "at the end"), output("power", "W", "that it takes or gives"), output("lasted", "s", "until the end or a bound of the window"),
                       output("lasts", "s", "until a bound at that power; undefined: for ever"), output("stored", "J", "at the end"), output("loss", "J", "over the time it lasted")},
           .evaluate = [](const EvalArgs& args) -> std::vector<EvalOutput> {
-            const Battery model(read_params<Battery::Params>(args));
-            const Battery::State before{args["soc"]};
+            const BatteryStorage model(read_params<BatteryStorage::Params>(args));
+            const BatteryStorage::State before{args["soc"]};
             if (before.soc < model.params().min_soc || before.soc > model.params().max_soc) throw InputError("battery: soc must be within min_soc..max_soc");
             const Power power = model.accept(before, Power(args["power"]));
             const Duration lasts = model.lasts(before, power), lasted = std::min(Duration(args["span"]), lasts);

@@ -4,6 +4,7 @@
 #include "models/eval/list_text.h"
 #include "models/power/breaker.h"
 #include "models/power/conversion.h"
+#include "models/power/derating.h"
 #include "models/power/frontier.h"
 
 namespace aifactory {
@@ -170,6 +171,31 @@ std::vector<EvalModel> power_eval_models() {
         {"system", "W", kAny, kUnset, "racks and CDUs"}},
        frontier,
        "frontier"},
+      {"derating",
+       "what is left of the ratings of power units at a high or hot site",
+       "transformers 0.3 % (indoors) and 0.4 % (outdoors) for each 100 m above 1,000 m; UPS rho/rho(1000 m); generating sets 3 % for each "
+       "500 m above 1,000 m or 3.5 % for each 300 m above 1,500 m, 3 % for each 5 K above 40 degC; gas turbine p/p0, 0.7 %/K above 15 degC",
+       "-500..5000 m, up to 60 degC",
+       "IEEE C57.91, C57.96, C37.20.1; IEC 62040-3; makers' sizing sheets; models/power/derating.h",
+       {{"elevation", "m", between(-500.0, 5000.0), kUnset, "above sea level"},
+        {"hottest", "degC", between(-60.0, 60.0), 25.0, "hottest outdoor air"}},
+       {{"transformer_indoors", "", kAny, kUnset, "dry type in a cooled room"},
+        {"transformer_outdoors", "", kAny, kUnset, "liquid-filled"},
+        {"ups", "", kAny, kUnset, "forced air"},
+        {"switchgear", "", kAny, kUnset, "boards and busways"},
+        {"generator", "", kAny, kUnset, "diesel generating set"},
+        {"gas_turbine", "", kAny, kUnset, "output at full fuel"},
+        {"air_density", "", kAny, kUnset, "of the standard atmosphere over sea level"}},
+       [](const EvalArgs& args) -> std::vector<EvalOutput> {
+         const SiteConditions site{.elevation = Length(args["elevation"]), .hottest = Temperature::celsius(args["hottest"])};
+         return {{"transformer_indoors", "", transformer_derating(site, false)},
+                 {"transformer_outdoors", "", transformer_derating(site, true)},
+                 {"ups", "", ups_derating(site)},
+                 {"switchgear", "", switchgear_derating(site)},
+                 {"generator", "", generator_derating(site)},
+                 {"gas_turbine", "", gas_turbine_derating(site)},
+                 {"air_density", "", air_density_ratio(site.elevation)}};
+       }},
   };
 }
 

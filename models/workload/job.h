@@ -1,5 +1,6 @@
 #pragma once
 /// @file One job, as every source (log, generator, list) hands it to the scheduler.
+#include <array>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -28,6 +29,25 @@ struct Job {
   std::int32_t pool = -1;          ///< only this pool (cluster) may run it; -1: any
   std::string tenant, kind, profile;    ///< labels for tables; may be empty
   std::int32_t log_status = -1;    ///< status of the source log (SWF field 11), kept, not replayed
+
+  // What some policies look at; the defaults ask for nothing.
+  std::int32_t tier = 0;           ///< a higher tier may interrupt a lower one, under policies that preempt
+  bool preemptible = true;         ///< may be interrupted for a higher tier
+  std::int64_t min_nodes = 0;      ///< elastic: may run on min_nodes .. max_nodes at a speed in proportion to ...
+  std::int64_t max_nodes = 0;      ///< ... `nodes`, for which `work` and `estimate` are stated; 0: on `nodes` only
+  Tick earliest_start = 0;         ///< is not queued before
+  Tick deadline = kNever;          ///< should have ended by then
+  std::int64_t domain_nodes = 0;   ///< nodes of one tensor-parallel group, which shares a scale-up domain; 0: none
+  std::array<std::int32_t, 3> slice{};  ///< contiguous box of a 3D torus, in nodes; zeros: none
+  std::vector<JobId> after;        ///< is not queued before all of these have left
+
+  [[nodiscard]] bool elastic() const { return max_nodes > 0; }
+  /// Where it runs matters beyond the number of nodes.
+  [[nodiscard]] bool picky() const { return domain_nodes > 0 || slice[0] > 0; }
+  /// May it run on so many nodes?
+  [[nodiscard]] bool runs_on(std::int64_t count) const {
+    return count == nodes || (elastic() && count >= min_nodes && count <= max_nodes);
+  }
 };
 
 /// Rows that a source left out or changed, by reason, for the run's report.

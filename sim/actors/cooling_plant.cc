@@ -5,6 +5,10 @@
 #include <fmt/format.h>
 
 namespace aifactory {
+namespace {
+/// Back in control for so long before the event that says so: at the limit a plant comes and goes with each minute.
+constexpr Duration kSettled = 10.0 * minute;
+}  // namespace
 
 CoolingPlant::CoolingPlant(engine::Kernel& kernel, std::uint32_t rank, Params params, const std::vector<LiquidBank>& banks,
                            WaterLoop& loop, EventLog& log, Ports ports)
@@ -69,8 +73,6 @@ void CoolingPlant::tell(bool now, bool& before, const char* begins, const char* 
 
 void CoolingPlant::control() {
   const Tick now = kernel_.now();
-  if (limited_) at_limit_ += now - last_control_;
-  last_control_ = now;
   const double flow_before = loop_.plant().last().flow_share;
   const OutdoorAir& air = ports_.outdoor(now);
   auto out = loop_.control(now, air);
@@ -89,7 +91,9 @@ void CoolingPlant::control() {
   }
   const double supply_c = loop_.supply().in_celsius();
   tell(plant.dry, dry_, "make-up water is used up: towers and pads are dry, supply_c", "make-up water is back, supply_c", supply_c, cause_);
-  tell(plant.at_limit, limited_, "heat rejection at full speed, supply_c", "heat rejection in control, supply_c", supply_c,
+  if (plant.at_limit) limited_at_ = now;
+  const bool limited = plant.at_limit || (limited_ && now - limited_at_ < to_ticks(kSettled));
+  tell(limited, limited_, "heat rejection at full speed, supply_c", "heat rejection in control, supply_c", supply_c,
        cause_.empty() ? "outdoor air and heat exceed the plant" : cause_);
   if (plant.chillers_running != chillers_) {
     log_.add(now, "staging", params_.name, plant.chillers_running > chillers_ ? "chiller on, running" : "chiller off, running",

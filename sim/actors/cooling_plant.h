@@ -49,7 +49,6 @@ class CoolingPlant {
   [[nodiscard]] const WaterLoop& loop() const { return loop_; }
   [[nodiscard]] WaterLoop& loop() { return loop_; }
   [[nodiscard]] std::int64_t unsolved() const { return unsolved_; }
-  [[nodiscard]] Duration at_limit() const { return to_duration(at_limit_); }
 
  private:
   static constexpr unsigned kAllDrives = (1U << kDrives) - 1U;
@@ -79,7 +78,7 @@ class CoolingPlant {
   engine::Inbox<Message> inbox_;
   bool limited_ = false, dry_ = false, unsolved_now_ = false;
   std::int64_t chillers_ = 0;
-  Tick at_limit_ = 0, last_control_ = 0, due_ = kNever;
+  Tick limited_at_ = 0, due_ = kNever;
   std::int64_t unsolved_ = 0;
   std::string cause_ = {};  ///< of the disturbances that are open: the last one
   Temperature max_supply_ = Temperature::kelvin(0.0), max_facility_supply_ = Temperature::kelvin(0.0);

@@ -27,10 +27,12 @@ void GridFeed::operator()() {
       const Tick now = kernel_.now();
       switch (message.kind) {
         case Kind::price:
+          ports_.before_change();
           power_.set_price(now, price_->value_at(now));
           if (const Tick next = price_->next_change_after(now); next != kNever) inbox_.post_at(next, engine::Phase::signal, {.kind = Kind::price});
           break;
         case Kind::carbon:
+          ports_.before_change();
           power_.set_carbon(now, carbon_->value_at(now));
           if (const Tick next = carbon_->next_change_after(now); next != kNever) inbox_.post_at(next, engine::Phase::signal, {.kind = Kind::carbon});
           break;

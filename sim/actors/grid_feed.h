@@ -27,6 +27,7 @@ class GridFeed {
     std::function<Power()> dynamic_power;   ///< of all clusters at present speeds
     std::function<Power()> withheld_power;  ///< what their jobs would draw more at full speed
     std::function<void(double speed)> cap;  ///< to all clusters
+    std::function<void()> before_change;    ///< price or carbon are about to change
   };
   GridFeed(engine::Kernel& kernel, std::uint32_t rank, Params params, std::optional<StepSeries<EnergyPrice>> price,
            std::optional<StepSeries<CarbonIntensity>> carbon, SitePower& power, EventLog& log, Ports ports);

@@ -16,15 +16,6 @@ constexpr int kMostRounds = 64;
 
 /// A span in ticks, rounded up: what was solved for has happened by then.
 Tick ticks_up(Duration d) { return static_cast<Tick>(std::ceil(d.si() * 1e6 - 1e-6)); }
-
-const char* word_of(Disturbance::Kind kind, bool begins) {
-  switch (kind) {
-    case Disturbance::Kind::fail: return begins ? "failure" : "repair";
-    case Disturbance::Kind::degrade: return begins ? "degrade" : "restore";
-    case Disturbance::Kind::maintain: return begins ? "maintenance" : "maintained";
-  }
-  return "";
-}
 }  // namespace
 
 PowerControl::PowerControl(engine::Kernel& kernel, std::uint32_t rank, Params params, SitePower& power, EventLog& log, Ports ports)
@@ -118,7 +109,7 @@ void PowerControl::disturb(UnitId id, std::int64_t part, const Disturbance& dist
   UnitState& u = unit(id);
   const std::string name = part < 0 ? name_of(id) : name_of(id) + ".battery";
   const bool out = disturbance.out();
-  log_.add(kernel_.now(), word_of(disturbance.kind, begins), name, out ? (begins ? "out" : "back") : (begins ? "left_frac" : "whole, left_frac"),
+  log_.add(kernel_.now(), event_kind(disturbance.kind, begins), name, out ? (begins ? "out" : "back") : (begins ? "left_frac" : "whole, left_frac"),
            out ? kUnset : (begins ? disturbance.factor : 1.0), disturbance.cause);
   std::vector<Change> changes;
   if (part >= 0) {
@@ -237,6 +228,7 @@ void PowerControl::trip(std::size_t index) {
   ++trips_;
   note("breaker_trip", b.unit, "opened, load_frac", b.load, b.cause);
   unit(b.unit).tripped = true;
+  if (ports_.tripped) ports_.tripped(b.unit, true);
   std::vector<Change> changes;
   availability(changes, b.unit);
   if (reclose_) timer(Timer::reclose, 0, *reclose_);
@@ -255,12 +247,14 @@ void PowerControl::reclose() {
     b.open = false;
     note("breaker_close", b.unit, "closed", kUnset, "staff");
     unit(b.unit).tripped = false;
+    if (ports_.tripped) ports_.tripped(b.unit, false);
     availability(changes, b.unit);
   }
   if (!changes.empty()) follow(std::move(changes), "staff");
 }
 
 void PowerControl::sag(UnitId feed, double depth, Duration span, const std::string& cause) {
+  if (network().unit(feed).kind != UnitKind::utility_feed) return;  // a generator has a voltage of its own
   note("sag", feed, "voltage_pu", 1.0 - depth, cause);
   sags_.push_back({feed, depth, false, cause});
   ++open_sags_;

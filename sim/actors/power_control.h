@@ -68,6 +68,7 @@ class PowerControl final : private engine::EventTarget {
     std::function<void(UnitId load, bool supplied, const std::string& cause)> supply;
     /// A load with several sources has another number of live ones.
     std::function<void(UnitId load, int live, int of, const std::string& cause)> cords;
+    std::function<void(UnitId unit, bool open)> tripped = {};  ///< its own breaker has opened, or is closed again
   };
   PowerControl(engine::Kernel& kernel, std::uint32_t rank, Params params, SitePower& power, EventLog& log, Ports ports);
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <tuple>
 
+#include "models/scheduling/view.h"
+
 namespace aifactory {
 
 Scheduler::Scheduler(engine::Kernel& kernel, std::uint32_t rank, scheduling::SchedulerCore& core, Ports ports)
@@ -55,6 +57,9 @@ void Scheduler::pass() {
   const auto result = core_.pass(kernel_.now());
   for (const auto& rejection : result.rejections) ports_.reject(rejection.job, rejection.reason);
   for (const auto& start : result.starts) ports_.start(start);
+  std::int64_t free = 0;
+  for (std::int32_t pool = 0; pool < core_.view().pools(); ++pool) free += core_.free_nodes(pool);
+  meter_.observe(kernel_.now(), core_.queued(), free);
   if (result.wake_at != kNever && result.wake_at > kernel_.now()) arm(result.wake_at);
   if (core_.running() > 0) return;
   if (core_.queued() == 0) {

@@ -6,6 +6,7 @@
 
 #include "models/scheduling/scheduler_core.h"
 #include "sim/engine/kernel.h"
+#include "sim/results/queue_meter.h"
 
 namespace aifactory {
 
@@ -20,6 +21,8 @@ class Scheduler {
   };
   Scheduler(engine::Kernel& kernel, std::uint32_t rank, scheduling::SchedulerCore& core, Ports ports);
   void operator()();
+
+  [[nodiscard]] const QueueMeter& meter() const { return meter_; }
 
   // What the instant brings; any actor may call these.
   void submitted(JobId job) { post({.kind = Kind::submit, .job = job}); }
@@ -49,6 +52,7 @@ class Scheduler {
   engine::Inbox<Message> inbox_;
   std::vector<Message> pending_;
   Tick armed_ = -1;
+  QueueMeter meter_;
 };
 
 }  // namespace aifactory

@@ -8,6 +8,7 @@
 #include "sim/facility/cooling_config.h"
 #include "sim/facility/faults_config.h"
 #include "sim/facility/power_config.h"
+#include "sim/facility/provisioning.h"
 #include "sim/facility/room_config.h"
 #include "sim/scenario/types.h"
 #include "sim/weather/config.h"
@@ -67,6 +68,7 @@ struct SiteConfig {
   GridConfig grid;
   PowerConfig power;
   CoolingConfig cooling;
+  LimitsConfig limits;
   FaultsConfig faults;
   Map<HallConfig> halls;
 
@@ -77,6 +79,7 @@ struct SiteConfig {
     visit("grid", p.grid, kAny, "supply, price and carbon of grid electricity");
     visit("power", p.power, kAny, "power network");
     visit("cooling", p.cooling, kAny, "cooling plant");
+    visit("limits", p.limits, kAny, "derating, continuous loads and provisioning");
     visit("faults", p.faults, kAny, "how units fail by themselves, and who repairs them");
     visit("halls", p.halls, kAny, "halls by name");
   }

@@ -15,7 +15,9 @@ constexpr double kFlowStep = 0.02;
 /// A full controller output: more than any plant is built for, so that only the equipment limits it.
 constexpr double kMostOfDesign = 1.5;
 /// While chillers stand by, the supply may be so far above its set point before that counts as a limit: they are staged.
-constexpr TemperatureDelta kLoose{1.0};
+constexpr TemperatureDelta kStaged{1.0};
+/// Behind an exchanger the condenser water follows within minutes; until then a small error is no limit.
+constexpr TemperatureDelta kFollowed{0.1};
 
 }  // namespace
 
@@ -208,7 +210,8 @@ HeatPlant::Answer HeatPlant::control(const Request& request) {
     standing_by = standing_by || std::any_of(state.machines.begin(), state.machines.end(), [](const auto& one) { return one.available && one.mode != Staging::Mode::running; });
     last_.next = std::min(last_.next, staging_.next_start(state, request.now));
   }
-  last_.at_limit = step.left > asked * 1e-9 && (!standing_by || request.supply - last_.set_point > kLoose);
+  const TemperatureDelta above = request.supply - last_.set_point;
+  last_.at_limit = step.left > asked * 1e-9 && (!standing_by || above > kStaged) && (!params_.condenser || above > kFollowed);
   for (const Tick ready : ready_) {
     if (ready > request.now) last_.next = std::min(last_.next, ready);
   }

@@ -152,6 +152,11 @@ class HeatPlant {
     Duration outside;
   };
   [[nodiscard]] std::vector<UnitTotals> unit_totals(Tick now);
+  /// Calls back with (unit, Power) for each metered unit: the heat that it moves until the next control instant.
+  template <class Call>
+  void each_heat(Call&& call) const {
+    for (const Meter& one : meters_) call(one.unit, Power(one.heat_w));
+  }
   [[nodiscard]] const Answer& last() const { return last_; }
   [[nodiscard]] Power rejecting() const { return Power(held_.rejected_w); }
   [[nodiscard]] Temperature condenser_supply() const { return condenser_; }

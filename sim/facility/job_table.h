@@ -17,6 +17,8 @@ struct JobTable {
     Tick first_start = kNever, last_start = kNever, finish = kNever, held = 0;
     double done = 0;  ///< work kept (ticks at full speed): of finished runs, or up to the last checkpoint
     double energy_j = 0;
+    double cost_usd = 0, carbon_kg = 0;  ///< of the energy up to ...
+    double booked_j = 0;                 ///< ... this much of it
     std::int32_t restarts = 0, pool = -1;
     std::vector<NodeRange> nodes;  ///< of the last run
     std::array<double, kLossCauses.size()> lost{};  ///< ticks

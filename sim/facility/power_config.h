@@ -180,7 +180,7 @@ struct PowerConfig {
     visit("generators", p.generators, kAny, "catalogue entry of standby generators; none: the layout has none");
     visit("generators_at", p.generators_at, kAny, "mv: on a board of their own behind one transfer switch; block: one for each block behind its own");
     visit("spare_generators", p.spare_generators, between(0, 64), "mv: generators beyond those that the capacity of the feed takes");
-    visit("pump_ups", p.pump_ups, kAny, "pumps and fans hang on a UPS with battery");
+    visit("pump_ups", p.pump_ups, kAny, "pumps and fans hang on a UPS with battery; compressors do not");
     visit("mechanical_boards", p.mechanical_boards, between(1, 2), "boards that feed pumps and fans: one, or two that share them, each rated for all");
     visit("distribution", p.distribution, kAny, "480_vac: transformer and UPS in each block; 800_vdc: one rectifier from medium voltage, the battery at its output");
     visit("rectifier", p.rectifier, kAny, "800_vdc: catalogue entry (psus) of the rectifiers, for their losses");

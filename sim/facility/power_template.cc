@@ -91,10 +91,10 @@ class Writer {
     add("mv", {.kind = PowerKind::transfer_switch, .from = {"mv_utility", "gen"}, .share = SourceShare::primary, .rating = capacity});
   }
 
-  /// Boards of pumps and fans.
-  void mechanical(Power rated) const {
+  /// Boards of pumps, fans and chillers.  @param on_ups what a UPS takes of it: compressors have none.
+  void mechanical(Power rated, Power on_ups) const {
     if (!(rated > 0.0 * W)) {
-      out_.mechanical = {"mv"};
+      out_.mechanical = out_.compressors = {"mv"};
       return;
     }
     const Power rating = rated * 1.25;
@@ -103,9 +103,10 @@ class Writer {
       add("mech_tx" + end, {.kind = PowerKind::transformer, .from = {"mv"}, .rating = rating, .transformer = config_.transformer, .breaker = breaker_});
       add("mech" + end, {.kind = PowerKind::switchboard, .from = {backed("mech_tx" + end, "mech" + end, rating)}, .rating = rating});
       std::string last = "mech" + end;
-      if (config_.pump_ups) {
+      out_.compressors.push_back(last);
+      if (config_.pump_ups && on_ups > 0.0 * W) {
         last = "ups_mech" + end;
-        add(last, {.kind = PowerKind::ups, .from = {"mech" + end}, .rating = rating, .ups = config_.ups, .breaker = breaker_, .battery = battery_});
+        add(last, {.kind = PowerKind::ups, .from = {"mech" + end}, .rating = on_ups * 1.25, .ups = config_.ups, .breaker = breaker_, .battery = battery_});
       }
       out_.mechanical.push_back(last);
     }
@@ -146,25 +147,26 @@ class Writer {
 
 }  // namespace
 
-PowerExpansion expand_power(const PowerConfig& config, Power it_power, Power capacity, Power mechanical) {
+PowerExpansion expand_power(const PowerConfig& config, Power it_power, Power capacity, Power mechanical, Power compressors) {
   PowerExpansion out;
   if (!config.units.empty()) {
     out.units = config.units;
     for (const auto& [name, unit] : config.units) {
       if (unit.kind == PowerKind::utility_feed) out.mechanical.push_back(name);
     }
+    out.compressors = out.mechanical;
     return out;
   }
   auto& units = out.units.items;
   units.emplace_back("feed", PowerUnitConfig{.kind = PowerKind::utility_feed, .rating = capacity, .indoors = false});
   if (config.layout == PowerLayout::none) {
     out.supplies = {{"feed"}};
-    out.mechanical = {"feed"};
+    out.mechanical = out.compressors = {"feed"};
     return out;
   }
   const Writer write(config, out);
   write.supply(capacity);
-  write.mechanical(mechanical);
+  write.mechanical(mechanical, mechanical - compressors);
 
   const GroupShape shape = shape_of(config.layout, config.group);
   const Power block = *config.block;

@@ -121,6 +121,7 @@ void SitePower::take_changes() {
     if (use_of_[i] >= 0) use_w_[static_cast<std::size_t>(use_of_[i])] += output_w - unit_output_w_[i];
     unit_loss_w_[i] = loss_w;
     unit_output_w_[i] = output_w;
+    moved_.push_back(u);
   }
   facility_w_ = network_.total_input().si();
   generated_w_ = network_.total_generated().si();
@@ -179,6 +180,7 @@ void SitePower::on_event(Tick now, std::int64_t /*id*/, std::uint64_t /*version*
   take_changes();
   if (carried_) carried_();
   if (settled_) settled_(Power(facility_w_));
+  moved_.clear();
 }
 
 }  // namespace aifactory

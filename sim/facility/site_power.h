@@ -59,6 +59,8 @@ class SitePower final : private engine::EventTarget {
   void set_generation(MoneyRate cost, MassFlow carbon);
   void set_price(Tick now, EnergyPrice price);
   void set_carbon(Tick now, CarbonIntensity intensity);
+  /// Units whose power may be another than when on_settled() was called last; for that call.
+  [[nodiscard]] const std::vector<PowerNetwork::UnitId>& moved() const { return moved_; }
   /// Called after each change with the power drawn from feeds and generators.
   void on_settled(std::function<void(Power)> call) { settled_ = std::move(call); }
   /// Called before that, when the network has carried the changes of an instant.
@@ -138,6 +140,7 @@ class SitePower final : private engine::EventTarget {
   std::array<double, kUses> use_w_{};
   std::array<double, kUnitKinds> loss_w_{};
   std::vector<double> unit_loss_w_, unit_output_w_, unit_store_loss_w_;
+  std::vector<PowerNetwork::UnitId> moved_;
   Counter feed_, generation_, charging_, standby_;
   Accumulator store_loss_j_;
   std::array<Counter, kUses> uses_meters_;

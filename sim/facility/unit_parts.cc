@@ -5,11 +5,20 @@
 #include <fmt/format.h>
 
 namespace aifactory {
+namespace {
+
+/// cell_01, cell_02 ...
+std::vector<std::string> numbered(std::string_view stem, std::int64_t count) {
+  std::vector<std::string> parts;
+  for (std::int64_t i = 1; i <= count; ++i) parts.push_back(fmt::format("{}_{:02d}", stem, i));
+  return parts;
+}
+
+}  // namespace
 
 std::vector<std::string> parts_of(const PowerUnitConfig& unit) {
-  switch (unit.kind) {
-    default: return {};
-  }
+  if (unit.battery) return {"battery"};
+  return {};
 }
 
 std::vector<std::string> parts_of(const CoolingUnitConfig& unit) {
@@ -18,6 +27,14 @@ std::vector<std::string> parts_of(const CoolingUnitConfig& unit) {
     case CoolingKind::cdu:
       for (std::int64_t p = 0; unit.cdu && p < unit.cdu->value.pump_count; ++p) parts.push_back(lettered("pump", p));
       parts.insert(parts.end(), {"valve", "exchanger", "controller"});
+      return parts;
+    case CoolingKind::tower: return numbered("cell", installed(unit.count, unit.redundancy));
+    case CoolingKind::dry_cooler: return numbered("cooler", installed(unit.count, unit.redundancy));
+    case CoolingKind::chiller: return numbered("chiller", installed(unit.count, unit.redundancy));
+    case CoolingKind::economizer: return numbered("exchanger", installed(unit.count, unit.redundancy));
+    case CoolingKind::loop:
+    case CoolingKind::condenser_loop:
+      for (std::int64_t p = 0; p < installed(unit.count, unit.redundancy); ++p) parts.push_back(lettered("pump", p));
       return parts;
     default: return parts;
   }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 
 #include "models/error.h"
 #include "sim/results/accumulator.h"
@@ -10,66 +11,153 @@
 namespace aifactory {
 namespace {
 
+void count_state(FinalState state, JobMetrics& metrics) {
+  switch (state) {
+    case FinalState::completed_successfully:
+      ++metrics.completed;
+      return;
+    case FinalState::completed_failed:
+      ++metrics.failed;
+      return;
+    case FinalState::completed_walltime_reached:
+    case FinalState::completed_killed:
+      ++metrics.killed;
+      return;
+    case FinalState::rejected:
+      ++metrics.rejected;
+      return;
+    case FinalState::running:
+      ++metrics.running_at_end;
+      return;
+    case FinalState::queued:
+      ++metrics.queued_at_end;
+      return;
+  }
+}
+
+struct Mean {
+  Accumulator sum;
+  double count = 0.0;
+};
+
+std::optional<double> jain_index(const std::map<std::string_view, Mean>& tenants) {
+  if (tenants.size() < 2) return std::nullopt;
+  Accumulator sum, squares;
+  for (const auto& [tenant, mean] : tenants) {
+    const double x = mean.sum.value() / mean.count;
+    sum.add(x);
+    squares.add(x * x);
+  }
+  return sum.value() * sum.value() / (static_cast<double>(tenants.size()) * squares.value());
+}
+
 template <class Belongs>
-JobMetrics metrics_where(std::span<const JobRecord> jobs, Belongs belongs) {
+JobMetrics metrics_where(std::span<const JobRecord> jobs, const JobMeasure& measure, Belongs belongs) {
   JobMetrics metrics;
-  Accumulator wait_s, slowdown;
-  std::int64_t ended = 0;
+  Sample wait_s, turnaround_s, slowdowns, bounded, fairness;
+  std::map<std::string_view, Mean> tenants;
+  Accumulator asked, held;
+  bool ended = false;
   Tick last_finish = 0;
   for (const JobRecord& job : jobs) {
     if (!belongs(job)) continue;
     ++metrics.submitted;
-    switch (job.state) {
-      case FinalState::completed_successfully:
-        ++metrics.completed;
-        break;
-      case FinalState::completed_failed:
-        ++metrics.failed;
-        break;
-      case FinalState::completed_walltime_reached:
-      case FinalState::completed_killed:
-        ++metrics.killed;
-        break;
-      case FinalState::rejected:
-        ++metrics.rejected;
-        break;
-      case FinalState::running:
-        ++metrics.running_at_end;
-        break;
-      case FinalState::queued:
-        ++metrics.queued_at_end;
-        break;
+    count_state(job.state, metrics);
+    const bool counts = measure.counts(job);
+    if (counts && job.deadline != kNever) {
+      ++metrics.with_deadline;
+      metrics.missed_deadlines += missed_deadline(job);
     }
     if (!job.ended_after_running()) continue;
     AIF_CHECK(job.held >= 0 && job.waiting() >= 0, fmt::format("job {}: submitted {}, finished {}, held {}", job.job_id,
                                                                job.submission, job.finish, job.held));
-    ++ended;
+    ended = true;
     last_finish = std::max(last_finish, job.finish);
-    wait_s.add(to_seconds(job.waiting()));
-    const Duration run = std::max(to_duration(job.held), kSlowdownBound);
-    slowdown.add(std::max(1.0, to_duration(job.turnaround()) / run));
+    const double held_s = to_seconds(job.held);
+    if (job.accelerators > 0.0 && job.accelerators_asked >= 0.0) {
+      asked.add(std::min(job.accelerators_asked, job.accelerators) * held_s);
+      held.add(job.accelerators * held_s);
+    }
+    if (!counts) continue;
+    ++metrics.counted;
+    const double area = static_cast<double>(job.requested_nodes) * held_s;
+    wait_s.add(to_seconds(job.waiting()), area);
+    turnaround_s.add(to_seconds(job.turnaround()), area);
+    if (job.held > 0) slowdowns.add(slowdown(job), area);
+    const double bsld = bounded_slowdown(job);
+    bounded.add(bsld, area);
+    if (const double rho = finish_time_fairness(job, measure); rho == rho) fairness.add(rho, area);
+    Mean& tenant = tenants[job.tenant];
+    tenant.sum.add(bsld);
+    tenant.count += 1.0;
   }
-  if (ended > 0) {
-    const auto n = static_cast<double>(ended);
-    metrics.mean_wait = Duration(wait_s.value() / n);
-    metrics.mean_bounded_slowdown = slowdown.value() / n;
-    metrics.makespan = to_duration(last_finish);
+  metrics.wait_s = wait_s.statistics();
+  metrics.turnaround_s = turnaround_s.statistics();
+  metrics.slowdown = slowdowns.statistics();
+  metrics.bounded_slowdown = bounded.statistics();
+  metrics.fairness = fairness.statistics();
+  metrics.jain_index = jain_index(tenants);
+  if (held.value() > 0.0) metrics.internal_fragmentation = 1.0 - asked.value() / held.value();
+  if (metrics.counted > 0) {
+    metrics.mean_wait = Duration(metrics.wait_s.mean);
+    metrics.mean_bounded_slowdown = metrics.bounded_slowdown.mean;
   }
+  if (ended) metrics.makespan = to_duration(last_finish);
   return metrics;
 }
 
 }  // namespace
 
-JobMetrics job_metrics(std::span<const JobRecord> jobs) {
-  return metrics_where(jobs, [](const JobRecord&) { return true; });
+JobMeasure job_measure(std::span<const JobRecord> jobs, Duration warm_up, Duration cool_down, double nodes) {
+  JobMeasure measure;
+  measure.nodes = nodes;
+  Tick first = kNever, last = 0;
+  std::map<std::string_view, bool> tenants;
+  for (const JobRecord& job : jobs) {
+    first = std::min(first, job.submission);
+    last = std::max(last, job.submission);
+    tenants.emplace(job.tenant, true);
+  }
+  if (!tenants.empty()) measure.tenants = static_cast<double>(tenants.size());
+  if (first == kNever) return measure;
+  if (warm_up > Duration(0.0)) measure.from = first + to_ticks(warm_up);
+  if (cool_down > Duration(0.0)) measure.to = last - to_ticks(cool_down);
+  return measure;
 }
 
-JobMetrics job_metrics_of_cluster(std::span<const JobRecord> jobs, std::string_view cluster) {
-  return metrics_where(jobs, [cluster](const JobRecord& job) { return job.cluster == cluster; });
+double slowdown(const JobRecord& job) {
+  return job.held > 0 ? to_duration(job.turnaround()) / to_duration(job.held) : kUnset;
 }
 
-JobMetrics job_metrics_of_site(std::span<const JobRecord> jobs, std::string_view site) {
-  return metrics_where(jobs, [site](const JobRecord& job) { return job.site == site; });
+double bounded_slowdown(const JobRecord& job, Duration tau) {
+  return std::max(1.0, to_duration(job.turnaround()) / std::max(to_duration(job.held), tau));
+}
+
+double finish_time_fairness(const JobRecord& job, const JobMeasure& measure) {
+  if (job.work <= 0 || !(measure.nodes > 0.0)) return kUnset;
+  const double share = measure.nodes / measure.tenants;
+  const double longer = std::max(1.0, static_cast<double>(job.requested_nodes) / share);
+  return to_seconds(job.turnaround()) / (to_seconds(job.work) * longer);
+}
+
+bool missed_deadline(const JobRecord& job, Tick now) {
+  if (job.deadline == kNever) return false;
+  const bool over = job.finish != kNever && job.state != FinalState::running && job.state != FinalState::queued &&
+                    job.state != FinalState::rejected;
+  return (over ? job.finish : now) > job.deadline;
+}
+
+JobMetrics job_metrics(std::span<const JobRecord> jobs, const JobMeasure& measure) {
+  return metrics_where(jobs, measure, [](const JobRecord&) { return true; });
+}
+
+JobMetrics job_metrics_of_cluster(std::span<const JobRecord> jobs, std::string_view cluster,
+                                  const JobMeasure& measure) {
+  return metrics_where(jobs, measure, [cluster](const JobRecord& job) { return job.cluster == cluster; });
+}
+
+JobMetrics job_metrics_of_site(std::span<const JobRecord> jobs, std::string_view site, const JobMeasure& measure) {
+  return metrics_where(jobs, measure, [site](const JobRecord& job) { return job.site == site; });
 }
 
 void put_job_metrics(const JobMetrics& metrics, Summary::Block block) {
@@ -83,6 +171,29 @@ void put_job_metrics(const JobMetrics& metrics, Summary::Block block) {
   if (metrics.mean_wait) block.set("jobs.mean_wait_s", metrics.mean_wait->si());
   if (metrics.mean_bounded_slowdown) block.set("jobs.mean_bounded_slowdown", *metrics.mean_bounded_slowdown);
   if (metrics.makespan) block.set("jobs.makespan_s", metrics.makespan->si());
+  block.set("jobs.counted", metrics.counted);
+  block.set("jobs.median_wait_s", metrics.wait_s.median);
+  block.set("jobs.p95_wait_s", metrics.wait_s.p95);
+  block.set("jobs.p99_wait_s", metrics.wait_s.p99);
+  block.set("jobs.max_wait_s", metrics.wait_s.max);
+  block.set("jobs.mean_turnaround_s", metrics.turnaround_s.mean);
+  block.set("jobs.mean_slowdown", metrics.slowdown.mean);
+  block.set("jobs.median_bounded_slowdown", metrics.bounded_slowdown.median);
+  block.set("jobs.p95_bounded_slowdown", metrics.bounded_slowdown.p95);
+  block.set("jobs.p99_bounded_slowdown", metrics.bounded_slowdown.p99);
+  block.set("jobs.area_weighted_bounded_slowdown", metrics.bounded_slowdown.weighted_mean);
+  block.set("jobs.mean_finish_time_fairness", metrics.fairness.mean);
+  block.set("jobs.max_finish_time_fairness", metrics.fairness.max);
+  block.set("jobs.jain_index", metrics.jain_index);
+  block.set("jobs.internal_fragmentation_frac", metrics.internal_fragmentation);
+  if (metrics.with_deadline > 0) block.set("jobs.missed_deadlines", metrics.missed_deadlines);
+}
+
+void put_queue(const QueueMeter& meter, Tick now, double node_s, Summary::Block block) {
+  const double span_s = to_seconds(now);
+  block.set("jobs.idle_while_waiting_frac", node_s > 0.0 ? meter.idle_node_s(now) / node_s : kUnset);
+  block.set("jobs.mean_queue", span_s > 0.0 ? meter.queued_job_s(now) / span_s : kUnset);
+  block.set("jobs.max_queue", meter.longest());
 }
 
 }  // namespace aifactory

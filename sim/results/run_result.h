@@ -10,6 +10,7 @@
 #include "models/units.h"
 #include "models/workload/job.h"
 #include "sim/results/ledger.h"
+#include "sim/results/limits.h"
 #include "sim/results/summary.h"
 #include "sim/results/unit_record.h"
 
@@ -53,7 +54,13 @@ struct JobRecord {
   std::string metadata;
 
   std::string tenant, site, cluster;  ///< empty: none, or never placed
-  double accelerators = kUnset;
+  std::string kind;                   ///< label of the kind of work; empty: none
+  Tick work = 0;                      ///< run time at full speed
+  Tick deadline = kNever;             ///< it should have ended by then
+  Money cost;                         ///< of its energy at the price of its hours; unset: the site has no price
+  Mass carbon;                        ///< of its energy at the intensity of its hours; unset: the site has none
+  double accelerators = kUnset;        ///< of the nodes held
+  double accelerators_asked = kUnset;  ///< fractions included; nodes are held whole
   double tokens = kUnset;  ///< trained or served
   std::int32_t restarts = 0;
   std::array<Duration, kLossCauses.size()> lost = [] {
@@ -103,12 +110,22 @@ class Series {
 enum class RunStatus : std::uint8_t { complete, incomplete, failed };
 [[nodiscard]] const char* name_of(RunStatus status);
 
+/// One line of job_statistics.csv: one number of the jobs of one group, over those that count.  See job_statistics.h.
+struct JobStatistic {
+  std::string by, group, metric;
+  std::int64_t jobs = 0;  ///< that it is taken over
+  double total = kUnset, mean = kUnset, median = kUnset, p95 = kUnset, p99 = kUnset, max = kUnset,
+         area_weighted_mean = kUnset;
+};
+
 struct RunResult {
   RunStatus status = RunStatus::incomplete;
   Summary summary;
   Ledger ledger;
   std::vector<JobRecord> jobs;      ///< in the order of submission
+  std::vector<JobStatistic> job_statistics;
   std::vector<EventRecord> events;  ///< in the order of happening
+  std::vector<LimitRow> limits;     ///< of all units, site by site
   std::vector<UnitRecord> units;    ///< in the order of the directory, then supplies, racks that something befell, groups
   Series series;
   std::string resolved_scenario;  ///< YAML text of the effective scenario

@@ -25,6 +25,7 @@ class Summary {
     requires std::is_arithmetic_v<Number>
     void set(std::string_view path, Number value) { put(path, value); }
     void set(std::string_view path, std::optional<double> value) { put(path, value.value_or(kUnset)); }
+    void set_text(std::string_view path, const std::string& text) { put(path, text); }
 
    private:
     friend class Summary;

@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "sim/results/job_statistics.h"
 #include "sim/results/text.h"
 
 namespace aifactory {
@@ -74,6 +75,14 @@ void append_job(std::string& line, const JobRecord& job) {
     line += ',';
     append_number(line, lost.si());
   }
+  line += ',';
+  append_cell(line, job.kind);
+  line += ',';
+  append_seconds(line, job.deadline);
+  for (const double value : {job.cost.si(), job.carbon.si(), job.accelerators_asked}) {
+    line += ',';
+    append_number(line, value);
+  }
   line += '\n';
 }
 
@@ -83,7 +92,7 @@ void write_jobs_csv(const std::vector<JobRecord>& jobs, OutputFile& file) {
   std::string line = kBatsimColumns;
   line += ",tenant,site,cluster,accelerators,energy_kwh,tokens,restarts,lost_s";
   for (const LossCause cause : kLossCauses) line += fmt::format(",lost_{}_s", name_of(cause));
-  line += '\n';
+  line += ",kind,deadline_s,cost_usd,carbon_kg,accelerators_asked\n";
   file.write(line);
   for (const JobRecord& job : jobs) {
     line.clear();
@@ -152,9 +161,12 @@ void write_results(const RunResult& result, const RunInfo& info, ResultDirectory
   directory.write("summary.json", result.summary.text());
   directory.write("series.csv", [&](OutputFile& file) { write_series_csv(result.series, file); });
   directory.write("jobs.csv", [&](OutputFile& file) { write_jobs_csv(result.jobs, file); });
+  directory.write("job_statistics.csv",
+                  [&](OutputFile& file) { write_job_statistics_csv(result.job_statistics, file); });
   directory.write("events.csv", [&](OutputFile& file) { write_events_csv(result.events, file); });
   directory.write("units.csv", [&](OutputFile& file) { write_units_csv(result.units, file); });
   directory.write("ledger.csv", [&](OutputFile& file) { write_ledger_csv(result.ledger, file); });
+  directory.write("limits.csv", [&](OutputFile& file) { write_limits_csv(result.limits, file); });
   directory.write("manifest.json", manifest_text(result.status, info, directory.hashes()));
 }
 

@@ -37,7 +37,8 @@ void refuse_jobs_on_loads(const PreparedRun& run) {
   };
   const WorkloadConfig& workload = *run.config.workload;
   check("node_kind", workload.node_kind);
-  for (std::size_t j = 0; j < workload.jobs.size(); ++j) check(fmt::format("jobs[{}].cluster", j), workload.jobs[j].cluster);
+  for (std::size_t j = 0; j < workload.jobs.list.size(); ++j) check(fmt::format("jobs[{}].cluster", j), workload.jobs.list[j].cluster);
+  if (workload.ai_mix) check("ai_mix.cluster", workload.ai_mix->cluster);
   if (!workload.synthetic) return;
   for (std::size_t k = 0; k < workload.synthetic->classes.size(); ++k) check(fmt::format("synthetic.classes[{}].cluster", k), workload.synthetic->classes[k].cluster);
 }
@@ -69,9 +70,14 @@ std::shared_ptr<PreparedRun> prepare(const ScenarioConfig& config) {
     SiteLocation location = resolve_location(site.location, weather);
     PreparedSite out{.plan = plan_site(name, site, log_nodes), .location = location, .weather = nullptr, .price = {}, .carbon = {},
                      .clock = make_site_clock(c.start, location), .loads = {}};
+    if (site.weather) {
+      const std::string path = fmt::format("sites.{}.weather", name);
+      out.plan.design = design_conditions(*site.weather, location, path);
+      out.weather = make_site_weather(*site.weather, location, out.clock, horizon, out.plan.design, path);
+    }
+    out.plan.conditions = {.elevation = location.elevation, .hottest = hottest_air(out.plan.design, out.weather.get())};
     build_network(out.plan);  // refuses what cannot be built, before anything runs
     if (!site.cooling.none()) build_plant(out.plan, location.elevation);
-    if (site.weather) out.weather = make_weather(*site.weather, location, out.clock, horizon);
     if (const auto* price = site.grid.price_in_force()) out.price = make_series(*price, out.clock, horizon);
     if (site.grid.coincident_peak) make_coincident_peak_meter(*site.grid.coincident_peak, out.clock);
     if (site.grid.carbon) out.carbon = make_series(*site.grid.carbon, out.clock, horizon);
@@ -97,10 +103,11 @@ std::shared_ptr<PreparedRun> prepare(const ScenarioConfig& config) {
     const CivilTime civil = civil_time(clock.local(0));
     const LocalStart local{.time_of_day = Duration(civil.hour * 3600.0 + civil.second_of_hour), .weekday = civil.weekday};
     run->jobs = load_workload(*c.workload, run->shapes, run->horizon, static_cast<std::uint64_t>(c.seed), run->source, local);
-    if (c.workload->swf && run->source.rows > 0 && run->source.used == 0) {
+    const std::optional<InputFile>& file = c.workload->swf ? c.workload->swf : c.workload->jobs.file;
+    if (file && run->source.rows > 0 && run->source.used == 0) {
       const auto& drop = run->source.drops.front();
-      throw InputError(fmt::format("workload.swf: none of the {} rows of {} can be used: {} ({})", run->source.rows,
-                                   c.workload->swf->as_written, drop.reason, drop.first));
+      throw InputError(fmt::format("workload.{}: none of the {} rows of {} can be used: {} ({})", c.workload->swf ? "swf" : "jobs",
+                                   run->source.rows, file->as_written, drop.reason, drop.first));
     }
   }
   run->policy.name = c.scheduling.policy;

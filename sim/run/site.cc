@@ -212,9 +212,14 @@ SitePlan plan_site(const std::string& name, const SiteConfig& config, std::optio
   }
 
   plan.mechanical_power = mechanical_rating(plan);
-  auto power = expand_power(config.power, plan.rated_it, config.grid.capacity, plan.mechanical_power);
+  Power compressors = 0.0 * W;
+  for (const auto& [unit, c] : plan.cooling_units) {
+    if (c.kind == CoolingKind::chiller) compressors += rated_power(c);
+  }
+  auto power = expand_power(config.power, plan.rated_it, config.grid.capacity, plan.mechanical_power, compressors);
   plan.power_units = std::move(power.units);
   plan.mechanical = config.cooling.power.empty() ? power.mechanical : config.cooling.power;
+  plan.compressors = config.cooling.power.empty() ? power.compressors : config.cooling.power;
   const auto power_of = [&](std::size_t k) { return racks[k].rated_input_power() * static_cast<double>(plan.clusters[k].racks); };
   Power shared = 0.0 * W, dealt = 0.0 * W;  // of clusters on the layout's own supplies, and of those among them already dealt
   for (std::size_t k = 0; k < plan.clusters.size(); ++k) {

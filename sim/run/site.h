@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "models/power/derating.h"
 #include "sim/actors/cdu_control.h"
 #include "sim/actors/cluster.h"
 #include "sim/actors/cooling_plant.h"
@@ -15,6 +16,7 @@
 #include "sim/facility/rack_field.h"
 #include "sim/facility/site_power.h"
 #include "sim/facility/water_loop.h"
+#include "sim/weather/design_conditions.h"
 
 namespace aifactory {
 
@@ -65,6 +67,9 @@ struct SitePlan {
   std::vector<std::string> cdus = {};        ///< names, in the order of the banks they serve
   std::vector<RoomPlan> rooms = {};          ///< their banks follow those of the CDUs
   std::vector<std::string> mechanical = {};  ///< power units of pumps and fans
+  std::vector<std::string> compressors = {};  ///< of chillers: no UPS
+  SiteConditions conditions = {};                ///< altitude and hottest air, for ratings
+  std::optional<DesignConditions> design = {};   ///< design days; none: the weather does not tell extremes
   Power rated_it = 0.0 * W, air_heat = 0.0 * W, design_heat = 0.0 * W, mechanical_power = 0.0 * W;
 };
 

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "sim/facility/site_rating.h"
 #include "sim/run/site.h"
 
 namespace aifactory {
@@ -10,7 +11,7 @@ SiteNetwork build_network(const SitePlan& plan) {
   std::vector<PowerNetwork::Unit> units;
   std::vector<bool> indoors;
   for (const auto& [name, c] : plan.power_units) {
-    PowerNetwork::Unit unit{.name = name, .rating = c.rating, .sources = c.from, .share = c.share};
+    PowerNetwork::Unit unit{.name = name, .rating = rating_at_site(c, plan.conditions, plan.config->limits), .sources = c.from, .share = c.share};
     switch (c.kind) {
       case PowerKind::utility_feed: unit.kind = UnitKind::utility_feed; break;
       case PowerKind::transformer: {
@@ -71,7 +72,7 @@ SiteNetwork build_network(const SitePlan& plan) {
       return std::any_of(plan.cooling_units.begin(), plan.cooling_units.end(), [&](const auto& u) { return u.second.kind == kind; });
     };
     if (has(CoolingKind::condenser_loop)) load("condenser_water_pumps", plan.mechanical, Use::condenser_pumps);
-    if (has(CoolingKind::chiller)) load("chiller_compressors", plan.mechanical, Use::compressors);
+    if (has(CoolingKind::chiller)) load("chiller_compressors", plan.compressors, Use::compressors);
     for (const RoomPlan& room : plan.rooms) {
       load(fan_leaf(room), room.config->power.empty() ? plan.mechanical : room.config->power, Use::air_fans);
     }

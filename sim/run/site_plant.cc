@@ -37,13 +37,6 @@ std::vector<double> numbers_of(const Params& params) {
   return out;
 }
 
-template <class Params>
-void set_density(Params& params, const CoolingUnitConfig& unit, Length elevation) {
-  if (!unit.air_density) return;
-  params.site_density = *unit.air_density == AirDensity::site;
-  params.air_density_ratio = *unit.air_density == AirDensity::altitude ? psychro::standard_pressure(elevation) / kSeaLevelPressure : 1.0;
-}
-
 ChillerGroup::Machine machine_of(const CoolingUnitConfig& unit, std::string* note = nullptr) {
   const Power one = *unit.rating / static_cast<double>(unit.count);
   if (unit.carnot_chiller) {

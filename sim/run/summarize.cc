@@ -5,6 +5,7 @@
 
 #include "models/finance/annuity.h"
 #include "sim/results/job_metrics.h"
+#include "sim/results/job_statistics.h"
 #include "sim/run/summarize_parts.h"
 #include "sim/run/summarize_plant.h"
 #include "sim/run/summarize_power.h"
@@ -75,6 +76,10 @@ std::vector<JobRecord> job_records(const World& world, Tick now) {
     record.finish = fate.finish;
     record.held = fate.held;
     record.tenant = job.tenant;
+    record.kind = job.kind;
+    record.work = job.work;
+    record.deadline = job.deadline;
+    record.accelerators_asked = job.accelerators;
     record.restarts = fate.restarts;
     double energy_j = fate.energy_j, done = fate.done;
     auto lost = fate.lost;
@@ -92,7 +97,10 @@ std::vector<JobRecord> job_records(const World& world, Tick now) {
       record.cluster = cluster.plan->name;
       for (const SiteWorld& site : world.sites) {
         for (const ClusterWorld& c : site.clusters) {
-          if (&c == &cluster) record.site = site.site->plan.name;
+          if (&c != &cluster) continue;
+          record.site = site.site->plan.name;
+          if (site.site->price) record.cost = Money(fate.cost_usd);
+          if (site.site->carbon) record.carbon = Mass(fate.carbon_kg);
         }
       }
       record.allocated = fate.nodes;
@@ -365,6 +373,14 @@ void put(Summary::Block block, const World& world, const Totals& t, const Work& 
   block.set("money.usd_per_mtoken", w.has_tokens && w.tokens > 0.0 ? total.si() / (w.tokens / 1e6) : kUnset);
 }
 
+/// Which jobs count, and what their tenants are entitled to.
+JobMeasure measure_of(const World& world, const std::vector<JobRecord>& jobs) {
+  const MeasureConfig rule = world.run.config.workload ? world.run.config.workload->measure : MeasureConfig{};
+  double nodes = 0.0;
+  for (const scheduling::PoolSpec& pool : world.run.pools) nodes += static_cast<double>(pool.nodes);
+  return job_measure(jobs, rule.warm_up, rule.cool_down, nodes);
+}
+
 /// What a reader must know beside the numbers.
 void note_assumptions(World& world, Summary& summary, Tick now) {
   if (world.never_started > 0) summary.note(fmt::format("{} jobs never started: the nodes they need did not come back", world.never_started));
@@ -383,9 +399,6 @@ void note_assumptions(World& world, Summary& summary, Tick now) {
       if (!load || load->blanks_held + load->missing_rows_held == 0) continue;
       summary.note(fmt::format("cluster {}: its load lacks {} values and {} rows; the values before them held", site.clusters[c].plan->name, load->blanks_held, load->missing_rows_held));
     }
-    if (site.plant && site.plant->at_limit().si() > 0.0) {
-      summary.note(fmt::format("site {}: heat rejection was at full speed for {:.2f} h and could not hold the supply set point", name, site.plant->at_limit().in(h)));
-    }
     if (site.plant) note_plant(site, summary, now);
     if (site.plant && site.plant->unsolved() > 0) summary.note(fmt::format("site {}: {} solves of the heat rejection did not converge", name, site.plant->unsolved()));
   }
@@ -397,7 +410,9 @@ void summarize(World& world, RunResult& result, double wall_s) {
   const Tick now = world.kernel.now();
   Summary& summary = result.summary;
   Ledger& ledger = result.ledger;
+  for (SiteWorld& site : world.sites) world.charge_running(site);
   result.jobs = job_records(world, now);
+  const JobMeasure measure = measure_of(world, result.jobs);
   const auto block_of = [&](Summary::Block block, const Totals& t, const Work& w, const JobMetrics& jobs, bool whole_site) {
     put(block, world, t, w, whole_site);
     put_job_metrics(jobs, block);
@@ -410,7 +425,7 @@ void summarize(World& world, RunResult& result, double wall_s) {
     all.add(t);
     if (world.sites.size() > 0) {
       block_of(summary.site(name), t, work_of(world, result.jobs, [&](const JobRecord& r) { return r.site == name; }),
-               job_metrics_of_site(result.jobs, name), true);
+               job_metrics_of_site(result.jobs, name, measure), true);
       if (site.plant) put_plant(site, summary.site(name), now);
     }
     for (ClusterWorld& cluster : site.clusters) {
@@ -425,7 +440,7 @@ void summarize(World& world, RunResult& result, double wall_s) {
       if (site.plant && cluster.cdus.front() >= 0) c.max_chip_c = cluster.actor->max_chip().in_celsius();
       const std::string& cluster_name = cluster.plan->name;
       block_of(summary.cluster(cluster_name), c, work_of(world, result.jobs, [&](const JobRecord& r) { return r.cluster == cluster_name; }),
-               job_metrics_of_cluster(result.jobs, cluster_name), false);
+               job_metrics_of_cluster(result.jobs, cluster_name, measure), false);
     }
   }
   if (world.sites.size() > 1) {
@@ -433,7 +448,8 @@ void summarize(World& world, RunResult& result, double wall_s) {
     all.peak_facility_w = world.peak_facility.si();
     all.peak_it_w = world.peak_it.si();
   }
-  const JobMetrics metrics = job_metrics(result.jobs);
+  const JobMetrics metrics = job_metrics(result.jobs, measure);
+  result.job_statistics = job_statistics(result.jobs, measure);
   if (world.sites.size() == 1 && world.sites.front().plant) put_plant(world.sites.front(), summary.whole(), now);
   block_of(summary.whole(), all, work_of(world, result.jobs, [](const JobRecord&) { return true; }), metrics, true);
 
@@ -446,7 +462,9 @@ void summarize(World& world, RunResult& result, double wall_s) {
   ledger.add(ledger.leaf<Account::jobs>(Side::stored, "running"), world.core->running());
   ledger.add(ledger.leaf<Account::jobs>(Side::stored, "queued"), world.core->queued());
 
+  summarize_limits(world, result);
   note_assumptions(world, summary, now);
+  put_queue(world.scheduler->meter(), now, all.node_s, summary.whole());
   result.events = world.log.take();
   std::int64_t failures = 0;
   for (const EventRecord& event : result.events) failures += event.kind == "failure";

@@ -76,6 +76,7 @@ void note_plant(SiteWorld& site, Summary& summary, Tick now) {
     }
   }
   const HeatPlant::Totals t = plant.totals(now);
+  if (t.at_limit.si() > 0.0) summary.note(fmt::format("site {}: heat rejection was at full speed for {:.2f} h and could not hold the supply set point", name, t.at_limit.in(h)));
   if (t.dry.si() > 0.0) summary.note(fmt::format("site {}: towers and pads had no water for {:.2f} h", name, t.dry.in(h)));
   if (t.not_converged.si() > 0.0) summary.note(fmt::format("site {}: the solve of the plant had not converged for {:.2f} h", name, t.not_converged.in(h)));
 }

@@ -98,6 +98,8 @@ void World::build_site(std::size_t index) {
   site.condenser_pumps = leaf("condenser_water_pumps");
   site.compressors = leaf("chiller_compressors");
   for (const auto& cdu : plan.cdus) site.cdu_leaves.push_back(leaf(cdu));
+  site.cdu_heat_w.assign(plan.cdus.size(), 0.0);
+  site.room_heat_w.assign(plan.rooms.size(), 0.0);
   for (const auto& room : plan.rooms) site.room_leaves.push_back(leaf(fan_leaf(room)));
   for (const ClusterPlan& cluster : plan.clusters) {
     ClusterWorld world{.plan = &cluster};
@@ -106,6 +108,7 @@ void World::build_site(std::size_t index) {
       world.cdus.push_back(bank.room < 0 ? bank.cdu : static_cast<std::int32_t>(plan.cdus.size()) + bank.room);
       world.air_w.push_back(0.0);
       world.other_w.push_back(0.0);
+      world.liquid_w.push_back(0.0);
     }
     world.rack = std::make_unique<Rack>(cluster.config->rack.value);
     world.field = std::make_unique<RackField>(*world.rack, cluster.nodes);
@@ -119,6 +122,7 @@ void World::build_site(std::size_t index) {
   build_power_control(index);
   if (!plan.config->cooling.none()) build_plant_of(index);
   build_clusters(index);
+  build_limits(index);
 
   double exponent = 2.4;
   for (const ClusterWorld& cluster : site.clusters) exponent = std::min(exponent, cluster.rack->params().power_exponent);
@@ -141,13 +145,15 @@ void World::build_site(std::size_t index) {
                       .cap =
                           [&site](double speed) {
                             for (ClusterWorld& cluster : site.clusters) cluster.actor->cap(speed);
-                          }});
+                          },
+                      .before_change = [this, &site] { charge_running(site); }});
   site.power->on_settled([this, &site](Power facility) {
     follow_total(facility - site.facility, site.power->it() - site.it);
     site.facility = facility;
     site.it = site.power->it();
     settle_losses(site);
     site.grid->settled(site.power->grid());
+    follow_limits(site);
   });
 }
 

@@ -10,6 +10,8 @@
 #include "sim/actors/recorder.h"
 #include "sim/actors/scheduler.h"
 #include "sim/actors/workload_source.h"
+#include "sim/facility/limit_watch.h"
+#include "sim/run/limit_graph.h"
 #include "sim/facility/unit_book.h"
 #include "sim/run/prepared.h"
 
@@ -24,6 +26,7 @@ struct ClusterWorld {
   std::vector<PowerNetwork::UnitId> leaves = {};  ///< of its banks
   std::vector<std::int32_t> cdus = {};            ///< of its banks: what cools their chips, among the site's banks; -1: none
   std::vector<double> air_w = {}, other_w = {};   ///< of its banks: heat to air, heat to coolant beside the chips
+  std::vector<double> liquid_w = {};              ///< of its banks: all heat to coolant
   std::int64_t first_node = 0;               ///< number of its node 0 over all clusters of the scenario
 };
 
@@ -42,6 +45,10 @@ struct SiteWorld {
   std::vector<PowerNetwork::UnitId> cdu_leaves, room_leaves;
   std::vector<double> room_loss_w;  ///< indoor losses in the air of each room
   std::vector<std::size_t> cdu_of;  ///< of each cooling unit of the plan: its CDU, or npos
+  std::unique_ptr<LimitGraph> limit_graph;
+  std::unique_ptr<LimitWatch> limits;          ///< meters of the units of limit_graph
+  std::vector<std::int32_t> limit_of;          ///< of each of those units: its meter, -1: none
+  std::vector<double> cdu_heat_w, room_heat_w;  ///< of each CDU and room: heat that its racks put into it
   PowerNetwork::UnitId pumps = -1, fans = -1, air_fans = -1, condenser_pumps = -1, compressors = -1;
   std::vector<std::string> plant_notes;  ///< what building the plant had to say
   double air_w = 0;                 ///< of racks outside rooms
@@ -85,6 +92,10 @@ struct World {
   void follow_total(Power facility_change, Power it_change);
   /// A disturbance of a unit begins or ends now.
   void disturb(const UnitRef& unit, const std::string& name, const Disturbance& disturbance, bool begins);
+  /// Charges a job for the energy that it has drawn and not been charged for, at the site's present price and carbon.
+  void charge(SiteWorld& site, JobId job);
+  /// The same for every job that runs there.
+  void charge_running(SiteWorld& site);
   /// A unit's own protection has taken it out, or it is closed again; who calls it tells the event.
   void unit_went(const std::string& name, bool out);
   /// A rack or CDU leaks from now on, or no more.
@@ -102,6 +113,9 @@ struct World {
   void build_rooms(std::size_t index, Temperature start);  ///< their banks
   void control_rooms(std::size_t index);
   void build_faults();
+  void build_limits(std::size_t index);
+  /// Tells the meters of a site what its units carry, now that the instant has come to rest.
+  void follow_limits(SiteWorld& site);
   [[nodiscard]] std::string supply_name(const SiteWorld& site, PowerNetwork::UnitId load) const;
   void spawn();
   void finish_if_done();
@@ -121,6 +135,9 @@ struct World {
 /// Columns of series.csv, and one row of it.
 std::vector<std::string> series_columns(const World& world);
 std::vector<double> series_row(const World& world, Tick now);
+
+/// Rows of limits.csv and the keys `limits.*`.
+void summarize_limits(World& world, RunResult& result);
 
 /// Fills summary, ledger, jobs and events of the result at the end of a run.
 void summarize(World& world, RunResult& result, double wall_s);

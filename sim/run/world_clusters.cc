@@ -32,8 +32,16 @@ void World::build_clusters(std::size_t index) {
     if (cluster.plan->config->throttle_hold) params.throttle_hold = *cluster.plan->config->throttle_hold;
     cluster.actor = std::make_unique<Cluster>(
         kernel, kClusterRank + static_cast<std::uint32_t>(before + c), params, *cluster.field, std::move(banks), *running, table, log,
-        Cluster::Ports{.ended = [this](JobId job) { scheduler->ended(job); },
-                       .interrupted = [this](JobId job) { scheduler->interrupted(job); },
+        Cluster::Ports{.ended =
+                           [this, &site](JobId job) {
+                             charge(site, job);
+                             scheduler->ended(job);
+                           },
+                       .interrupted =
+                           [this, &site](JobId job) {
+                             charge(site, job);
+                             scheduler->interrupted(job);
+                           },
                        .nodes = [this, pool](NodeRange range, bool up) {
                          if (pool >= 0) scheduler->nodes(pool, range, up);
                        },
@@ -47,8 +55,13 @@ void World::build_clusters(std::size_t index) {
                            [&site, &cluster, room](std::size_t bank, Power input, Power liquid_other, Power air) {
                              const Power other_change = liquid_other - Power(cluster.other_w[bank]), air_change = air - Power(cluster.air_w[bank]);
                              cluster.other_w[bank] = liquid_other.si();
+                             const double liquid_change_w = (input - air).si() - cluster.liquid_w[bank];
+                             cluster.liquid_w[bank] = (input - air).si();
+                             const bool in_room = cluster.plan->banks[bank].room >= 0;
+                             if (room >= 0) site.room_heat_w[static_cast<std::size_t>(room)] += air_change.si() + (in_room ? liquid_change_w : 0.0);
+                             if (cluster.cdus[bank] >= 0 && !in_room) site.cdu_heat_w[static_cast<std::size_t>(cluster.cdus[bank])] += liquid_change_w;
                              cluster.air_w[bank] = air.si();
-                             if (cluster.plan->banks[bank].room >= 0) {
+                             if (in_room) {
                                site.rooms->add_heat(static_cast<std::size_t>(room), other_change + air_change);
                              } else {
                                if (cluster.cdus[bank] >= 0) site.cdus->add_rack_heat(static_cast<std::size_t>(cluster.cdus[bank]), other_change);

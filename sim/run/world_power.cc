@@ -63,6 +63,9 @@ void World::build_power_control(std::size_t index) {
                                 cluster.actor->brake(b, enough ? 1.0 : cluster.plan->config->power_brake, cause);
                               }
                             }
+                          },
+                          .tripped = [this, &site](PowerNetwork::UnitId unit, bool open) {
+                            unit_went(fmt::format("{}.power.{}", site.site->plan.name, site.power->network().unit(unit).name), open);
                           }});
   site.power->on_carried([&site] { site.power_control->carried(); });
 }

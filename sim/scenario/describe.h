@@ -46,6 +46,7 @@ struct TypeInfo {
   Wanted wanted;                      ///< number, quantity
   std::vector<std::string> choices;   ///< choice
   const TypeInfo* element = nullptr;  ///< list, names, map, catalog (then a mapping)
+  bool or_file = false;               ///< list: or the path of a file that holds it
   std::vector<KeyInfo> keys;          ///< mapping
   std::string name;                   ///< mapping: a name unique within the description
   std::string shorthand;              ///< mapping: key that a bare scalar or list is for; "" if none
@@ -120,6 +121,11 @@ const TypeInfo* Description::type_of() {
   } else if constexpr (kIsVector<T>) {
     TypeInfo* info = add<T>(Kind::list);
     info->element = type_of<typename T::value_type>();
+    return info;
+  } else if constexpr (kIsListOrFile<T>) {
+    TypeInfo* info = add<T>(Kind::list);
+    info->element = type_of<typename decltype(T::list)::value_type>();
+    info->or_file = true;
     return info;
   } else if constexpr (std::same_as<T, Names>) {
     TypeInfo* info = add<T>(Kind::names);

@@ -66,6 +66,8 @@ template <class T>
   } else if constexpr (kIsVector<T>) {
     doc.kind = Doc::Kind::list;
     for (const auto& item : value) doc.items.push_back(to_doc<typename T::value_type>(item, options));
+  } else if constexpr (kIsListOrFile<T>) {
+    doc = value.file ? to_doc(*value.file, options) : to_doc(value.list, options);
   } else if constexpr (std::same_as<T, Names>) {
     doc.kind = Doc::Kind::list;
     for (const auto& item : value) doc.items.push_back(to_doc<std::string>(item, options));

@@ -45,6 +45,10 @@ inline constexpr bool kIsVector = false;
 template <class T>
 inline constexpr bool kIsVector<std::vector<T>> = true;
 template <class T>
+inline constexpr bool kIsListOrFile = false;
+template <class T>
+inline constexpr bool kIsListOrFile<ListOrFile<T>> = true;
+template <class T>
 inline constexpr bool kIsMap = false;
 template <class T>
 inline constexpr bool kIsMap<Map<T>> = true;

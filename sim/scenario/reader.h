@@ -158,6 +158,14 @@ void Reader::read(const Slot& given, T& value, const Range& range) {
     value = std::move(inner);
   } else if constexpr (kIsVector<T>) {
     if (slot.doc) read_vector(slot, value, range);
+  } else if constexpr (kIsListOrFile<T>) {
+    if (!slot.doc) return;
+    value = {};
+    if (slot.doc->kind == Doc::Kind::scalar) {
+      read_file(slot, value.file.emplace());
+    } else {
+      read_vector(slot, value.list, range);
+    }
   } else if constexpr (std::same_as<T, Names>) {
     if (!slot.doc) return;
     if (slot.doc->kind == Doc::Kind::list) return read_vector(slot, value.items, range);

@@ -86,7 +86,8 @@ class Writer {
       case Kind::names:
         return "a text, or a list of texts";
       case Kind::list:
-        return fmt::format("list of: {}", visit(*type.element, range, path + "[]"));
+        return fmt::format("list of: {}{}", visit(*type.element, range, path + "[]"),
+                           type.or_file ? "; or the path of a file" : "");
       case Kind::map:
         return fmt::format("mapping of names to: {}", visit(*type.element, range, path + ".NAME"));
       case Kind::catalog:

@@ -49,8 +49,11 @@ Json of_type(const TypeInfo& type, const Range& range, const Catalog* catalog) {
     case Kind::run_length:
       return {{"anyOf",
                {{{"const", "workload"}}, {{"type", "string"}, {"pattern", fmt::format("^{} ?[^0-9 ].*$", kNumber)}}}}};
-    case Kind::list:
-      return {{"type", "array"}, {"items", of_type(*type.element, range, catalog)}};
+    case Kind::list: {
+      Json list = {{"type", "array"}, {"items", of_type(*type.element, range, catalog)}};
+      if (!type.or_file) return list;
+      return {{"anyOf", {std::move(list), {{"type", "string"}, {"minLength", 1}}}}};
+    }
     case Kind::names: {
       const Json name = of_type(*type.element, range, catalog);
       return {{"anyOf", {name, {{"type", "array"}, {"items", name}}}}};

@@ -12,6 +12,7 @@
 /// | enum with EnumNames<E>      | one of the names                                          | its default          |
 /// | std::optional<T>            | T                                                         | absent               |
 /// | std::vector<T>              | list of T                                                 | empty                |
+/// | ListOrFile<T>               | list of T, or the path of a file that holds it            | empty                |
 /// | Names                       | one text or a list of texts                               | empty                |
 /// | Map<T>                      | mapping of names to T, order kept                         | empty                |
 /// | InputFile                   | path, relative to the file that names it                  | empty path: required |
@@ -45,6 +46,14 @@ struct EnumNames;
 struct InputFile {
   std::string path;
   std::string as_written;
+};
+
+/// A list written out, or a file that holds it in a format of its own.
+template <class T>
+struct ListOrFile {
+  std::vector<T> list;
+  std::optional<InputFile> file;
+  [[nodiscard]] bool empty() const { return list.empty() && !file; }
 };
 
 /// Names or patterns, where one of them needs no brackets: `fail: a.power.feed`, `fail: [a.power.ups_*, a.power.mv]`.

@@ -16,6 +16,7 @@
 #include "models/grid/step_series.h"
 #include "models/grid/time_of_use.h"
 #include "sim/scenario/types.h"
+#include "sim/weather/design_day_config.h"
 #include "sim/weather/series_csv.h"
 #include "sim/weather/weather.h"
 
@@ -87,6 +88,9 @@ struct WeatherConfig {
   std::optional<CatalogRef<ClimateNormals::Params>> climate;
   std::optional<InputFile> epw, csv, open_meteo;
   std::optional<ConstantWeather> constant;
+  std::optional<DesignDayConfig> design_day;
+  WeatherUse use = WeatherUse::given;
+  std::optional<TemperatureDelta> recirculation;
 
   template <class Self, class Visitor>
   static void fields(Self& p, Visitor&& visit) {
@@ -95,6 +99,9 @@ struct WeatherConfig {
     visit("csv", p.csv, kAny, "a CSV file: time, dry_bulb_c and humidity of a real period");
     visit("open_meteo", p.open_meteo, kAny, "a JSON file of the Open-Meteo service: a real period");
     visit("constant", p.constant, kAny, "the same air throughout");
+    visit("design_day", p.design_day, kAny, "extremes of many years; default: from the climate or the EPW file");
+    visit("use", p.use, kAny, "year: the weather as given; dry_day, wet_day: every day is that design day");
+    visit("recirculation", p.recirculation, between(0.0, 10.0), "by how much fans' own exhaust warms the air that they draw in; default 0 K, with a design day 2 K (assumed: 1-3 K)");
   }
   template <class Report>
   void validate(Report& report) const {

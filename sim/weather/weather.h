@@ -36,6 +36,13 @@ class Weather {
   [[nodiscard]] Tick end() const { return end_; }
   /// Every value once: for design checks ("does the plant hold at the worst hour?").
   [[nodiscard]] const std::vector<OutdoorAir>& rows() const { return rows_; }
+  /// The same weather with each value changed.
+  template <class Change>
+  [[nodiscard]] Weather changed(Change&& change) const {
+    Weather out = *this;
+    for (OutdoorAir& air : out.rows_) air = change(air);
+    return out;
+  }
 
  private:
   enum class Kind { constant, repeating, dated };

@@ -7,82 +7,11 @@
 
 #include "models/fields.h"
 #include "sim/scenario/types.h"
+#include "sim/workload/distribution.h"
+#include "sim/workload/estimates.h"
+#include "sim/workload/generator_config.h"
 
 namespace aifactory {
-
-/// A distribution of numbers, durations, ...: exactly one of its shapes.  A bare value is `constant`.
-template <class Q>
-struct Distribution {
-  struct Uniform {
-    Q low{kUnset}, high{kUnset};
-    template <class Self, class Visitor>
-    static void fields(Self& p, Visitor&& visit) {
-      visit("low", p.low, kNonNegative, "smallest value");
-      visit("high", p.high, kNonNegative, "largest value");
-    }
-  };
-  struct Lognormal {
-    Q median{kUnset};
-    double sigma = kUnset;
-    template <class Self, class Visitor>
-    static void fields(Self& p, Visitor&& visit) {
-      visit("median", p.median, kPositive, "half of the values are below");
-      visit("sigma", p.sigma, between(0.0, 10.0), "standard deviation of the natural logarithm");
-    }
-  };
-  struct Exponential {
-    Q mean{kUnset};
-    template <class Self, class Visitor>
-    static void fields(Self& p, Visitor&& visit) {
-      visit("mean", p.mean, kPositive, "mean value");
-    }
-  };
-  struct Choice {
-    std::vector<Q> values;
-    std::vector<double> weights;
-    template <class Self, class Visitor>
-    static void fields(Self& p, Visitor&& visit) {
-      visit("values", p.values, kNonNegative, "the values that occur");
-      visit("weights", p.weights, kNonNegative, "how often, relative to each other; none given: equally often");
-    }
-  };
-  std::optional<Q> constant;
-  std::optional<Uniform> uniform;
-  std::optional<Lognormal> lognormal;
-  std::optional<Exponential> exponential;
-  std::optional<Choice> choice;
-
-  static constexpr const char* kShorthand = "constant";
-  template <class Self, class Visitor>
-  static void fields(Self& p, Visitor&& visit) {
-    visit("constant", p.constant, kNonNegative, "always this value");
-    visit("uniform", p.uniform, kAny, "equally likely between low and high");
-    visit("lognormal", p.lognormal, kAny, "median and spread of the logarithm");
-    visit("exponential", p.exponential, kAny, "memoryless, by its mean");
-    visit("choice", p.choice, kAny, "one of a list, by weight");
-  }
-  [[nodiscard]] int shapes() const {
-    return constant.has_value() + uniform.has_value() + lognormal.has_value() + exponential.has_value() +
-           choice.has_value();
-  }
-  template <class Report>
-  void validate(Report& report) const {
-    if (shapes() != 1)
-      report.error("", "exactly one of constant, uniform, lognormal, exponential, choice must be given");
-    if (uniform && !(plain(uniform->low) <= plain(uniform->high))) {
-      report.error("uniform", "low must not be above high");
-    }
-    if (!choice) return;
-    double sum = 0;
-    for (const double weight : choice->weights) sum += weight;
-    if (choice->values.empty()) report.error("choice", "values must not be empty");
-    if (!choice->weights.empty() && choice->weights.size() != choice->values.size()) {
-      report.error("choice", "weights must be as many as values");
-    } else if (!choice->weights.empty() && !(sum > 0)) {
-      report.error("choice", "one weight must be above 0");
-    }
-  }
-};
 
 /// One explicit job, or `count` of them, `every` so long.
 struct JobConfig {
@@ -216,35 +145,61 @@ struct EnumNames<LogOrigin> {
                                                                  {"first_job", LogOrigin::first_job}};
 };
 
+/// Which jobs count in means and percentiles: see sim/results/job_metrics.h.
+struct MeasureConfig {
+  Duration warm_up{0.0}, cool_down{0.0};
+
+  template <class Self, class Visitor>
+  static void fields(Self& p, Visitor&& visit) {
+    visit("warm_up", p.warm_up, kNonNegative,
+          "jobs submitted within this time after the first submission do not count in means and percentiles");
+    visit("cool_down", p.cool_down, kNonNegative,
+          "jobs submitted within this time before the last submission do not count either");
+  }
+};
+
 /// Where jobs come from: a log, a generator, a list, or several of them together.
 struct WorkloadConfig {
   std::optional<InputFile> swf;
   std::optional<SyntheticConfig> synthetic;
-  std::vector<JobConfig> jobs;
+  std::optional<LublinConfig> lublin;
+  std::optional<AiMixConfig> ai_mix;
+  ListOrFile<JobConfig> jobs;
   std::optional<std::int64_t> processors;
   std::optional<std::string> node_kind;
   LogOrigin log_origin = LogOrigin::log;
   double utilization = 1.0;  // logs do not say; full dynamic power is the load that power and cooling must carry
+  EstimatesConfig estimates;
   double load_scale = 1.0;
   Duration submit_jitter{0.0};
+  MeasureConfig measure;
+  std::string jitter_stream = {};  ///< of a replica: "/1", "/2" ...; no key of a scenario
 
   template <class Self, class Visitor>
   static void fields(Self& p, Visitor&& visit) {
     visit("swf", p.swf, kAny, "log in Standard Workload Format, .swf or .swf.gz");
     visit("synthetic", p.synthetic, kAny, "generated jobs");
-    visit("jobs", p.jobs, kAny, "explicit jobs");
+    visit("lublin", p.lublin, kAny, "generated jobs after Lublin and Feitelson, of a supercomputer");
+    visit("ai_mix", p.ai_mix, kAny, "generated jobs of AI laboratories: training, tuning, tests, inference");
+    visit("jobs", p.jobs, kAny, "explicit jobs, or the file of a job list, as `aifactory import` writes them");
     visit("processors", p.processors, between(1, 1e8), "processors of the log's machine, instead of its header's");
     visit("node_kind", p.node_kind, kAny,
           "rack kind or cluster whose nodes are the log's processors; default: any cluster");
-    visit("log_origin", p.log_origin, kAny, "what time 0 of the run is on the log's clock");
-    visit("utilization", p.utilization, kFraction, "share of the accelerators' dynamic power, for jobs of the log");
-    visit("load_scale", p.load_scale, kPositive, "divides the log's times between submissions: 2 doubles the load");
+    visit("log_origin", p.log_origin, kAny, "what time 0 of the run is on the clock of a log or a job list");
+    visit("utilization", p.utilization, kFraction,
+          "share of the accelerators' dynamic power, for jobs of a log, a job list or lublin that do not say");
+    visit("estimates", p.estimates, kAny, "the wall-clock limits of jobs of a log, a job list or lublin");
+    visit("load_scale", p.load_scale, kPositive,
+          "divides the times between submissions of a log, a job list or lublin: 2 doubles the load");
     visit("submit_jitter", p.submit_jitter, kNonNegative,
-          "each submission of the log moves later by a random time up to this, to tell an effect from noise");
+          "each submission moves later by a random time up to this, to tell an effect from noise");
+    visit("measure", p.measure, kAny, "which jobs count in means and percentiles");
   }
   template <class Report>
   void validate(Report& report) const {
-    if (!swf && !synthetic && jobs.empty()) report.error("", "at least one of swf, synthetic, jobs must be given");
+    if (!swf && !synthetic && !lublin && !ai_mix && jobs.empty()) {
+      report.error("", "at least one of swf, synthetic, lublin, ai_mix, jobs must be given");
+    }
   }
 };
 

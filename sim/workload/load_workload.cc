@@ -9,14 +9,16 @@
 
 #include "models/error.h"
 #include "models/random.h"
+#include "sim/workload/ai_mix.h"
+#include "sim/workload/csv.h"
+#include "sim/workload/job_list.h"
+#include "sim/workload/load_rows.h"
+#include "sim/workload/lublin.h"
 #include "sim/workload/swf.h"
 #include "sim/workload/synthetic.h"
 
 namespace aifactory {
 namespace {
-
-/// Longest time that a source may name, s: far beyond any run, far below the end of the tick counter.
-constexpr double kLongest_s = 3e10;  // about 950 years
 
 std::string names_of(const std::vector<ClusterShape>& clusters) {
   std::string text;
@@ -24,123 +26,71 @@ std::string names_of(const std::vector<ClusterShape>& clusters) {
   return text;
 }
 
-/// Which pool the processors of a log are: one cluster, or all of them (-1).
-SizedJob log_machine(const WorkloadConfig& config, const std::vector<ClusterShape>& clusters) {
-  SizedJob machine;
-  std::size_t fitting = 0;
-  for (std::size_t i = 0; i < clusters.size(); ++i) {
-    const ClusterShape& cluster = clusters[i];
-    if (config.node_kind && *config.node_kind != cluster.rack_kind && *config.node_kind != cluster.name) continue;
-    machine.pool = static_cast<std::int32_t>(i);
-    machine.limit = std::max(machine.limit, cluster.nodes);
-    ++fitting;
-  }
-  if (fitting == 0) {
-    throw InputError(fmt::format("workload.node_kind: no cluster is named {} or has such racks (clusters: {})",
-                                 config.node_kind.value_or(""), names_of(clusters)));
-  }
-  if (fitting > 1 && fitting < clusters.size()) {
-    throw InputError(fmt::format("workload.node_kind: {} fits {} of {} clusters; name the one that runs the log",
-                                 *config.node_kind, fitting, clusters.size()));
-  }
-  if (fitting > 1) machine.pool = -1;
-  return machine;
+void load_swf(const std::string& path, RowLoader& loader, SourceReport& report) {
+  std::string first_problem;
+  std::int64_t rows = 0, bad = 0;
+  for_each_swf_row(
+      path,
+      [&](const SwfRecord& r, bool more) {
+        ++rows;
+        if (more) count_row(report.changes, "fields beyond the 18th ignored", fmt::format("{}:{}", path, r.line));
+        JobRow row;
+        row.place = r.line;
+        row.id = fmt::format("{}", r.job_number);
+        row.submit = r.submit;
+        row.duration = r.run_time;
+        row.nodes = static_cast<double>(r.requested_processors > 0 ? r.requested_processors : r.allocated_processors);
+        row.walltime = r.requested_time;
+        if (r.user >= 0) row.tenant = fmt::format("user_{}", r.user);
+        row.kind = "log";
+        row.status = r.status;
+        if (row.submit.si() >= 0.0 && !(row.duration > 0.0 * s)) {
+          count_row(report.drops, "run time not above 0", fmt::format("{}:{}: job {}", path, r.line, row.id));
+        } else {
+          loader.add(row);
+        }
+      },
+      [&](const SwfProblem& problem) {
+        ++rows;
+        const std::string place = fmt::format("{}:{}: ", path, problem.line);
+        if (bad++ == 0) {
+          first_problem = fmt::format("{}not a Standard Workload Format log: {} in \"{}\"", place, problem.what,
+                                      problem.text);
+        }
+        count_row(report.drops, problem.what, place + std::string(problem.text));
+      });
+  report.rows += rows;
+  if (rows == 0) throw InputError(fmt::format("{}: holds no job", path));
+  if (2 * bad > rows) throw InputError(first_problem);
 }
 
-void load_log(const WorkloadConfig& config, const std::vector<ClusterShape>& clusters, Tick horizon, std::uint64_t seed,
-              SourceReport& report, std::vector<Job>& jobs) {
-  const std::string& path = config.swf->path;
-  SwfLog log = read_swf(path);
-  const SizedJob machine = log_machine(config, clusters);
-  report.rows += log.report.rows;
-  for (const auto& drop : log.report.drops) report.drops.push_back(drop);
-  for (const auto& change : log.report.changes) report.changes.push_back(change);
-
-  struct Usable {
-    const SwfRecord* record;
-    std::int64_t size;
-  };
-  std::vector<Usable> usable;
-  usable.reserve(log.records.size());
-  double previous_s = -std::numeric_limits<double>::infinity();
-  for (const SwfRecord& r : log.records) {
-    const std::int64_t size = r.requested_processors > 0 ? r.requested_processors : r.allocated_processors;
-    const auto where = [&] { return fmt::format("{}:{}: job {}", path, r.line, r.job_number); };
-    const auto drop = [&](const std::string& reason) { count_row(report.drops, reason, where()); };
-    if (r.submit < 0.0 * s) {
-      drop("negative submit time");
-    } else if (r.submit.si() > kLongest_s || r.run_time.si() > kLongest_s || r.requested_time.si() > kLongest_s) {
-      drop("a time beyond 3e10 s");
-    } else if (!(r.run_time > 0.0 * s)) {
-      drop("run time not above 0");
-    } else if (size <= 0) {
-      drop("size not above 0");
-    } else if (size > machine.limit) {
-      drop(fmt::format("larger than the machine ({} nodes)", machine.limit));
-    } else {
-      if (r.submit.si() < previous_s) count_row(report.changes, "not in the order of submission: sorted", where());
-      previous_s = std::max(previous_s, r.submit.si());
-      usable.push_back({&r, size});
-    }
-  }
-  std::stable_sort(usable.begin(), usable.end(),
-                   [](const Usable& a, const Usable& b) { return a.record->submit < b.record->submit; });
-
-  std::vector<std::pair<std::int64_t, std::int64_t>> numbers;  // job number, line: to find numbers used twice
-  numbers.reserve(usable.size());
-  for (const Usable& u : usable) numbers.emplace_back(u.record->job_number, u.record->line);
-  std::sort(numbers.begin(), numbers.end());
-  for (std::size_t i = 1; i < numbers.size(); ++i) {
-    if (numbers[i].first != numbers[i - 1].first) continue;
-    count_row(report.changes, "job number used before: kept",
-              fmt::format("{}:{}: job {}", path, numbers[i].second, numbers[i].first));
-  }
-
-  Rng jitter(seed, "workload/log/jitter");
-  const double origin_s =
-      config.log_origin == LogOrigin::first_job && !usable.empty() ? usable.front().record->submit.si() : 0.0;
-  jobs.reserve(jobs.size() + usable.size());
-  for (const Usable& u : usable) {
-    const SwfRecord& r = *u.record;
-    const auto where = [&] { return fmt::format("{}:{}: job {}", path, r.line, r.job_number); };
-    Job job;
-    // Drawn for every job, used or not, so that the end of the run does not move anyone's jitter.
-    const double moved_s = config.submit_jitter > 0.0 * s ? jitter.uniform(0.0, config.submit_jitter.in(s)) : 0.0;
-    job.submit = to_ticks(((r.submit.si() - origin_s) / config.load_scale + moved_s) * s);
-    if (job.submit >= horizon) {
-      count_row(report.drops, "submitted after the end of the run", where());
+void load_job_list(const std::string& path, RowLoader& loader, SourceReport& report) {
+  CsvReader table(path, "a job list");
+  const JobListReader reader(table);
+  std::string first_problem;
+  std::int64_t rows = 0, bad = 0;
+  while (table.next()) {
+    ++rows;
+    JobRow row;
+    row.place = table.line();
+    const std::string problem = table.problem().empty() ? reader.read(row) : table.problem();
+    if (problem.empty() && row.duration.si() >= 0.0) {
+      loader.add(row);
       continue;
     }
-    job.name = fmt::format("{}", r.job_number);
-    job.nodes = u.size;
-    job.pool = machine.pool;
-    const double per_node = clusters[static_cast<std::size_t>(std::max(machine.pool, 0))].accelerators_per_node;
-    job.accelerators = per_node * static_cast<double>(u.size);
-    job.work = std::max<Tick>(1, to_ticks(r.run_time));
-    if (r.requested_time > 0.0 * s) {
-      job.estimate = std::max<Tick>(1, to_ticks(r.requested_time));
-    } else {
-      job.estimate = job.work;
-      count_row(report.changes, "no estimate: the run time taken", where());
-    }
-    if (job.work > job.estimate) {
-      job.work = job.estimate;
-      job.killed_at_estimate = true;
-      count_row(report.changes, "run time cut at the estimate", where());
-    }
-    job.utilization = config.utilization;
-    if (r.user >= 0) job.tenant = fmt::format("user_{}", r.user);
-    job.kind = "log";
-    job.log_status = static_cast<std::int32_t>(std::clamp<std::int64_t>(r.status, -1, 1000));
-    ++report.used;
-    jobs.push_back(std::move(job));
+    const std::string where = fmt::format("{}:{}{}", path, row.place, row.id.empty() ? "" : ": job " + row.id);
+    if (!problem.empty() && bad++ == 0) first_problem = fmt::format("{}: not a job list: {}", where, problem);
+    count_row(report.drops, problem.empty() ? "negative run time, or none" : problem, where);
   }
+  report.rows += rows;
+  if (rows == 0) throw InputError(fmt::format("{}: holds no job", path));
+  if (2 * bad > rows) throw InputError(first_problem);
 }
 
 void list_jobs(const WorkloadConfig& config, const std::vector<ClusterShape>& clusters, Tick horizon,
                SourceReport& report, std::vector<Job>& jobs) {
   std::int64_t place = 0;
-  for (const JobConfig& c : config.jobs) {
+  for (const JobConfig& c : config.jobs.list) {
     ++place;
     const std::string name = c.name.value_or(fmt::format("job_{}", place));
     const std::string who = "workload.jobs: job " + name;
@@ -154,16 +104,16 @@ void list_jobs(const WorkloadConfig& config, const std::vector<ClusterShape>& cl
                                    c.cluster ? "cluster " + *c.cluster : std::string("the largest cluster"),
                                    sized.limit));
     }
-    if (!(c.submit.si() + static_cast<double>(c.count - 1) * c.every.si() <= kLongest_s) ||
-        !(c.duration.si() <= kLongest_s)) {
-      throw InputError(fmt::format("{}: submit, every and duration must be below {:g} s", who, kLongest_s));
+    if (!(c.submit.si() + static_cast<double>(c.count - 1) * c.every.si() <= kLongestTime_s) ||
+        !(c.duration.si() <= kLongestTime_s)) {
+      throw InputError(fmt::format("{}: submit, every and duration must be below {:g} s", who, kLongestTime_s));
     }
     Job job;
     job.nodes = sized.nodes;
     job.accelerators = sized.accelerators;
     job.pool = sized.pool;
     job.work = to_ticks(c.duration);
-    if (c.walltime && c.walltime->si() <= kLongest_s) {
+    if (c.walltime && c.walltime->si() <= kLongestTime_s) {
       job.estimate = std::max<Tick>(1, to_ticks(*c.walltime));
       if (job.work > job.estimate) {
         job.work = job.estimate;
@@ -189,6 +139,25 @@ void list_jobs(const WorkloadConfig& config, const std::vector<ClusterShape>& cl
       jobs.push_back(job);
     }
   }
+}
+
+/// Jitter of the jobs from `first` on: those of generators and of the explicit list.
+void jitter_from(std::size_t first, const WorkloadConfig& config, Tick horizon, std::uint64_t seed,
+                 SourceReport& report, std::vector<Job>& jobs) {
+  if (!(config.submit_jitter > 0.0 * s)) return;
+  Rng jitter(seed, "workload/made/jitter" + config.jitter_stream);
+  std::size_t kept = first;
+  for (std::size_t i = first; i < jobs.size(); ++i) {
+    jobs[i].submit += to_ticks(jitter.uniform(0.0, config.submit_jitter.in(s)) * s);
+    if (jobs[i].submit >= horizon) {
+      count_row(report.drops, "submitted after the end of the run", jobs[i].name);
+      --report.used;
+      continue;
+    }
+    if (kept != i) jobs[kept] = std::move(jobs[i]);
+    ++kept;
+  }
+  jobs.resize(kept);
 }
 
 }  // namespace
@@ -238,13 +207,39 @@ std::vector<Job> load_workload(const WorkloadConfig& config, const std::vector<C
                                std::uint64_t seed, SourceReport& report, const LocalStart& start) {
   if (clusters.empty()) throw InputError("workload: there is no cluster to run it");
   std::vector<Job> jobs;
-  if (config.swf) load_log(config, clusters, horizon, seed, report, jobs);
+  NamedDependencies dependencies;
+  const auto loader = [&](const std::string& stream, const std::string& path) {
+    return RowLoader(config, clusters, horizon, seed, stream, path, report, jobs, dependencies);
+  };
+  if (config.swf) {
+    RowLoader rows = loader("log", config.swf->path);
+    load_swf(config.swf->path, rows, report);
+    rows.finish();
+  }
+  if (config.jobs.file) {
+    RowLoader rows = loader("list", config.jobs.file->path);
+    load_job_list(config.jobs.file->path, rows, report);
+    rows.finish();
+  }
+  if (config.lublin) {
+    RowLoader rows = loader("lublin", "workload.lublin");
+    const std::int64_t nodes = config.lublin->nodes.value_or(rows.machine_nodes());
+    generate_lublin(*config.lublin, nodes, start, horizon, config.load_scale, seed, [&](const JobRow& row) {
+      ++report.rows;
+      rows.add(row);
+    });
+    rows.finish();
+  }
+  const std::size_t first_generated = jobs.size();
   if (config.synthetic) generate_jobs(*config.synthetic, clusters, start, horizon, seed, report, jobs);
+  if (config.ai_mix) generate_ai_mix(*config.ai_mix, clusters, start, horizon, seed, report, jobs);
   list_jobs(config, clusters, horizon, report, jobs);
+  jitter_from(first_generated, config, horizon, seed, report, jobs);
   if (jobs.size() > static_cast<std::size_t>(std::numeric_limits<JobId>::max())) {
     throw InputError(fmt::format("workload: {} jobs are more than one run can hold", jobs.size()));
   }
   std::stable_sort(jobs.begin(), jobs.end(), [](const Job& a, const Job& b) { return a.submit < b.submit; });
+  dependencies.resolve(jobs, report);
   return jobs;
 }
 

@@ -1,75 +1,22 @@
 #include "sim/workload/swf.h"
 
 #include <fmt/format.h>
-#include <zlib.h>
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
 #include <charconv>
 #include <cmath>
-#include <cstring>
-#include <memory>
 #include <string_view>
 
 #include "models/error.h"
+#include "sim/workload/text_file.h"
 
 namespace aifactory {
 namespace {
 
 constexpr int kFields = 18;
 
-/// Lines of a plain or compressed file.  zlib passes plain files through.
-class LineReader {
- public:
-  explicit LineReader(const std::string& path) : path_(path), file_(gzopen(path.c_str(), "rb")) {
-    if (!file_) throw InputError(fmt::format("{}: cannot be opened: {}", path, std::strerror(errno)));
-    gzbuffer(file_.get(), 1 << 17);
-  }
-  /// The next line without its end; false at the end of the file.
-  bool next(std::string_view& line) {
-    if (gzgets(file_.get(), buffer_.data(), static_cast<int>(buffer_.size())) == nullptr) {
-      int code = Z_OK;
-      const char* message = gzerror(file_.get(), &code);
-      if (code != Z_OK && code != Z_STREAM_END) {
-        throw InputError(fmt::format("{}:{}: cannot be read further: {}", path_, number_,
-                                     code == Z_ERRNO ? std::strerror(errno) : message));
-      }
-      return false;
-    }
-    ++number_;
-    line = buffer_.data();
-    if (line.size() + 1 == buffer_.size() && line.back() != '\n') {
-      throw InputError(fmt::format("{}:{}: not a Standard Workload Format log: a line of more than {} characters",
-                                   path_, number_, line.size()));
-    }
-    // gzgets stops at the end of a line, and only a zero byte can make the text end before that.
-    if (line.empty() || (line.back() != '\n' && !gzeof(file_.get()))) {
-      throw InputError(fmt::format("{}:{}: not a Standard Workload Format log: it holds binary data", path_, number_));
-    }
-    while (!line.empty() && (line.back() == '\n' || line.back() == '\r' || line.back() == ' ' || line.back() == '\t')) {
-      line.remove_suffix(1);
-    }
-    while (!line.empty() && (line.front() == ' ' || line.front() == '\t')) line.remove_prefix(1);
-    return true;
-  }
-  [[nodiscard]] std::int64_t number() const { return number_; }
-
- private:
-  struct Close {
-    void operator()(gzFile file) const { gzclose(file); }
-  };
-  std::string path_;
-  std::unique_ptr<gzFile_s, Close> file_;
-  std::array<char, 65536> buffer_{};
-  std::int64_t number_ = 0;
-};
-
-std::string_view trimmed(std::string_view text) {
-  const std::size_t first = text.find_first_not_of(" \t");
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
-}
+constexpr const char* kFormat = "a Standard Workload Format log";
 
 /// `; Key: value`.  Only the first field of a name counts: logs quote header lines in their later notes.
 void read_header_line(std::string_view line, SwfHeader& header) {
@@ -168,40 +115,56 @@ std::int64_t SwfHeader::machine_nodes(const std::string& path) const {
   throw InputError(fmt::format("{}: the header has neither MaxProcs nor MaxNodes; give workload.processors", path));
 }
 
-SwfLog read_swf(const std::string& path) {
-  LineReader lines(path);
-  SwfLog log;
+std::int64_t for_each_swf_row(const std::string& path, const std::function<void(const SwfRecord&, bool more)>& row,
+                              const std::function<void(const SwfProblem&)>& no_row, SwfHeader* header) {
+  LineReader lines(path, kFormat);
   std::array<double, kFields> values{};
-  std::string first_problem;
-  std::int64_t bad = 0;
   for (std::string_view line; lines.next(line);) {
     if (line.empty()) continue;
     if (line.front() == ';') {
-      read_header_line(line, log.header);
+      if (header) read_header_line(line, *header);
       continue;
     }
-    ++log.report.rows;
     bool more = false;
     const std::string problem = read_row(line, values, more);
-    if (!problem.empty()) {
-      const std::string where = fmt::format("{}:{}: {}", path, lines.number(), line.substr(0, 60));
-      if (bad++ == 0)
-        first_problem = fmt::format("{}:{}: not a Standard Workload Format log: {} in \"{}\"", path, lines.number(),
-                                    problem, line.substr(0, 60));
-      count_row(log.report.drops, problem, where);
-      continue;
+    if (problem.empty()) {
+      row(record_of(values, lines.number()), more);
+    } else {
+      no_row({lines.number(), problem, line.substr(0, 60)});
     }
-    if (more)
-      count_row(log.report.changes, "fields beyond the 18th ignored", fmt::format("{}:{}", path, lines.number()));
-    log.records.push_back(record_of(values, lines.number()));
   }
-  if (log.report.rows == 0) throw InputError(fmt::format("{}:{}: holds no job", path, lines.number()));
+  return lines.number();
+}
+
+SwfLog read_swf(const std::string& path) {
+  SwfLog log;
+  std::string first_problem;
+  std::int64_t bad = 0;
+  const std::int64_t last = for_each_swf_row(
+      path,
+      [&](const SwfRecord& record, bool more) {
+        ++log.report.rows;
+        if (more) {
+          count_row(log.report.changes, "fields beyond the 18th ignored", fmt::format("{}:{}", path, record.line));
+        }
+        log.records.push_back(record);
+      },
+      [&](const SwfProblem& problem) {
+        ++log.report.rows;
+        if (bad++ == 0) {
+          first_problem = fmt::format("{}:{}: not {}: {} in \"{}\"", path, problem.line, kFormat, problem.what,
+                                      problem.text);
+        }
+        count_row(log.report.drops, problem.what, fmt::format("{}:{}: {}", path, problem.line, problem.text));
+      },
+      &log.header);
+  if (log.report.rows == 0) throw InputError(fmt::format("{}:{}: holds no job", path, last));
   if (2 * bad > log.report.rows) throw InputError(first_problem);
   return log;
 }
 
 SwfHeader read_swf_header(const std::string& path) {
-  LineReader lines(path);
+  LineReader lines(path, kFormat);
   SwfHeader header;
   for (std::string_view line; lines.next(line);) {
     if (line.empty()) continue;

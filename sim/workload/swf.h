@@ -1,8 +1,10 @@
 #pragma once
 /// @file Reader of logs in the Standard Workload Format (SWF).
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "models/workload/job.h"
@@ -55,6 +57,17 @@ struct SwfLog {
 /// of this format (then it is some other file).
 /// Source: Parallel Workloads Archive, "The Standard Workload Format", version 2.2.
 [[nodiscard]] SwfLog read_swf(const std::string& path);
+
+/// A line that is no row of the format.
+struct SwfProblem {
+  std::int64_t line = 0;
+  std::string what;
+  std::string_view text;  ///< its beginning
+};
+/// The same without holding the log: every row (with whether fields beyond the 18th were there) and every line that is
+/// none, in the order of the file.  @returns the number of lines.  @throws InputError when the file cannot be read.
+std::int64_t for_each_swf_row(const std::string& path, const std::function<void(const SwfRecord&, bool more)>& row,
+                              const std::function<void(const SwfProblem&)>& no_row, SwfHeader* header = nullptr);
 
 /// The header alone, reading no further than the first row.  @throws InputError when the file cannot be read.
 [[nodiscard]] SwfHeader read_swf_header(const std::string& path);

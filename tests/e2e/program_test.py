@@ -226,7 +226,7 @@ class Show(ProgramTest):
         text = self.run_program("show", "small.yaml", "limits").stdout
         ups = next(line for line in text.splitlines() if "ups_01a" in line)
         # Two blocks of 1.5 MW share four racks, and nothing else.
-        self.assertRegex(ups, r"ups_01a, ups_01b +2 +ups +1\.50 MW +\d+\.?\d* kW +1\.\d+ MW +\d+\.\d")
+        self.assertRegex(ups, r"ups_01a, ups_01b +2 +ups +1\.50 MW +1\.50 MW +\d+\.?\d* kW +1\.\d+ MW +\d+\.\d")
 
     def test_jobs_are_listed_with_totals(self):
         text = self.run_program("show", "small.yaml", "jobs").stdout
@@ -235,7 +235,8 @@ class Show(ProgramTest):
 
     def test_a_finished_run_can_be_shown(self):
         self.run_program("run", "small.yaml", "--out", "out")
-        self.assertEqual(self.run_program("show", "out", "limits").stdout,
+        self.assertEqual(self.run_program("show", "out").stdout, self.run_program("show", "small.yaml").stdout)
+        self.assertEqual(self.run_program("show", "out", "limits", "--design").stdout,
                          self.run_program("show", "small.yaml", "limits").stdout)
 
 

@@ -70,7 +70,8 @@ int run_program(int argc, char** argv) {
       "Exit codes: 0 ok, 1 run failed, 2 usage, 3 invalid input, 4 a ledger or stated limit check "
       "failed,\n5 interrupted, results so far are written.  `aifactory VERB --help` tells more.");
   program.command.assign(argv, argv + argc);
-  for (const auto add : {add_run, add_validate, add_show, add_catalog, add_policies, add_schema, add_eval}) {
+  for (const auto add : {add_run, add_validate, add_show, add_catalog, add_policies, add_schema, add_eval, add_fmea,
+                         add_import}) {
     add(program);
   }
 

@@ -48,6 +48,8 @@ void add_catalog(Program& program);
 void add_policies(Program& program);
 void add_schema(Program& program);
 void add_eval(Program& program);
+void add_import(Program& program);
+void add_fmea(Program& program);
 
 /// A scenario as a verb was told to read it.
 struct ScenarioArguments {

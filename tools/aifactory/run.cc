@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cstdio>
 #include <filesystem>
 #include <memory>
@@ -18,6 +17,8 @@
 #include "sim/scenario/dump.h"
 #include "tools/aifactory/program.h"
 #include "tools/aifactory/progress.h"
+#include "tools/aifactory/replicas.h"
+#include "tools/aifactory/run_support.h"
 
 namespace aifactory::tools {
 namespace {
@@ -26,67 +27,28 @@ struct Options {
   ScenarioArguments scenario;
   std::string out;
   bool force = false, quiet = false, json = false;
+  ReplicaOptions replicas;
 };
-
-/// What a log lost or had changed, once for each reason.
-void tell_source(const SourceReport& report) {
-  const auto tell = [](const SourceReport::Drop& drop, const char* fate) {
-    fmt::print(stderr, "workload: {} {} {}: {} (first: {})\n", drop.count, drop.count == 1 ? "row" : "rows", fate,
-               drop.reason, drop.first);
-  };
-  for (const SourceReport::Drop& drop : report.drops) tell(drop, "left out");
-  for (const SourceReport::Drop& change : report.changes) tell(change, "changed");
-}
-
-/// Every file that the scenario was made of, its own first.
-std::vector<InputHash> hash_inputs(const ReadScenario& scenario) {
-  std::vector<std::string> files = scenario.document.files;
-  files.insert(files.end(), scenario.notes.input_files.begin(), scenario.notes.input_files.end());
-  for (const CatalogUse& use : scenario.notes.catalog) files.push_back(use.file);
-  std::vector<InputHash> hashes;
-  for (const std::string& file : files) {
-    const auto known = [&](const InputHash& hash) { return hash.path == file; };
-    if (std::none_of(hashes.begin(), hashes.end(), known)) hashes.push_back({file, sha256_of_file(file)});
-  }
-  return hashes;
-}
-
-/// One sentence for each stated limit that does not hold.  A number that the run does not define breaks its limit too:
-/// nobody has shown that it holds.
-std::vector<std::string> broken_checks(const Map<CheckConfig>& checks, const Summary& summary) {
-  std::vector<std::string> broken;
-  for (const auto& [path, check] : checks) {
-    const std::optional<double> value = summary.number(path);
-    if (!value) {
-      broken.push_back(fmt::format(
-          "check {}: {}", path,
-          summary.has(path) ? "is null: this scenario does not define it" : "is no number of this run's summary.json"));
-      continue;
-    }
-    if (check.min && *value < *check.min) {
-      broken.push_back(fmt::format("check {}: {} is below the stated min {}", path, *value, *check.min));
-    }
-    if (check.max && *value > *check.max) {
-      broken.push_back(fmt::format("check {}: {} is above the stated max {}", path, *value, *check.max));
-    }
-  }
-  return broken;
-}
 
 int run(const Options& options, const std::vector<std::string>& command) {
   ReadScenario scenario = read_scenario(options.scenario);
+  if (options.replicas.count > 0) {
+    ReplicaOptions replicas = options.replicas;
+    replicas.out = options.out;
+    replicas.force = options.force;
+    replicas.quiet = options.quiet;
+    replicas.json = options.json;
+    return run_replicas(scenario, replicas, command);
+  }
+  if (!options.replicas.jitter.empty() || options.replicas.at_once > 0) {
+    throw UsageError("run: --jitter and --jobs go with --replicas");
+  }
   const std::shared_ptr<PreparedRun> prepared = prepare_scenario(scenario);
   const std::string out = options.out.empty() ? "results/" + scenario.config.name : options.out;
   ResultDirectory directory(out,
                             options.force ? ResultDirectory::Existing::replace : ResultDirectory::Existing::refuse);
 
-  RunInfo info;
-  info.command = command;
-  info.inputs = hash_inputs(scenario);
-  info.scenario = info.inputs.front();
-  info.inputs.erase(info.inputs.begin());
-  info.seed = static_cast<std::uint64_t>(scenario.config.seed);
-  info.started_utc = now_utc();
+  RunInfo info = run_info(scenario, command);
   tell_source(prepared->source);
 
   RunResult result;
@@ -127,6 +89,17 @@ void add_run(Program& program) {
   verb.add_flag("--force", options->force, "replace results that exist");
   verb.add_flag("--quiet", options->quiet, "no progress");
   verb.add_flag("--json", options->json, "print summary.json in place of the summary for people");
+  verb.add_option("--replicas", options->replicas.count,
+                  "run it so many times, moved by chance, and tell means and 95 % intervals")
+      ->check(CLI::Range(1, 100000))
+      ->type_name("N");
+  verb.add_option("--jitter", options->replicas.jitter,
+                  "with --replicas: each submission moves later by a random time up to this, e.g. 5s, and nothing\n"
+                  "else changes; without it each replica has a seed of its own")
+      ->type_name("DURATION");
+  verb.add_option("--jobs", options->replicas.at_once, "with --replicas: so many at once; default: one a processor")
+      ->check(CLI::Range(1, 4096))
+      ->type_name("N");
   verb.footer(
       "Progress and trouble go to standard error: one line on a terminal, JSON lines elsewhere.\n"
       "Interrupted (Ctrl-C), it writes what there is and ends with exit code 5.");

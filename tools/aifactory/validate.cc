@@ -17,19 +17,21 @@ int validate(const ScenarioArguments& arguments, bool resolved) {
     fmt::print("{}", dump(scenario.config));
     return kOk;
   }
-  std::int64_t racks = 0;
+  std::int64_t racks = 0, given_loads = 0;
   double accelerators = 0.0;
   Power rated = 0.0 * W;
   for (const PreparedSite& site : run->sites) {
     rated += site.plan.rated_it;
-    for (const ClusterPlan& cluster : site.plan.clusters) racks += cluster.racks;
+    for (const ClusterPlan& cluster : site.plan.clusters) {
+      racks += cluster.racks;
+      const RackParams& rack = cluster.config->rack.value;
+      accelerators += static_cast<double>(rack.accelerators) / static_cast<double>(rack.nodes) * static_cast<double>(cluster.nodes);
+      given_loads += cluster.config->load.has_value();
+    }
   }
-  for (const ClusterShape& shape : run->shapes) {
-    accelerators += shape.accelerators_per_node * static_cast<double>(shape.nodes);
-  }
-  fmt::print("ok: {}: {} {}, {} racks, {} accelerators, {} rated IT power, {} jobs\n", scenario.config.name,
+  fmt::print("ok: {}: {} {}, {} racks, {} accelerators, {} rated IT power, {} jobs{}\n", scenario.config.name,
              run->sites.size(), run->sites.size() == 1 ? "site" : "sites", racks, accelerators, short_power(rated),
-             run->jobs.size());
+             run->jobs.size(), given_loads == 0 ? "" : fmt::format(", {} given {}", given_loads, given_loads == 1 ? "load" : "loads"));
   return kOk;
 }
 

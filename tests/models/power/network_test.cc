@@ -291,7 +291,7 @@ TEST(PowerNetwork, RefusesWhatIsNoSupply) {
   };
   refuses({feed("g"), feed("g")}, "power network: g is there twice");
   refuses({feed("g"), load("r", {"x"})}, "power network: r: source x is not a unit");
-  refuses({feed("g"), load("r", {})}, "power network: r: has no source; only a utility feed may stand alone");
+  refuses({feed("g"), load("r", {})}, "power network: r: has no source; only a utility feed or a generator may stand alone");
   refuses({feed("g"), load("r", {"g"}), load("q", {"r"})}, "power network: q: source r is a load");
   refuses({feed("g"), ups("a", 1, {"b", "g"}), ups("b", 1, {"a"})}, "power network: a: is fed in a loop");
   refuses({feed("g"), load("r", {"g", "g"})}, "power network: r: source g is named twice");

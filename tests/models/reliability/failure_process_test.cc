@@ -54,6 +54,33 @@ TEST(FailureProcess, SamplesFollowTheDistribution) {
   }
 }
 
+// The fault injector takes the first number of a stream for each time: they must be as good as the numbers of one stream.
+TEST(FailureProcess, FirstNumbersOfNumberedStreamsFollowTheDistributionAndAreIndependent) {
+  const int n = 50'000;
+  int tenth[10] = {};
+  double products = 0, last = 0;
+  for (int i = 0; i < n; ++i) {
+    Rng rng(3, fmt::format("faults/a.power.ups_01/faults.ups/life/{}", i));
+    const double u = kProcesses[0].survival(kProcesses[0].sample(rng));
+    ++tenth[std::min(9, static_cast<int>(10.0 * u))];
+    products += (u - 0.5) * (last - 0.5);
+    last = u;
+  }
+  for (const int count : tenth) EXPECT_NEAR(count, n / 10, 5.0 * std::sqrt(0.09 * n));
+  // Variance of a product of two uniform numbers about 0: 1/144.
+  EXPECT_NEAR(products / n, 0.0, 5.0 / 12.0 / std::sqrt(n));
+}
+
+TEST(FailureProcess, AFixedLifeEndsAtItsMean) {
+  const FailureProcess fixed{LifeDistribution::fixed, 100.0 * h};
+  Rng rng(1, "test");
+  EXPECT_EQ(fixed.sample(rng), 100.0 * h);
+  EXPECT_EQ(fixed.survival(99.0 * h), 1.0);
+  EXPECT_EQ(fixed.survival(100.0 * h), 0.0);
+  EXPECT_EQ(fixed.hazard(99.0 * h).si(), 0.0);
+  EXPECT_TRUE(std::isinf(fixed.hazard(101.0 * h).si()));
+}
+
 TEST(FailureProcess, AMissingMeanIsNamed) {
   EXPECT_THAT([] { (void)checked("failures", FailureProcess{}); },
               testing::ThrowsMessage<InputError>("failures: mean is not set"));

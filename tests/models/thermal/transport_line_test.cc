@@ -6,6 +6,7 @@
 #include <random>
 
 #include "models/error.h"
+#include "models/fields.h"
 
 namespace aifactory {
 namespace {

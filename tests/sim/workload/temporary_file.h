@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <zlib.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <fstream>
 #include <string>
@@ -14,7 +15,9 @@ class TemporaryFile {
  public:
   explicit TemporaryFile(const std::string& content, const std::string& ending = ".swf", bool compressed = false) {
     const auto* test = testing::UnitTest::GetInstance()->current_test_info();
-    path_ = testing::TempDir() + "aifactory_" + test->test_suite_name() + "_" + test->name() + ending;
+    std::string name = std::string(test->test_suite_name()) + "_" + test->name();
+    std::replace(name.begin(), name.end(), '/', '_');  // of a test with parameters
+    path_ = testing::TempDir() + "aifactory_" + name + ending;
     if (compressed) {
       gzFile file = gzopen(path_.c_str(), "wb");
       gzwrite(file, content.data(), static_cast<unsigned>(content.size()));

@@ -1,0 +1,138 @@
+#include "sim/results/job_statistics.h"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <cmath>
+#include <map>
+
+#include "sim/results/text.h"
+
+namespace aifactory {
+namespace {
+
+constexpr std::array kMetrics{"wait_s",       "turnaround_s",         "run_s",      "slowdown",
+                              "bounded_slowdown", "bounded_slowdown_60s", "finish_time_fairness", "goodput_frac",
+                              "energy_kwh",   "cost_usd",             "carbon_kg",  "node_h"};
+constexpr std::array kStates{"completed", "failed", "killed", "rejected", "running", "queued"};
+
+std::size_t state_index(FinalState state) {
+  switch (state) {
+    case FinalState::completed_successfully: return 0;
+    case FinalState::completed_failed: return 1;
+    case FinalState::completed_walltime_reached:
+    case FinalState::completed_killed: return 2;
+    case FinalState::rejected: return 3;
+    case FinalState::running: return 4;
+    case FinalState::queued: return 5;
+  }
+  return 0;
+}
+
+struct Group {
+  std::array<Sample, kMetrics.size()> samples;
+  std::array<std::int64_t, kStates.size()> states{};
+  std::int64_t submitted = 0, with_deadline = 0, missed = 0;
+
+  void add(const JobRecord& job, const JobMeasure& measure) {
+    ++submitted;
+    ++states[state_index(job.state)];
+    with_deadline += job.deadline != kNever;
+    missed += missed_deadline(job);
+    if (!job.ended_after_running()) return;
+    const double held_s = to_seconds(job.held), area = static_cast<double>(job.requested_nodes) * held_s;
+    double lost_s = 0.0;
+    for (const LossCause cause : kLossCauses) {
+      if (cause == LossCause::queue || cause == LossCause::restart) continue;  // not on nodes
+      lost_s += job.lost[static_cast<std::size_t>(cause)].si();
+    }
+    const std::array<double, kMetrics.size()> values{
+        to_seconds(job.waiting()),
+        to_seconds(job.turnaround()),
+        held_s,
+        slowdown(job),
+        bounded_slowdown(job),
+        bounded_slowdown(job, kLongSlowdownBound),
+        finish_time_fairness(job, measure),
+        held_s > 0.0 ? std::max(0.0, 1.0 - lost_s / held_s) : kUnset,
+        job.energy.in(kWh),
+        job.cost.si(),
+        job.carbon.si(),
+        area / 3600.0,
+    };
+    for (std::size_t m = 0; m < values.size(); ++m) {
+      if (std::isfinite(values[m])) samples[m].add(values[m], area);
+    }
+  }
+
+  void write(const char* by, const std::string& name, std::vector<JobStatistic>& rows) const {
+    const auto count = [&](const char* metric, std::int64_t total, std::int64_t of) {
+      rows.push_back({.by = by, .group = name, .metric = metric, .jobs = of, .total = static_cast<double>(total)});
+      if (of > 0) rows.back().mean = static_cast<double>(total) / static_cast<double>(of);
+    };
+    count("submitted", submitted, submitted);
+    for (std::size_t i = 0; i < kStates.size(); ++i) count(kStates[i], states[i], submitted);
+    if (with_deadline > 0) count("missed_deadlines", missed, with_deadline);
+    for (std::size_t m = 0; m < kMetrics.size(); ++m) {
+      if (samples[m].count() == 0) continue;
+      const SampleStatistics x = samples[m].statistics();
+      rows.push_back({by, name, kMetrics[m], x.count, x.total, x.mean, x.median, x.p95, x.p99, x.max, x.weighted_mean});
+    }
+  }
+};
+
+/// Number of the size class: 0 for 1 node, k for up to 4^k.
+int class_of(std::int64_t nodes) {
+  int k = 0;
+  for (std::int64_t limit = 1; limit < nodes && k < 31; limit *= 4) ++k;
+  return k;
+}
+
+}  // namespace
+
+std::string size_class(std::int64_t nodes) {
+  const int k = class_of(nodes);
+  if (k == 0) return "1";
+  const std::int64_t high = std::int64_t{1} << (2 * k);
+  return fmt::format("{}-{}", high / 4 + 1, high);
+}
+
+std::vector<JobStatistic> job_statistics(std::span<const JobRecord> jobs, const JobMeasure& measure) {
+  std::vector<JobStatistic> rows;
+  // One grouping at a time, so that no more than one copy of the numbers is held.
+  const auto group_by = [&](const char* by, const auto& key_of, const auto& name_of_key) {
+    std::map<std::decay_t<decltype(key_of(jobs.front()))>, Group> groups;
+    for (const JobRecord& job : jobs) {
+      if (measure.counts(job)) groups[key_of(job)].add(job, measure);
+    }
+    for (const auto& [key, group] : groups) group.write(by, name_of_key(key), rows);
+  };
+  if (jobs.empty()) return rows;
+  const auto as_text = [](std::string_view name) { return std::string(name); };
+  group_by("all", [](const JobRecord&) { return 0; }, [](int) { return std::string("all"); });
+  group_by("tenant", [](const JobRecord& job) { return std::string_view(job.tenant); }, as_text);
+  group_by("kind", [](const JobRecord& job) { return std::string_view(job.kind); }, as_text);
+  group_by("size", [](const JobRecord& job) { return class_of(job.requested_nodes); },
+           [](int k) { return size_class(std::int64_t{1} << (2 * k)); });
+  return rows;
+}
+
+void write_job_statistics_csv(const std::vector<JobStatistic>& rows, OutputFile& file) {
+  file.write("by,group,metric,jobs,total,mean,median,p95,p99,max,area_weighted_mean\n");
+  std::string line;
+  for (const JobStatistic& row : rows) {
+    line.clear();
+    append_cell(line, row.by);
+    line += ',';
+    append_cell(line, row.group);
+    line += fmt::format(",{},{}", row.metric, row.jobs);
+    for (const double value : {row.total, row.mean, row.median, row.p95, row.p99, row.max, row.area_weighted_mean}) {
+      line += ',';
+      append_number(line, value);
+    }
+    line += '\n';
+    file.write(line);
+  }
+}
+
+}  // namespace aifactory
