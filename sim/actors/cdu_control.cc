@@ -248,6 +248,10 @@ void CduControl::disturbed(const Message& message) {
   const Disturbance& d = message.disturbance;
   const char* kind = message.on ? "repair" : d.kind == Disturbance::Kind::maintain ? "maintenance" : d.kind == Disturbance::Kind::degrade ? "degraded" : "failure";
   const std::string name = part_name(c, message.part);
+  if (message.part == part_of(c, kExchanger)) {
+    log_.add(kernel_.now(), kind, name, "exchange_w_per_k", banks_[c].flow().exchange.si(), message.cause);
+    return;
+  }
   if (message.part >= part_of(c, 0)) {
     log_.add(kernel_.now(), kind, name, "valve_position_frac", valve_position(c, kernel_.now()), message.cause);
     return;

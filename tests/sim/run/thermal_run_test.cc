@@ -9,12 +9,6 @@
 namespace aifactory {
 namespace {
 
-template <class T>
-T catalogued(const std::string& name) {
-  return read_or_throw<CatalogRef<T>>(load_text(name, Source{.name = "x", .folder = "", .order = 0, .set_path = ""}, {}), Catalog::standard()).value;
-}
-RackParams gb200() { return catalogued<RackParams>("gb200_nvl72"); }
-
 /// Twenty air-cooled racks under six air handlers, tower water held at 18 degC, one job on all of them.
 std::string air_hall(const std::string& events, const std::string& room = "supply: 25 degC, crahs: 6, crah: {base: fan_wall_generic, design_heat: 350 kW, design_fan_power: 16 kW}") {
   return R"(
@@ -33,6 +27,10 @@ workload:
   jobs:
     - {name: big, racks: 20, duration: 10 h, utilization: 1, walltime: 30 d}
 )" + events;
+}
+
+RackParams rack_of(const std::string& scenario) {
+  return read_scenario(scenario).sites.items.front().second.halls.items.front().second.clusters.items.front().second.rack.value;
 }
 
 const EventRecord* first(const RunResult& result, const std::string& kind, Tick after = 0) {
@@ -70,7 +68,7 @@ TEST(Rooms, WithAllAirHandlersLostTheRacksThrottleWhenAnIntegrationSays) {
   const EventRecord* trip = first(result, "trip");
   ASSERT_NE(trip, nullptr);
   // The hall by hand: chips, heat sinks, air and steel from rest at 25 degC supply air; heat stays in the room.
-  const Rack rack(catalogued<RackParams>("trn2_ultraserver"));
+  const Rack rack(rack_of(air_hall("")));
   const auto& p = rack.params();
   const double n = 20.0 * 64.0, input = rack.rated_input_power().si() * 20.0, kw = input / 1e3;
   const double air = 0.35 * kw * 1.2 * 1006.0, steel = 10.0 * kw * 480.0, area = 12.7 * kw;
@@ -121,11 +119,41 @@ TEST(Rooms, TakeTheResidualOfLiquidRacks) {
   EXPECT_LT(number(result, "thermal.max_supply_air_c"), 40.0);
 }
 
+// Pumps stop: chips and plates keep their heat.  From rest at a supply of 40 degC, with lumps C1 and C2 and C = C1 + C2,
+//     T_chip(t) = 40 + P R2 + P R1 C1/C + P t/C + P R1 (C2/C)^2   once the chain's own mode (0.6 s) has died out.
+TEST(LossOfCooling, ChipsThrottleWhenTheirHeatCapacitySays) {
+  const auto config = read_or_throw<ScenarioConfig>(load_document(AIFACTORY_SOURCE_DIR "/scenarios/loss_of_cooling/scenario.yaml"), Catalog::standard());
+  const auto prepared = prepare(config);
+  std::vector<std::pair<std::string, double>> by_hand;
+  for (const ClusterPlan& cluster : prepared->sites.front().plan.clusters) {
+    const Rack rack(cluster.config->rack.value);
+    const RackParams& p = rack.params();
+    const auto racks = static_cast<double>(cluster.banks.front().cdu_racks);
+    const VolumeFlow flow = VolumeFlow(1.5e-3 / 60.0 * 1300.0 / racks);  // of a CDU of 1.3 MW, over its racks
+    const double r1 = p.chip_resistance.si(), r2 = rack.plate_resistance(rack.plate_flow(flow)).si(), power = p.accelerator_max.si();
+    const double c1 = p.chip_capacity.si(), c2 = p.plate_capacity.si(), c = c1 + c2;
+    const double rest_c = 40.0 + power * (r2 + r1 * c1 / c + r1 * (c2 / c) * (c2 / c));
+    by_hand.emplace_back(cluster.unit, (p.throttle_temp.in_celsius() - rest_c) * c / power);
+  }
+  const auto result = simulate(*prepared);
+  expect_closed(result);
+  for (const auto& [unit, hand_s] : by_hand) {
+    double told_s = kUnset, trip_s = kUnset;
+    for (const EventRecord& event : result.events) {
+      if (event.unit.rfind(unit + ".", 0) != 0) continue;
+      if (event.kind == "throttle" && std::isnan(told_s)) told_s = to_seconds(event.at) - 1800.0;
+      if (event.kind == "trip" && std::isnan(trip_s)) trip_s = to_seconds(event.at) - 1800.0;
+    }
+    EXPECT_NEAR(told_s, hand_s, 0.02) << unit;
+    EXPECT_GT(trip_s, told_s) << unit;
+  }
+}
+
 /// One CDU with eight racks whose chips leak.
 std::string leaking(const std::string& rack, const std::string& events = "") {
   auto text = hall(events, "walltime: 30 d");
   const auto put = [&](const std::string& from, const std::string& to) { text.replace(text.find(from), from.size(), to); };
-  put("rack: gb200_nvl72, racks: 24", "rack: {base: gb200_nvl72, " + rack + "}, racks: 8");
+  put("rack: gb200_nvl72, hold_up: 0 s, racks: 24", "rack: {base: gb200_nvl72, " + rack + "}, racks: 8");
   put("racks: 24, duration: 6 h", "racks: 8, duration: 6 h");
   put("duration: 9 h", "duration: 2 h");
   put("cdu: cdu_1300kw,", "cdu: cdu_1300kw, cdu_control: {supply: 40 degC},");
@@ -136,7 +164,7 @@ TEST(Leakage, ComesToTheBalanceOfTheFixedPoint) {
   const auto result = run_scenario(leaking("leakage: {leakage_at_reference: 100 W, reference: 60 degC, e_folding: 60 K}"));
   expect_closed(result);
   // Without leakage 1200 W; of those 100 W at 60 degC leak.  The supply is held at 40 degC.
-  const Rack rack(gb200());
+  const Rack rack(rack_of(hall()));
   const LeakageModel model({.leakage_at_reference = 100.0 * W, .reference = Temperature::celsius(60.0), .e_folding = 60.0 * K});
   const VolumeFlow flow = VolumeFlow(1.5e-3 / 60.0 * 1300.0 / 8.0);  // 1.5 L/min/kW x 1.3 MW over eight racks
   const auto by_hand = model.evaluate(1100.0 * W, Temperature::celsius(40.0), rack.params().chip_resistance + rack.plate_resistance(rack.plate_flow(flow)));
@@ -155,6 +183,26 @@ TEST(Leakage, ThatOutrunsTheCoolantIsToldAndTrips) {
   ASSERT_FALSE(events_of(result, "runaway").empty());
   ASSERT_FALSE(events_of(result, "trip").empty());
   EXPECT_LE(events_of(result, "runaway").front().at, events_of(result, "trip").front().at);
+}
+
+// Chips of one bank by hand: the same equations with leakage at each instant, in steps of 1 ms.
+TEST(Leakage, ByQuantaDrawsTheEnergyOfLeakageAtEachInstant) {
+  const auto result = run_scenario(leaking("leakage: {leakage_at_reference: 150 W, reference: 60 degC, e_folding: 40 K}"));
+  const Rack rack(rack_of(hall()));
+  const RackParams& p = rack.params();
+  const VolumeFlow flow = VolumeFlow(1.5e-3 / 60.0 * 1300.0 / 8.0);
+  const double r1 = p.chip_resistance.si(), r2 = rack.plate_resistance(rack.plate_flow(flow)).si();
+  double chip = 40.0, plate = 40.0, extra_j = 0.0;  // the supply is at 40 degC from the first minutes on, and its rise is left out
+  constexpr double dt = 1e-2;
+  for (double t = 0.0; t < 7200.0; t += dt) {
+    const double extra_w = 150.0 * std::expm1((chip - 60.0) / 40.0), between = (chip - plate) / r1, out = (plate - 40.0) / r2;
+    chip += dt * (1200.0 + extra_w - between) / p.chip_capacity.si();
+    plate += dt * (between - out) / p.plate_capacity.si();
+    extra_j += extra_w * dt;
+  }
+  const double without_w = rack.rated_dc_power().si(), mean_w = without_w + 72.0 * extra_j / 7200.0;
+  const double told_w = number(result, "energy.it_mwh") * 3.6e9 / 7200.0 / 8.0;
+  EXPECT_NEAR(told_w / rack.input_power(Power(mean_w)).si(), 1.0, 1e-3);
 }
 
 TEST(Leak, InARackTakesItOutAndTheLoopLosesCoolant) {
