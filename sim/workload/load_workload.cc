@@ -141,11 +141,12 @@ void list_jobs(const WorkloadConfig& config, const std::vector<ClusterShape>& cl
   }
 }
 
-/// Jitter of the jobs from `first` on: those of generators and of the explicit list.
+/// Jitter of the jobs from `first` on: those of generators and of the explicit list, which refer to each other only.
 void jitter_from(std::size_t first, const WorkloadConfig& config, Tick horizon, std::uint64_t seed,
                  SourceReport& report, std::vector<Job>& jobs) {
   if (!(config.submit_jitter > 0.0 * s)) return;
   Rng jitter(seed, "workload/made/jitter" + config.jitter_stream);
+  std::vector<JobId> place(jobs.size(), kNoJob);  // of each job among those that are kept
   std::size_t kept = first;
   for (std::size_t i = first; i < jobs.size(); ++i) {
     jobs[i].submit += to_ticks(jitter.uniform(0.0, config.submit_jitter.in(s)) * s);
@@ -154,10 +155,15 @@ void jitter_from(std::size_t first, const WorkloadConfig& config, Tick horizon, 
       --report.used;
       continue;
     }
+    place[i] = static_cast<JobId>(kept);
     if (kept != i) jobs[kept] = std::move(jobs[i]);
     ++kept;
   }
   jobs.resize(kept);
+  for (std::size_t i = first; i < kept; ++i) {
+    for (JobId& before : jobs[i].after) before = place[static_cast<std::size_t>(before)];
+    std::erase(jobs[i].after, kNoJob);  // one that never comes holds nobody up
+  }
 }
 
 }  // namespace
