@@ -179,7 +179,7 @@ void list_jobs(const WorkloadConfig& config, const std::vector<ClusterShape>& cl
   }
 }
 
-/// Jitter of the jobs from `first` on: those of generators and of the explicit list.
+/// Jitter of the jobs from `first` on: those of generators and of the explicit list, which refer to each other only.
 void jitter_from(std::size_t first, const WorkloadConfig& config, Tick horizon, std::uint64_t seed,
                  SourceReport& report, std::vector<Job>& jobs) {
   if (!(config.submit_jitter > 0.0 * s)) return;
