@@ -66,7 +66,7 @@ TEST_F(Fmea, A2NPairRidesThroughOneBlockAndDropsWithTwo) {
   EXPECT_EQ(one.outcome.jobs_interrupted, 0);
   const FmeaCase& both = find("a.power.ups_01b", "a.power.ups_01a");
   EXPECT_NEAR(both.outcome.lost_mw, result().base.it_at_failure_mw, 1e-9);
-  EXPECT_EQ(both.outcome.drop_min, 0.0);
+  EXPECT_LT(both.outcome.drop_min * 60.0, 0.1);  // what the shelves hold
   EXPECT_EQ(both.outcome.jobs_interrupted, 1);
   EXPECT_NEAR(both.outcome.lost_mwh, result().base.it_at_failure_mw * 0.5, 0.02);
 }
