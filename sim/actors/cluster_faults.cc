@@ -83,6 +83,7 @@ void Cluster::put_back(JobId id, bool checkpoint) {
   ++jobs_.fate(id).preemptions;
   stop(id, checkpoint && jobs_.job(id).checkpoint_interval != kNever);
   log_.add(kernel_.now(), "preempt", jobs_.job(id).name, "kept_s", jobs_.fate(id).done * 1e-6, "scheduling policy");
+  if (ports_.put_back) ports_.put_back(id);
 }
 
 /// @param written its work has been saved to the last tick.
