@@ -43,12 +43,13 @@ void Cluster::recover(std::int64_t rack) {
     schedule_recovery(rack);
     return;
   }
+  const char* cause = state.thermal == Thermal::tripped ? "restarted after its trip" : "restarted after its outage";
   state.thermal = Thermal::normal;
   field_.set_rack_on(rack, true);
   set_leakage(rack);
   apply_speed(rack);
   update_usable(rack);
-  note(rack, "recover", "on", kUnset, "");
+  note(rack, "recover", "on", kUnset, cause);
 }
 
 void Cluster::update_usable(std::int64_t rack) {

@@ -167,6 +167,24 @@ TEST(PowerControl, ADegradedBatteryIsEmptyEarlier) {
   EXPECT_THAT(stage.events("battery_empty"), ElementsAre("197.500 site.power.ups after_s"));
 }
 
+TEST(PowerControl, OfTwoDegradationsTheSmallerShareHolds) {
+  Stage both;
+  const Disturbance half{.kind = Disturbance::Kind::degrade, .factor = 0.5, .cause = "events[0]"}, most{.kind = Disturbance::Kind::degrade, .factor = 0.8, .cause = "events[1]"};
+  const auto feed_lost = [](Stage& stage) {
+    stage.at(10.0, [&stage] { stage.control->disturb(0, -1, {.kind = Disturbance::Kind::fail, .cause = "events[2]"}, true); });
+    stage.run(400.0);
+    return stage.events("battery_empty");
+  };
+  both.at(5.0, [&] { both.control->disturb(1, 0, half, true); });
+  both.at(6.0, [&] { both.control->disturb(1, 0, most, true); });
+  EXPECT_THAT(feed_lost(both), ElementsAre("197.500 site.power.ups after_s"));  // half of 5 min at 0.8 of the rating
+  Stage one;
+  one.at(5.0, [&] { one.control->disturb(1, 0, half, true); });
+  one.at(6.0, [&] { one.control->disturb(1, 0, most, true); });
+  one.at(7.0, [&] { one.control->disturb(1, 0, half, false); });
+  EXPECT_THAT(feed_lost(one), ElementsAre("310.000 site.power.ups after_s"));  // four fifths of it
+}
+
 TEST(PowerControl, ABatteryIsChargedAgainWithWhatItsChargerTakes) {
   Stage stage;
   stage.at(10.0, [&] { stage.control->disturb(0, -1, {.kind = Disturbance::Kind::fail, .cause = "events[0]"}, true); });
