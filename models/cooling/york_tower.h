@@ -14,8 +14,7 @@ namespace aifactory {
 /// fan, so a tower of any design approach can be written (as in Modelica Buildings).  Fans, density of the air, water
 /// balance and duty below the slowest speed as MerkelTower.
 /// Validity: that of YorkCalc; wet bulb and water flow are held at the border of the range, and the approach where it would
-/// fall with a growing range (little air, cold); `inside` tells of all of it.
-/// *Not modelled*: as MerkelTower.
+/// fall with a growing range (little air, cold); `inside` tells of all of it.  *Not modelled*: as MerkelTower.
 /// Source: EnergyPlus Engineering Reference, variable speed tower, table 63; Modelica Buildings, CoolingTowers.YorkCalc.
 class YorkTower {
  public:
