@@ -1,0 +1,37 @@
+#pragma once
+/// @file Policies that live outside the program: a log of decisions to repeat, or a process that is asked.
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "models/scheduling/policy.h"
+#include "models/workload/job.h"
+#include "sim/results/run_result.h"
+
+namespace aifactory {
+
+/// A policy that may fail.  An exception must not leave an actor, so that it tells its failure and then decides nothing.
+class OutsidePolicy : public scheduling::Policy {
+ public:
+  struct Ports {
+    std::function<void(std::string)> fail = [](const std::string&) {};  ///< called once
+    std::function<FinalState(JobId)> state_of = [](JobId) { return FinalState::completed_successfully; };
+  };
+  using Policy::Policy;
+  void connect(Ports ports) { ports_ = std::move(ports); }
+  /// It stands for one run: a copy would have to repeat what has been said.  @throws std::logic_error
+  [[nodiscard]] std::unique_ptr<Policy> clone() const override;
+
+ protected:
+  Ports ports_;
+};
+
+/// The policy of a run: one of the table by its name, `replay:FILE` (or a result directory), or `program:PATH
+/// ARGUMENTS` with the option `timeout_s`.  A program is started when it is asked for the first time.
+/// `jobs` must outlive the policy.  @throws InputError
+[[nodiscard]] std::unique_ptr<scheduling::Policy> make_run_policy(const scheduling::PolicyChoice& choice,
+                                                                  const std::vector<Job>& jobs,
+                                                                  const std::vector<scheduling::PoolSpec>& pools);
+
+}  // namespace aifactory

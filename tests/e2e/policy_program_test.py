@@ -1,0 +1,85 @@
+"""Policies outside the program: a log of decisions that is repeated, and a process that is asked."""
+import csv
+import io
+import json
+import signal
+import subprocess
+import sys
+import time
+import unittest
+
+from program import PROGRAM, SOURCE, ProgramTest
+
+SWF = str(SOURCE / "scenarios" / "swf_replay")
+PYTHON = f"program:{sys.executable} -B {SOURCE}/tools/python"
+
+
+class OwnPolicies(ProgramTest):
+    def run_it(self, out, policy, *more, scenario="small.yaml", code=0):
+        return self.run_program("run", scenario, "--quiet", "--out", out, "--policy", policy, *more, code=code)
+
+    def starts(self, out):
+        return [(row["job_id"], row["starting_time"]) for row in csv.DictReader(io.StringIO(self.read(out, "jobs.csv")))]
+
+    def program(self, body):
+        """A policy program that reads each message as `m`."""
+        self.write("bad.py", "import sys, json, os, time\nfor line in sys.stdin:\n    m = json.loads(line)\n    " + body + "\n")
+        return f"program:{sys.executable} bad.py"
+
+    def fails(self, body, *words, options=()):
+        done = self.run_it("out", self.program(body), *options, code=1)
+        for word in ("the policy program", "results so far", *words):
+            self.assertIn(word, done.stderr)
+        self.assertEqual(json.loads(self.read("out", "manifest.json"))["status"], "incomplete")
+
+    def test_a_log_repeats_the_run(self):
+        for policy in ("easy_backfill", "gang_preemptive", "power_capped"):
+            with self.subTest(policy):
+                self.run_it("first_" + policy, policy)
+                self.run_it("again_" + policy, f"replay:first_{policy}")
+                for name in ("jobs.csv", "decisions.csv"):
+                    self.assertEqual(self.read("first_" + policy, name), self.read("again_" + policy, name))
+
+    def test_fcfs_by_a_program_equals_the_built_in_one(self):
+        self.run_it("built_in", "fcfs", scenario=SWF)
+        self.run_it("program", f"{PYTHON}/fcfs.py", scenario=SWF)
+        self.assertEqual(self.starts("built_in"), self.starts("program"))
+
+    def test_sjf_by_a_program_equals_the_built_in_one(self):
+        self.run_it("built_in", "sjf")
+        self.run_it("program", f"{PYTHON}/sjf.py")
+        self.assertEqual(self.starts("built_in"), self.starts("program"))
+
+    def test_a_crash_is_one_clear_error(self):
+        self.fails("os._exit(7)", "ended with exit code 7")
+        self.assertIn("job_id", self.read("out", "jobs.csv"))
+
+    def test_silence_is_one_clear_error(self):
+        began = time.monotonic()
+        self.fails("time.sleep(1000)", "has not answered within 0.5 s", options=["--set", "scheduling.options={timeout_s: 0.5}"])
+        self.assertLess(time.monotonic() - began, 60)
+
+    def test_nonsense_is_one_clear_error(self):
+        self.fails("print('hello', flush=True)", "no JSON: hello")
+
+    def test_an_impossible_start_is_one_clear_error(self):
+        self.fails("print(json.dumps({'events': [{'type': 'EXECUTE_JOB', 'data': {'job_id': 'nobody'}}]}), flush=True)",
+                   "unknown job nobody")
+
+    def test_a_missing_program_is_refused_before_the_run(self):
+        self.assertIn("does not exist", self.run_it("out", "program:./nowhere", code=3).stderr)
+
+    def test_a_foreign_log_is_refused(self):
+        self.run_it("first", "fcfs")
+        self.assertIn("another workload", self.run_it("out", "replay:first", scenario=SWF, code=3).stderr)
+
+    def test_an_interrupt_reaches_a_run_that_waits(self):
+        process = subprocess.Popen([PROGRAM, "run", "small.yaml", "--quiet", "--out", "out", "--policy", self.program("time.sleep(1000)")],
+                                   cwd=self.folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        time.sleep(5)
+        process.send_signal(signal.SIGINT)
+        self.assertEqual(process.wait(60), 5)
+
+
+if __name__ == "__main__":
+    unittest.main()
