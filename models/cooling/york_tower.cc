@@ -16,6 +16,9 @@ constexpr double kWaterHeat_j_kg_k = 4184.0;
 constexpr double kTolerance_k = 1e-9;
 // Borders at which wet bulb and water flow are held.
 constexpr double kColdest_c = -34.4, kWarmest_c = 26.7, kLeastWater = 0.75, kMostWater = 1.25;
+/// Largest range of the fit, and steps in which the first root is looked for.
+constexpr double kMostRange_k = 22.2;
+constexpr int kRangeSteps = 24;
 }  // namespace
 
 struct YorkTower::Point {
@@ -71,11 +74,22 @@ double YorkTower::approach_k(const Point& p, double range, double air_ratio, boo
 double YorkTower::range_k(const Point& p, double air_ratio, bool& converged) const {
   bool inside = true;
   const auto excess = [&](double range) { return approach_k(p, range, air_ratio, inside) + range - p.drive_k; };
-  const double at_rest = excess(0.0);
-  if (!(at_rest < 0.0)) return 0.0;
-  const Root root = bracketed_root(excess, 0.0, at_rest, p.drive_k, excess(p.drive_k), kTolerance_k);
-  converged = converged && root.converged;
-  return root.x;
+  double low = 0.0, at_low = excess(low);
+  if (!(at_low < 0.0)) return 0.0;
+  // The first root: with much water in little air the polynomial's approach falls again beyond some range, down to none.
+  const double most = std::min(p.drive_k, kMostRange_k);
+  for (int step = 1; step <= kRangeSteps; ++step) {
+    const double high = most * step / kRangeSteps, at_high = excess(high);
+    if (at_high >= 0.0) {
+      const Root root = bracketed_root(excess, low, at_low, high, at_high, kTolerance_k);
+      converged = converged && root.converged;
+      return root.x;
+    }
+    if (at_high < at_low) break;
+    low = high, at_low = at_high;
+  }
+  // Beyond where it turns, and beyond its fitted range, the approach is held.
+  return p.drive_k - approach_k(p, low, air_ratio, inside);
 }
 
 YorkTower::Output YorkTower::finish(const Point& p, const OutdoorAir& air, double heat_w, double fan_ratio, double duty) const {

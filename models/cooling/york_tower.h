@@ -13,8 +13,8 @@ namespace aifactory {
 /// mw_ref is the water flow for which the correlation gives the design approach at the design range and wet bulb with full
 /// fan, so a tower of any design approach can be written (as in Modelica Buildings).  Fans, density of the air, water
 /// balance and duty below the slowest speed as MerkelTower.
-/// Validity: that of YorkCalc; wet bulb and water flow are held at the border of the range, `inside` tells of all of it.
-/// *Not modelled*: as MerkelTower.
+/// Validity: that of YorkCalc; wet bulb and water flow are held at the border of the range, and the approach where it would
+/// fall with a growing range (little air, cold); `inside` tells of all of it.  *Not modelled*: as MerkelTower.
 /// Source: EnergyPlus Engineering Reference, variable speed tower, table 63; Modelica Buildings, CoolingTowers.YorkCalc.
 class YorkTower {
  public:

@@ -146,8 +146,8 @@ ThermalConductance CduControl::exchange(std::size_t c, double position, ThermalC
   const OpenDisturbances& faults = states_[c].faults;
   const std::int32_t exchanger = part_of(c, kExchanger);
   if (faults.out(exchanger)) return ThermalConductance(0.0);
-  const double clean = faults.left(exchanger, "fouling", true) * faults.left(kWhole, "fouling", false);
-  const double open = faults.left(part_of(c, kValve), "facility_flow", true) * faults.left(kWhole, "facility_flow", false);
+  const double clean = std::min(faults.left(exchanger, "fouling", true), faults.left(kWhole, "fouling", false));
+  const double open = std::min(faults.left(part_of(c, kValve), "facility_flow", true), faults.left(kWhole, "facility_flow", false));
   const ThermalConductance primary = unit.primary * (facility_flow_ * open * position);
   if (!(primary.si() > 0.0) || !(secondary.si() > 0.0)) return ThermalConductance(0.0);
   const double ratio = conductance_ratio(primary / unit.model.design_primary(), secondary / unit.model.design_secondary());
@@ -210,14 +210,15 @@ void CduControl::apply_flow(std::size_t c) {
   // Where a valve sticks is read from the flow that it has held so far.
   hold_valve(c);
   std::int64_t running = 0;
+  const double whole = state.faults.left(kWhole, "flow", true);
   double moved = 0.0;  // part of the flow that degraded pumps still move
   for (std::size_t pump = 0; pump < state.turning.size(); ++pump) {
     if (!state.turning[pump]) continue;
     ++running;
-    moved += state.faults.left(static_cast<std::int32_t>(pump), "flow", true);
+    moved += std::min(whole, state.faults.left(static_cast<std::int32_t>(pump), "flow", true));
   }
   const auto solved = unit.model.pumps().solve(running, state.speed);
-  const double passes = running > 0 ? moved / static_cast<double>(running) * state.faults.left(kWhole, "flow", true) : 0.0;
+  const double passes = running > 0 ? moved / static_cast<double>(running) : 0.0;
   const VolumeFlow flow = solved.flow * passes;
   const ThermalConductance secondary = unit.model.coolant().capacity_rate(flow);
   state.pump_power = on_load_grid(solved.power);

@@ -34,6 +34,7 @@ class Cluster {
   };
   struct Ports {
     std::function<void(JobId)> ended, interrupted;        ///< to the scheduler
+    std::function<void(JobId)> put_back = {};             ///< a policy has preempted it
     std::function<void(NodeRange, bool up)> nodes;        ///< to the scheduler
     std::function<void(std::size_t bank)> heat_changes;   ///< before a bank's heat changes
     std::function<void(std::size_t bank, Power input, Power liquid_other, Power air)> heat;  ///< after it has

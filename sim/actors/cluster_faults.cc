@@ -43,12 +43,13 @@ void Cluster::recover(std::int64_t rack) {
     schedule_recovery(rack);
     return;
   }
+  const char* cause = state.thermal == Thermal::tripped ? "restarted after its trip" : "restarted after its outage";
   state.thermal = Thermal::normal;
   field_.set_rack_on(rack, true);
   set_leakage(rack);
   apply_speed(rack);
   update_usable(rack);
-  note(rack, "recover", "on", kUnset, "");
+  note(rack, "recover", "on", kUnset, cause);
 }
 
 void Cluster::update_usable(std::int64_t rack) {
@@ -90,6 +91,7 @@ void Cluster::put_back(JobId id, bool checkpoint) {
   }
   ++fate.preemptions;
   log_.add(kernel_.now(), "preempt", jobs_.job(id).name, "kept_s", jobs_.fate(id).done * 1e-6, "scheduling policy");
+  if (ports_.put_back) ports_.put_back(id);
 }
 
 /// @param written its work has been saved to the last tick.

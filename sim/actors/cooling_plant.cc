@@ -68,7 +68,7 @@ void CoolingPlant::room_heat(Power heat) { loop_.set_room_heat(kernel_.now(), he
 void CoolingPlant::tell(bool now, bool& before, const char* begins, const char* ends, double value, const std::string& cause) {
   if (now == before) return;
   before = now;
-  log_.add(kernel_.now(), "limit", params_.name, now ? begins : ends, value, now ? cause : "");
+  log_.add(kernel_.now(), "limit", params_.name, now ? begins : ends, value, now ? cause : "in balance again");
 }
 
 void CoolingPlant::control() {
@@ -87,7 +87,7 @@ void CoolingPlant::control() {
   if (!plant.converged) ++unsolved_;
   if (plant.converged == unsolved_now_) {
     unsolved_now_ = !plant.converged;
-    log_.add(now, "unsolved", params_.name, plant.converged ? "heat rejection converges again" : "heat rejection did not converge");
+    log_.add(now, "unsolved", params_.name, plant.converged ? "heat rejection converges again" : "heat rejection did not converge", kUnset, "plant solve");
   }
   const double supply_c = loop_.supply().in_celsius();
   tell(plant.dry, dry_, "make-up water is used up: towers and pads are dry, supply_c", "make-up water is back, supply_c", supply_c, cause_);
@@ -97,7 +97,7 @@ void CoolingPlant::control() {
        cause_.empty() ? "outdoor air and heat exceed the plant" : cause_);
   if (plant.chillers_running != chillers_) {
     log_.add(now, "staging", params_.name, plant.chillers_running > chillers_ ? "chiller on, running" : "chiller off, running",
-             static_cast<double>(plant.chillers_running));
+             static_cast<double>(plant.chillers_running), "plant controller");
     chillers_ = plant.chillers_running;
   }
   ports_.plant_power(plant, out.crah_fan_power);

@@ -19,6 +19,11 @@ Energy PowerControl::content(const StoreState& store, Tick now) {
   return store.battery.advance(store.state, store.charge, store.discharge, to_duration(now - store.since)).content;
 }
 
+double PowerControl::charge_frac(const StoreState& store, Tick now) {
+  // Full or empty is told in a whole tick, and by then it is a billionth beyond.
+  return std::clamp(content(store, now) / store.battery.capacity(), 0.0, 1.0);
+}
+
 void PowerControl::settle(StoreState& store, Tick now) {
   store.state.content = content(store, now);
   store.since = now;
@@ -37,6 +42,7 @@ void PowerControl::count_battery(StoreState& store, bool on) {
   const Tick now = kernel_.now();
   if (store.on_battery_since >= 0) store.on_battery += now - store.on_battery_since;
   store.on_battery_since = on ? now : -1;
+  if (on) store.carried_from = now;
 }
 
 void PowerControl::follow_stores(std::vector<Change>& changes, const std::string& cause) {
@@ -136,14 +142,14 @@ void PowerControl::lose_input(StoreState& store, std::size_t i, std::vector<Chan
   changes.push_back({store.unit, Change::What::share, 1.0});
   if (store.empty || store.failed > 0) return;
   if (!walking) count_battery(store, true);
-  note("ups", store.unit, "on battery, charge_frac", content(store, kernel_.now()) / store.battery.capacity(), cause);
+  note("ups", store.unit, "on battery, charge_frac", charge_frac(store, kernel_.now()), cause);
 }
 
 void PowerControl::to_input(StoreState& store, std::vector<Change>& changes, const std::string& cause) {
   store.mode = Mode::on_input;
   count_battery(store, false);
   changes.push_back({store.unit, Change::What::share, 0.0});
-  note("ups", store.unit, "on input, charge_frac", content(store, kernel_.now()) / store.battery.capacity(), cause);
+  note("ups", store.unit, "on input, charge_frac", charge_frac(store, kernel_.now()), cause);
 }
 
 void PowerControl::walk_in(std::size_t i) {
@@ -154,7 +160,7 @@ void PowerControl::walk_in(std::size_t i) {
     changes.push_back({store.unit, Change::What::share, 1.0 - static_cast<double>(store.step) / kWalkInSteps});
     timer(Timer::walk_in, i, store.battery.params().walk_in / static_cast<double>(kWalkInSteps));
   } else {
-    to_input(store, changes, "");
+    to_input(store, changes, "load has walked in");
   }
   follow(std::move(changes), name_of(store.unit));
 }
@@ -170,7 +176,7 @@ void PowerControl::end_gap(std::size_t i) {
     store.flagged = true;
     changes.push_back({store.unit, Change::What::store, 1.0});
     count_battery(store, true);
-    note("ups", store.unit, "on battery, charge_frac", content(store, kernel_.now()) / store.battery.capacity(), store.cause);
+    note("ups", store.unit, "on battery, charge_frac", charge_frac(store, kernel_.now()), store.cause);
   }
   follow(std::move(changes), store.cause);
 }
@@ -188,7 +194,7 @@ void PowerControl::store_powers(std::size_t i) {
   const Power discharge = network().from_store(store.unit), into = network().into_store(store.unit);
   if (discharge != store.discharge || into != store.charge) {
     settle(store, kernel_.now());
-    if (store.ups) least_seen_ = std::fmin(least_seen_, store.state.content / store.battery.capacity());
+    if (store.ups) least_seen_ = std::fmin(least_seen_, charge_frac(store, kernel_.now()));
     if (discharge > 0.0 * W && store.discharge == 0.0 * W && !store.ups) store.cause = cause_;
     store.discharge = discharge;
     store.charge = into;
@@ -210,7 +216,7 @@ void PowerControl::store_limit(std::size_t i) {
   settle(store, kernel_.now());
   if (store.charge > 0.0 * W && store.battery.rate(store.charge, store.discharge) > 0.0 * W) {
     charge(store, false);
-    if (store.ups) note("ups", store.unit, "battery full", kUnset, "");
+    if (store.ups) note("ups", store.unit, "battery full", kUnset, "charged from its input");
     return;
   }
   store.empty = true;
@@ -218,7 +224,7 @@ void PowerControl::store_limit(std::size_t i) {
   std::vector<Change> changes{{store.unit, Change::What::store, 0.0}};
   const std::string cause = store.ups ? name_of(store.unit) : store.cause;
   if (store.ups) {
-    note("battery_empty", store.unit, "after_s", store.on_battery_since >= 0 ? to_seconds(kernel_.now() - store.on_battery_since) : kUnset, store.cause);
+    note("battery_empty", store.unit, "after_s", to_seconds(kernel_.now() - store.carried_from), store.cause);
     if (store.mode == Mode::on_battery) count_battery(store, false);
   }
   follow(std::move(changes), cause);
@@ -412,7 +418,7 @@ Duration PowerControl::on_battery(Tick now) const {
 double PowerControl::least_charge(Tick now) const {
   double least = kUnset;
   for (const StoreState& store : stores_) {
-    if (store.ups) least = std::fmin(least, content(store, now) / store.battery.capacity());
+    if (store.ups) least = std::fmin(least, charge_frac(store, now));
   }
   return least;
 }

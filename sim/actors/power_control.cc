@@ -119,7 +119,8 @@ void PowerControl::disturb(UnitId id, std::int64_t part, const Disturbance& dist
     if (out) {
       store.failed += begins ? 1 : -1;
     } else {
-      store.left *= begins ? disturbance.factor : 1.0 / disturbance.factor;
+      store.degraded.change(-1, disturbance, begins);
+      store.left = store.degraded.left(-1);
     }
     follow(std::move(changes), name);
     store_powers(static_cast<std::size_t>(u.store));
@@ -137,8 +138,8 @@ void PowerControl::disturb(UnitId id, std::int64_t part, const Disturbance& dist
     }
     availability(changes, id);
   } else {
-    u.left *= begins ? disturbance.factor : 1.0 / disturbance.factor;
-    if (std::fabs(u.left - 1.0) < 1e-12) u.left = 1.0;
+    u.degraded.change(-1, disturbance, begins);
+    u.left = u.degraded.left(-1);
   }
   follow(std::move(changes), name);
 }
@@ -210,7 +211,7 @@ void PowerControl::breaker_load(std::size_t index) {
   b.load = load;
   b.since = now;
   if (timed && !b.over) b.cause = cause_;
-  if (timed != b.over && !b.open) note("overload", b.unit, timed ? "breaker times, load_frac" : "breaker at rest, load_frac", load, timed ? b.cause : "");
+  if (timed != b.over && !b.open) note("overload", b.unit, timed ? "breaker times, load_frac" : "breaker at rest, load_frac", load, timed || cause_.empty() ? b.cause : cause_);
   b.over = timed;
   if (const auto left = b.model.time_to_trip(b.state, load); left && !b.open) {
     timer(Timer::trip, index, *left);

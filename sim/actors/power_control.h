@@ -14,6 +14,7 @@
 #include "sim/engine/kernel.h"
 #include "sim/facility/disturbance.h"
 #include "sim/facility/job_table.h"
+#include "sim/facility/open_disturbances.h"
 #include "sim/facility/site_power.h"
 
 namespace aifactory {
@@ -116,8 +117,10 @@ class PowerControl final : private engine::EventTarget {
     bool flagged = false;  ///< the network knows it as ready
     int step = 0;
     std::int32_t failed = 0;        ///< open failures of the battery itself
+    OpenDisturbances degraded = {};
     double left = 1.0;              ///< of its capacity
     Tick on_battery_since = -1, on_battery = 0;
+    Tick carried_from = 0;          ///< when its battery began to carry, the last time
     std::optional<SagCounter> counter = {};
     SagCounter::State sags = {};
     std::string cause = {};
@@ -141,6 +144,7 @@ class PowerControl final : private engine::EventTarget {
   struct UnitState {
     std::int32_t faults = 0;
     bool tripped = false, gap = false, shed = false, still = false;
+    OpenDisturbances degraded = {};
     double left = 1.0;  ///< of its rating
     std::int32_t breaker = -1, store = -1, generator = -1;
     double voltage = 1.0;
@@ -183,6 +187,7 @@ class PowerControl final : private engine::EventTarget {
   [[nodiscard]] static Energy content(const StoreState& store, Tick now);
   /// What a degraded battery cannot give any more.
   [[nodiscard]] static Energy floor_of(const StoreState& store) { return store.battery.capacity() * (1.0 - store.left); }
+  [[nodiscard]] static double charge_frac(const StoreState& store, Tick now);
   static void settle(StoreState& store, Tick now);
   [[nodiscard]] bool input_good(const StoreState& store) const;
   void count_battery(StoreState& store, bool on);

@@ -98,7 +98,7 @@ std::vector<double> RoomControl::running(std::size_t r) const {
   const double whole = state.faults.left(-1, "flow", true);
   for (std::int64_t c = 0; c < units_[r].crahs; ++c) {
     const auto part = static_cast<std::int32_t>(c);
-    if (!state.faults.out(part)) left.push_back(whole * state.faults.left(part, "flow", true));
+    if (!state.faults.out(part)) left.push_back(std::min(whole, state.faults.left(part, "flow", true)));
   }
   return left;
 }

@@ -1,5 +1,6 @@
 #pragma once
 /// @file The disturbances of one unit that have begun and not ended.
+#include <algorithm>
 #include <cstdint>
 #include <utility>
 #include <vector>
@@ -8,8 +9,9 @@
 
 namespace aifactory {
 
-/// Any number at once, each of one part or of the whole unit (part -1).  What they leave of a property is the product of
-/// their factors; the unit is well again when the last one has ended.
+/// Any number at once, each of one part or of the whole unit (part -1).  What they leave of a property is the smallest of
+/// their factors: two reports of one clogged strainer are no second strainer.  The unit is well again when the last one
+/// has ended.
 class OpenDisturbances {
  public:
   void begin(std::int32_t part, Disturbance disturbance) { open_.emplace_back(part, std::move(disturbance)); }
@@ -34,12 +36,20 @@ class OpenDisturbances {
     }
     return false;
   }
-  /// What is left of a property of a part: 1 when nothing degrades it.
+  /// What is left of a property of a part: 1 when nothing degrades it.  The whole unit's are its own to ask for.
   /// @param main disturbances that name no property mean this one.
   [[nodiscard]] double left(std::int32_t part, const char* what, bool main) const {
     double factor = 1.0;
     for (const auto& [of, open] : open_) {
-      if (of == part && !open.out() && (open.what == what || (main && open.what.empty()))) factor *= open.factor;
+      if (of == part && !open.out() && (open.what == what || (main && open.what.empty()))) factor = std::min(factor, open.factor);
+    }
+    return factor;
+  }
+  /// What is left of a part that has one property only, whatever the disturbances call it.
+  [[nodiscard]] double left(std::int32_t part) const {
+    double factor = 1.0;
+    for (const auto& [of, open] : open_) {
+      if (of == part && !open.out()) factor = std::min(factor, open.factor);
     }
     return factor;
   }

@@ -1,10 +1,12 @@
 #include "sim/run/plan_faults.h"
 
+#include <algorithm>
 #include <cmath>
 #include <map>
 
 #include <fmt/format.h>
 
+#include "models/suggest.h"
 #include "sim/run/prepared.h"
 
 namespace aifactory {
@@ -36,13 +38,25 @@ class Planner {
   }
   std::vector<FaultPlan::Unit> select(const Names& names, const std::string& where, std::ptrdiff_t site = -1) {
     std::vector<FaultPlan::Unit> out;
+    if (names.items.empty()) throw InputError(fmt::format("{}: names no unit; `aifactory show SCENARIO topology` lists all", where));
     for (const NamedUnit& named : run_.units.select(names, where, site)) out.push_back(unit(named));
     return out;
   }
-  void check_degradable(const std::vector<FaultPlan::Unit>& units, const std::string& where) const {
+  void check_degradable(const std::vector<FaultPlan::Unit>& units, const std::string& what, const std::string& where) const {
+    // Properties of units that have several; a word that means nothing to them would be a fault without effect.
+    static const std::map<std::string, std::vector<std::string>> kKnown{
+        {"cdu", {"flow", "fouling", "facility_flow"}}, {"cdu.pump", {"flow"}}, {"cdu.exchanger", {"fouling"}}, {"cdu.valve", {"facility_flow"}}};
     for (const FaultPlan::Unit u : units) {
-      if (plan_.units[u].ref.kind != UnitRef::Kind::rack) continue;
-      throw InputError(fmt::format("{}: {} is a rack and works or does not; degrade its CDU or its supply", where, plan_.units[u].name));
+      const auto& unit = plan_.units[u];
+      if (unit.ref.kind == UnitRef::Kind::rack) {
+        throw InputError(fmt::format("{}: {} is a rack and works or does not; degrade its CDU or its supply", where, unit.name));
+      }
+      if (what.empty()) continue;
+      std::vector<std::string> words;
+      if (unit.ref.kind == UnitRef::Kind::hall_unit) words = {"flow"};
+      if (const auto known = kKnown.find(unit.kind); known != kKnown.end()) words = known->second;
+      if (words.empty() || std::find(words.begin(), words.end(), what) != words.end()) continue;
+      throw InputError(fmt::format("{}: {} has no {}; `what` may be {}", where, unit.name, what, join_or(words)));
     }
   }
   [[nodiscard]] WorkingHours hours(const std::optional<WorkingHoursConfig>& config, std::size_t site) const {
@@ -92,7 +106,7 @@ void Planner::add_event(const EventConfig& event, std::size_t number) {
     } else if (event.restore) {
       action.kind = Kind::restore;
     } else if (event.degrade) {
-      check_degradable(action.units, where);
+      check_degradable(action.units, event.what.value_or(""), where);
       action.disturbance.kind = Disturbance::Kind::degrade;
       action.disturbance.factor = event.factor();
       action.disturbance.what = event.what.value_or("");
@@ -143,7 +157,7 @@ void Planner::add_faults(std::size_t site) {
     }
     law.disturbance.cause = law.name;
     const auto units = select(failure.units, where, within);
-    if (failure.mode == FaultMode::degrade) check_degradable(units, where);
+    if (failure.mode == FaultMode::degrade) check_degradable(units, law.disturbance.what, where);
     for (const FaultPlan::Unit u : units) plan_.processes.push_back({.law = static_cast<std::uint32_t>(plan_.laws.size()), .unit = u});
     plan_.laws.push_back(std::move(law));
   }

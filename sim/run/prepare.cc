@@ -11,6 +11,8 @@
 
 namespace aifactory {
 namespace {
+/// Sums of microwatts and microseconds are exact within it, with room.
+constexpr Duration kLongestRun{1000.0 * 365.25 * 86400.0};
 
 /// "a.b.c" -> {"a", "b", "c"}
 std::vector<std::string> segments(const std::string& path) {
@@ -67,6 +69,7 @@ std::shared_ptr<PreparedRun> prepare(const ScenarioConfig& config) {
   auto run = std::make_shared<PreparedRun>();
   run->config = config;
   const ScenarioConfig& c = run->config;
+  if (!c.duration.until_workload_ends && c.duration.span > kLongestRun) throw InputError("duration: must be at most 1000 year");
   if (!c.duration.until_workload_ends) run->horizon = to_ticks(c.duration.span);
   const Duration horizon = c.duration.until_workload_ends ? Duration(kUnset) : c.duration.span;
 

@@ -216,6 +216,11 @@ SitePlan plan_site(const std::string& name, const SiteConfig& config, std::optio
   for (const auto& [unit, c] : plan.cooling_units) {
     if (c.kind == CoolingKind::chiller) compressors += rated_power(c);
   }
+  // A milliwatt for a megawatt would write out a billion units.
+  constexpr double kMostBlocks = 10'000;
+  if (config.power.block && plan.rated_it / *config.power.block > kMostBlocks) {
+    throw InputError(fmt::format("sites.{}.power.block: would make more than {:g} blocks of {:.1f} MW of racks", name, kMostBlocks, plan.rated_it.in(MW)));
+  }
   auto power = expand_power(config.power, plan.rated_it, config.grid.capacity, plan.mechanical_power, compressors);
   plan.power_units = std::move(power.units);
   plan.mechanical = config.cooling.power.empty() ? power.mechanical : config.cooling.power;

@@ -155,6 +155,7 @@ void UnitDirectory::unknown(const std::string& selector, const std::string& wher
   if (is_pattern(selector)) {
     throw InputError(fmt::format("{}: no unit fits {}; `aifactory show SCENARIO topology` lists all", where, selector));
   }
+  if (selector.empty()) throw InputError(fmt::format("{}: names no unit; `aifactory show SCENARIO topology` lists all", where));
   const std::string first = selector.substr(0, selector.find('.'));
   if (site < 0 && std::find(sites_.begin(), sites_.end(), first) == sites_.end()) {
     throw InputError(fmt::format("{}: unknown site in {}{}", where, selector, did_you_mean(first, sites_)));

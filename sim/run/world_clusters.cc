@@ -42,6 +42,7 @@ void World::build_clusters(std::size_t index) {
                              charge(site, job);
                              scheduler->interrupted(job);
                            },
+                       .put_back = [this, &site](JobId job) { charge(site, job); },
                        .nodes = [this, pool](NodeRange range, bool up) {
                          if (pool >= 0) scheduler->nodes(pool, range, up);
                        },

@@ -389,7 +389,7 @@ TEST(PiControl, RemovesAConstantDisturbanceWithoutAnError) {
 TEST(PiControl, DoesNotWindUpAtItsLimit) {
   const PiControl pi({.gain = 0.2, .integral = 600.0 * s});
   PiControl::State state;
-  for (int t = 0; t < 1000; ++t) pi.sample(state, 20.0 * K, 60.0 * s, 1.0 * MW, 1.0 * MW);
+  for (int t = 0; t < 1000; ++t) (void)pi.sample(state, 20.0 * K, 60.0 * s, 1.0 * MW, 1.0 * MW);
   // As soon as the error turns, so does the output.
   EXPECT_LT(pi.sample(state, -2.0 * K, 60.0 * s, 1.0 * MW, 1.0 * MW).si(), 0.7e6);
 }

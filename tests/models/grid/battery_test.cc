@@ -46,15 +46,17 @@ TEST(BatteryStorage, LimitsAndWindowClip) {
   BatteryStorage::Params p = hundred_mwh();
   p.min_soc = 0.1;
   p.max_soc = 0.9;
+  p.max_discharge = 40.0 * MW;
   const BatteryStorage battery(p);
   EXPECT_EQ(battery.accept({0.5}, 80.0 * MW), 60.0 * MW);
-  EXPECT_EQ(battery.accept({0.5}, -80.0 * MW), -60.0 * MW);
+  EXPECT_EQ(battery.accept({0.5}, -80.0 * MW), -40.0 * MW);
   EXPECT_EQ(battery.accept({0.9}, 10.0 * MW), 0.0 * MW);
   EXPECT_EQ(battery.accept({0.1}, -10.0 * MW), 0.0 * MW);
   EXPECT_EQ(battery.accept({0.9}, -10.0 * MW), -10.0 * MW);
   const Duration until_full = battery.lasts({0.5}, 40.0 * MW);
   EXPECT_NEAR(until_full.in(h), 0.4 * 100.0 / (40.0 * std::sqrt(0.85)), 1e-9);
   EXPECT_EQ(battery.advance({0.5}, 40.0 * MW, until_full).soc, 0.9);
+  EXPECT_NEAR(battery.lasts({0.5}, -30.0 * MW).in(h), 0.4 * 100.0 * std::sqrt(0.85) / 30.0, 1e-9);
   EXPECT_TRUE(std::isinf(battery.lasts({0.5}, 0.0 * MW).si()));
 }
 

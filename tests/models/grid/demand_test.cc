@@ -63,6 +63,21 @@ TEST(DemandMeter, EachCalendarMonthHasItsOwn) {
   EXPECT_NEAR(meter.charge(state, kTenPerKilowatt).in(usd), 60'000.0, 1e-6);
 }
 
+// 2 MW held from 30 October to 2 January in one step: four months, none of which takes the next one's windows.
+TEST(DemandMeter, AYearEndsAfterDecember) {
+  const DemandMeter meter(15.0 * minute, clock_at(2022, 10, 30));
+  DemandMeter::State state;
+  meter.advance(state, 2.0 * MW, 65 * kDay);
+  const auto months = meter.demand(state);
+  ASSERT_EQ(months.size(), 4u);
+  for (std::size_t i = 0; i < 4; ++i) {
+    EXPECT_EQ(months[i].month, i < 3 ? 10 + static_cast<int>(i) : 1);
+    EXPECT_NEAR(months[i].demand.in(MW), 2.0, 1e-12);
+  }
+  EXPECT_EQ(months[3].year, 2023);
+  EXPECT_EQ(months[3].window_start, 63 * kDay);
+}
+
 TEST(DemandMeter, RestAndOpenWindowsCountWithTheirSimulatedPart) {
   const DemandMeter meter(15.0 * minute, clock_at(2022, 12, 31, 1430));  // 23:50
   DemandMeter::State state;

@@ -82,6 +82,8 @@ TEST(GasTurbine, HeatRateDerateMinimumLoadAndRamp) {
   EXPECT_DOUBLE_EQ(machine.at(100.0 * MW, hot).power.in(MW), 86.0);
   EXPECT_EQ(machine.at(39.9 * MW, iso).power.si(), 0.0);
   EXPECT_EQ(machine.at(39.9 * MW, iso).fuel.si(), 0.0);
+  EXPECT_EQ(machine.at(35.0 * MW, hot).power, 35.0 * MW);  // the least load is one of what it can give now: 34.4 MW
+  EXPECT_EQ(machine.time_to(0.0 * MW, 0.0 * MW).si(), 0.0);
   EXPECT_DOUBLE_EQ(machine.time_to(50.0 * MW, 100.0 * MW).in(minute), 10.0);
   EXPECT_DOUBLE_EQ(machine.time_to(0.0 * MW, 100.0 * MW).in(minute), 30.0);  // and ten to start
 }

@@ -40,6 +40,7 @@ TEST(BandSwing, FindsASineInItsBandAndNowhereElse) {
   const auto samples = sine(3.0, 1.0, 0.02, 500);  // ten whole periods
   EXPECT_NEAR(band_swing(samples, 0.02 * s, Frequency(0.5), Frequency(2.0)).in(MW), 3.0 / std::numbers::sqrt2, 1e-9);
   EXPECT_NEAR(band_swing(samples, 0.02 * s, Frequency(2.0), Frequency(20.0)).in(MW), 0.0, 1e-9);
+  EXPECT_NEAR(band_swing(samples, 0.02 * s, Frequency(1.05), Frequency(2.0)).in(MW), 0.0, 1e-9);  // bins inside the band alone
 }
 
 TEST(BandSwing, AllBandsTogetherAreTheVariance) {

@@ -42,6 +42,9 @@ TEST(Battery, KnowsWhenItIsFullAndWhenItWillNeverBe) {
   EXPECT_FALSE(b.time_to_empty(half, b.charge_power(), 0.0 * W).has_value());
   // A battery with a tenth of its capacity gone is empty at that tenth.
   EXPECT_NEAR(b.time_to_empty(half, 0.0 * W, 1.5 * MW, b.capacity() * 0.1)->si(), 120.0, 1e-6);
+  // An instant rounded up to a tick leaves it a joule beyond its end: that is now, not in the past.
+  EXPECT_EQ(b.time_to_full({b.capacity() + 1.0 * J}, b.charge_power(), 0.0 * W)->si(), 0.0);
+  EXPECT_EQ(b.time_to_empty({b.capacity() * 0.1 - 1.0 * J}, 0.0 * W, 1.5 * MW, b.capacity() * 0.1)->si(), 0.0);
 }
 
 Generator diesel() {

@@ -30,6 +30,8 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(Row{"IecStandard", BreakerCurve::iec_standard_inverse, 10.02903, 4.27972, 2.97060},
                     Row{"IecVery", BreakerCurve::iec_very_inverse, 13.5, 3.375, 1.5},
                     Row{"IecExtremely", BreakerCurve::iec_extremely_inverse, 26.66667, 3.33333, 0.80808},
+                    // .0515/.01395948 + .114, .0515/.03271240 + .114, .0515/.04712855 + .114
+                    Row{"IeeeModerately", BreakerCurve::ieee_moderately_inverse, 3.80325, 1.68833, 1.20676},
                     // 19.61/3 + .491, 19.61/24 + .491, 19.61/99 + .491
                     Row{"IeeeVery", BreakerCurve::ieee_very_inverse, 7.02767, 1.30808, 0.68908},
                     Row{"IeeeExtremely", BreakerCurve::ieee_extremely_inverse, 9.52170, 1.29670, 0.40655}),

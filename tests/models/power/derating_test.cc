@@ -43,6 +43,7 @@ TEST(Derating, SwitchgearKeepsItsCurrentToTwoThousandMetres) {
   EXPECT_EQ(switchgear_derating(site(2000.0)), 1.0);
   EXPECT_NEAR(switchgear_derating(site(2600.0)), 0.99, 1e-12);
   EXPECT_NEAR(switchgear_derating(site(3900.0)), 0.96, 1e-12);
+  EXPECT_NEAR(switchgear_derating(site(3250.0)), 0.975, 1e-12);
   EXPECT_NEAR(switchgear_derating(site(2300.0)), 0.995, 1e-12);
 }
 
@@ -58,6 +59,7 @@ TEST(Derating, GeneratingSetsTakeTheLowerOfAlternatorAndEngine) {
 TEST(Derating, GasTurbinesFollowPressureAndHeat) {
   EXPECT_NEAR(gas_turbine_derating(site(0.0, 15.0)), 1.0, 1e-12);
   EXPECT_NEAR(gas_turbine_derating(site(0.0, 35.0)), 0.86, 1e-12);
+  EXPECT_NEAR(gas_turbine_derating(site(-300.0, 35.0)), 0.86, 1e-12);  // dense air is no gift
   // (1 - 2.25577e-5 x 1650)^5.2559 = exp(-0.19936)
   EXPECT_NEAR(gas_turbine_derating(site(1650.0, 15.0)), 0.8193, 5e-5);
 }

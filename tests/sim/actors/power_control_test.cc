@@ -167,6 +167,41 @@ TEST(PowerControl, ADegradedBatteryIsEmptyEarlier) {
   EXPECT_THAT(stage.events("battery_empty"), ElementsAre("197.500 site.power.ups after_s"));
 }
 
+constexpr Disturbance::Kind kDegrade = Disturbance::Kind::degrade;
+
+TEST(PowerControl, OfTwoDegradationsTheSmallerShareHolds) {
+  Stage stage;
+  stage.at(5.0, [&] { stage.control->disturb(1, 0, {.kind = kDegrade, .factor = 0.5, .cause = "events[0]"}, true); });
+  stage.at(6.0, [&] { stage.control->disturb(1, 0, {.kind = kDegrade, .factor = 0.8, .cause = "events[1]"}, true); });
+  stage.at(10.0, [&] { stage.control->disturb(0, -1, {.kind = Disturbance::Kind::fail, .cause = "events[2]"}, true); });
+  stage.run(400.0);
+  EXPECT_THAT(stage.events("battery_empty"), ElementsAre("197.500 site.power.ups after_s"));  // half of 5 min at 0.8 of the rating
+}
+
+TEST(PowerControl, WhenTheSmallerShareEndsTheOtherHolds) {
+  Stage stage;
+  stage.at(5.0, [&] { stage.control->disturb(1, 0, {.kind = kDegrade, .factor = 0.5, .cause = "events[0]"}, true); });
+  stage.at(6.0, [&] { stage.control->disturb(1, 0, {.kind = kDegrade, .factor = 0.8, .cause = "events[1]"}, true); });
+  stage.at(7.0, [&] { stage.control->disturb(1, 0, {.kind = kDegrade, .factor = 0.5, .cause = "events[0]"}, false); });
+  stage.at(10.0, [&] { stage.control->disturb(0, -1, {.kind = Disturbance::Kind::fail, .cause = "events[2]"}, true); });
+  stage.run(400.0);
+  EXPECT_THAT(stage.events("battery_empty"), ElementsAre("310.000 site.power.ups after_s"));  // four fifths of it
+}
+
+TEST(PowerControl, TheLoadWalksInByQuartersAndAFailedBatteryIsNotCharged) {
+  Stage stage;
+  stage.at(10.0, [&] { stage.control->disturb(0, -1, {.kind = Disturbance::Kind::fail, .cause = "events[0]"}, true); });
+  stage.at(70.0, [&] { stage.control->disturb(0, -1, {.kind = Disturbance::Kind::fail, .cause = "events[0]"}, false); });
+  for (int quarter = 0; quarter < 4; ++quarter) {
+    stage.at(71.0 + 2.5 * quarter, [&stage, quarter] { EXPECT_NEAR(stage.power->grid().in(MW), 0.1 + 0.2 * quarter, 1e-9); });
+  }
+  stage.at(90.0, [&] { stage.control->disturb(1, 0, {.kind = Disturbance::Kind::fail, .cause = "events[1]"}, true); });
+  stage.at(91.0, [&] { EXPECT_NEAR(stage.power->grid().in(MW), 0.9, 1e-9); });
+  stage.at(100.0, [&] { stage.control->disturb(1, 0, {.kind = Disturbance::Kind::fail, .cause = "events[1]"}, false); });
+  stage.at(101.0, [&] { EXPECT_NEAR(stage.power->grid().in(MW), 1.0, 1e-9); });
+  stage.run(200.0);
+}
+
 TEST(PowerControl, ABatteryIsChargedAgainWithWhatItsChargerTakes) {
   Stage stage;
   stage.at(10.0, [&] { stage.control->disturb(0, -1, {.kind = Disturbance::Kind::fail, .cause = "events[0]"}, true); });
@@ -179,6 +214,8 @@ TEST(PowerControl, ABatteryIsChargedAgainWithWhatItsChargerTakes) {
   EXPECT_NEAR(std::stod(full.back()), 80.0 + taken_mj / 0.097, 2.0);
   EXPECT_NE(full.back().find("battery full"), std::string::npos);
   EXPECT_NEAR(stage.control->stored_change(to_ticks(1000.0 * s)).si(), 0.0, 10.0);
+  // The UPS stands indoors and loses nothing else: 3 % of what is charged and 1/0.97 - 1 of what is given warm its room.
+  EXPECT_NEAR(stage.power->indoor_loss_energy().si() / 1e6, 0.03 * taken_mj / 0.97 + 0.03 * taken_mj, 0.01);
 }
 
 }  // namespace

@@ -399,5 +399,68 @@ TEST(HeatPlant, ReusedHeatIsTakenBeforeAnythingElseAndNeverBelowTheNeighboursWat
   EXPECT_NEAR((b.reused - a.reused).si() / 60.0, 0.8 * (1e6 + answer.loop_pumps.si()), 1e3);
 }
 
+TEST(HeatPlant, ADegradedNeighbourTakesLess) {
+  auto p = direct();
+  p.reuse = {.unit = 7, .config = {.most = 3.0 * MW, .min_return = Temperature::celsius(30.0)}};
+  Loop loop(p);
+  loop.plant.disturb(0, 7, -1, {.kind = Disturbance::Kind::degrade, .factor = 0.5, .cause = "test"}, true);
+  for (int i = 0; i < 120; ++i) loop.step(kMild, 8.0 * MW);
+  const auto before = loop.plant.totals(loop.now);
+  loop.step(kMild, 8.0 * MW);
+  EXPECT_NEAR((loop.plant.totals(loop.now).reused - before.reused).si() / 60.0, 1.5e6, 1.0);
+}
+
+TEST(HeatPlant, ATankGivesItsPowerOnceWhetherByTheClockOrForNeed) {
+  auto p = chilled(false);
+  p.tank = {.unit = 6, .config = {.tank = {.volume = 1000.0 * m3, .cold = Temperature::celsius(14.0), .warm = Temperature::celsius(24.0), .power = 2.0 * MW},
+                                  .discharge = DayHoursConfig{.from = 0.0, .to = 24.0}}};
+  Loop loop(p);
+  loop.plant.disturb(0, 4, -1, {.cause = "test"}, true);
+  for (int i = 0; i < 10; ++i) loop.step(kMild, 8.0 * MW);
+  const auto before = loop.plant.totals(loop.now);
+  loop.step(kMild, 8.0 * MW);
+  EXPECT_NEAR((loop.plant.totals(loop.now).taken - before.taken).si() / 60.0, 2e6, 1.0);
+}
+
+TEST(HeatPlant, SlowPumpsMoveLess) {
+  Loop loop(direct());
+  EXPECT_NEAR(loop.step(kMild, 8.0 * MW).flow_share, 1.0, 1e-9);
+  loop.plant.disturb(loop.now, 1, -1, {.kind = Disturbance::Kind::degrade, .factor = 0.5, .cause = "test"}, true);
+  EXPECT_NEAR(loop.step(kMild, 8.0 * MW).flow_share, 0.5, 1e-6);
+  EXPECT_NEAR(loop.plant.capability(1), 0.5, 1e-12);
+}
+
+TEST(HeatPlant, FiveChillersAtHalfTheirCapacityAreTwoAndAHalf) {
+  // 2.5 MW each.
+  Loop loop(chilled(false));
+  loop.plant.disturb(0, 4, -1, {.kind = Disturbance::Kind::degrade, .factor = 0.5, .cause = "test"}, true);
+  HeatPlant::Answer answer;
+  for (int i = 0; i < 60; ++i) answer = loop.step(kMild, 8.0 * MW);
+  EXPECT_EQ(answer.chillers_running, 5);
+  EXPECT_NEAR(answer.taken.in(MW), 6.25, 1e-6);
+}
+
+TEST(HeatPlant, HeatOfOpenMotorsLeavesByTheMachineRoom) {
+  ChillerEir::Params eir;
+  eir.design_capacity = 2.5 * MW;
+  eir.cop = 5.0;
+  eir.design_evaporator_leaving = Temperature::celsius(18.0), eir.design_condenser_entering = Temperature::celsius(25.0);
+  eir.min_evaporator_leaving = Temperature::celsius(4.0), eir.max_evaporator_leaving = Temperature::celsius(25.0);
+  eir.min_condenser_entering = Temperature::celsius(5.0), eir.max_condenser_entering = Temperature::celsius(45.0);
+  eir.min_part_load = eir.min_unloading = 0.1, eir.max_part_load = 1.0;
+  eir.f1_a1 = eir.f2_a1 = 1.0, eir.f1_a2 = eir.f1_a3 = eir.f1_a4 = eir.f1_a5 = eir.f1_a6 = 0.0;
+  eir.f2_a2 = eir.f2_a3 = eir.f2_a4 = eir.f2_a5 = eir.f2_a6 = 0.0;
+  eir.f3_c1 = eir.f3_c3 = 0.0, eir.f3_c2 = 1.0;
+  eir.motor_heat_frac = 0.9;
+  auto p = chilled(false);
+  p.chillers = {{.unit = 4, .group = ChillerGroup(ChillerEir(eir)), .count = 5, .air = false}};
+  Loop loop(p);
+  for (int i = 0; i < 240; ++i) loop.step(kMild, 8.0 * MW);
+  // Each flow is checked where it passes; over all: in = out + stored.
+  const auto t = loop.plant.totals(loop.now);
+  EXPECT_GT(t.compressor_work.si(), 0.0);
+  EXPECT_NEAR((t.taken + t.compressor_work + t.condenser_pump_work).si(), (t.rejected + t.condenser_stored).si(), 1e-6 * t.rejected.si());
+}
+
 }  // namespace
 }  // namespace aifactory

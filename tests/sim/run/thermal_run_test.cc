@@ -149,6 +149,40 @@ TEST(LossOfCooling, ChipsThrottleWhenTheirHeatCapacitySays) {
   }
 }
 
+// With a UPS behind the board of pumps and fans the same happens when its battery is empty, and not before.
+TEST(LossOfCooling, APumpUpsAddsWhatItsBatteryHolds) {
+  const auto config = read_or_throw<ScenarioConfig>(load_document(AIFACTORY_SOURCE_DIR "/scenarios/loss_of_cooling/scenario.yaml"), Catalog::standard());
+  const auto result = simulate(*prepare(config));
+  expect_closed(result);
+  const auto of = [&](const std::string& kind, const std::string& unit) -> const EventRecord* {
+    for (const EventRecord& event : result.events) {
+      if (event.kind == kind && event.unit.rfind(unit, 0) == 0) return &event;
+    }
+    return nullptr;
+  };
+  const EventRecord* battery = of("ups", "pump_ups.power.ups_mech");
+  const EventRecord* empty = of("battery_empty", "pump_ups.power.ups_mech");
+  const EventRecord* pumps = of("failure", "pump_ups.cooling");
+  ASSERT_TRUE(battery && empty && pumps);
+  EXPECT_EQ(battery->cause, "pump_ups.power.mech");
+  EXPECT_EQ(battery->at, 1800 * kTicksPerSecond);
+  EXPECT_EQ(empty->cause, "pump_ups.power.mech");
+  EXPECT_EQ(pumps->cause, "pump_ups.power.ups_mech");
+  EXPECT_EQ(pumps->at, empty->at);
+  const Tick gained = empty->at - battery->at;
+  EXPECT_NEAR(to_seconds(gained), 471.87, 0.01);
+  EXPECT_NEAR(empty->value, to_seconds(gained), 1e-9);
+  for (const char* rack : {"37kw", "82kw", "126kw", "232kw"}) {
+    for (const char* kind : {"throttle", "trip"}) {
+      const EventRecord* without = of(kind, fmt::format("pumps_stop.hall_a.a_{}.", rack));
+      const EventRecord* with = of(kind, fmt::format("pump_ups.hall_c.c_{}.", rack));
+      ASSERT_TRUE(without && with) << kind << " " << rack;
+      EXPECT_NEAR(to_seconds(with->at - without->at), to_seconds(gained), 1e-5) << kind << " " << rack;
+    }
+  }
+  for (const EventRecord& event : result.events) EXPECT_FALSE(event.cause.empty()) << event.kind << " " << event.unit;
+}
+
 /// One CDU with eight racks whose chips leak.
 std::string leaking(const std::string& rack, const std::string& events = "") {
   auto text = hall(events, "walltime: 30 d");
