@@ -22,6 +22,15 @@ namespace {
 
 constexpr std::string_view kReplay = "replay:", kProgram = "program:";
 
+constexpr OutsideKind::Option kAnswerOptions[] = {
+    {"timeout_s", "60", "0.001..1000000", "seconds of real time within which an answer must come"},
+};
+
+constexpr OutsideKind kKinds[] = {
+    {kReplay, "replay:FILE", "the decisions of a decisions.csv, or of the results in a directory, once more", {}},
+    {kProgram, "program:PATH ARGUMENTS", "a program that is asked by lines of JSON on its standard input", kAnswerOptions},
+};
+
 /// Words between blanks; a part in quotes of either kind keeps its blanks.
 std::vector<std::string> words_of(std::string_view text) {
   std::vector<std::string> words;
@@ -70,12 +79,18 @@ std::string find_program(const std::string& name) {
   throw InputError(fmt::format("scheduling.policy: program:{} does not exist", name));
 }
 
+/// The command line that follows `program:`, its first word found.
+std::vector<std::string> command_of(std::string_view text) {
+  std::vector<std::string> command = words_of(text);
+  if (command.empty()) throw InputError("scheduling.policy: program: names no program; write program:PATH ARGUMENTS");
+  command.front() = find_program(command.front());
+  return command;
+}
+
 std::unique_ptr<scheduling::Policy> make_program(std::string_view text, const scheduling::PolicyChoice& choice,
                                                  const std::vector<Job>& jobs,
                                                  const std::vector<scheduling::PoolSpec>& pools) {
-  ProgramPolicy::Params params{.command = words_of(text)};
-  if (params.command.empty()) throw InputError("scheduling.policy: program: names no program; write program:PATH ARGUMENTS");
-  params.command.front() = find_program(params.command.front());
+  ProgramPolicy::Params params{.command = command_of(text)};
   for (const auto& [option, value] : choice.options) {
     if (option != "timeout_s") throw InputError(fmt::format("scheduling: program: unknown option {} (known: timeout_s)", option));
     const double seconds = number_in(value);
@@ -92,6 +107,20 @@ std::unique_ptr<scheduling::Policy> make_program(std::string_view text, const sc
 }
 
 }  // namespace
+
+std::span<const OutsideKind> known_outside_policies() {
+  return kKinds;
+}
+
+std::vector<std::string> files_of_policy(const std::string& name) {
+  const std::string_view text = name;
+  if (text.starts_with(kReplay)) return {ReplayPolicy::log_of(std::string(text.substr(kReplay.size())))};
+  if (!text.starts_with(kProgram)) return {};
+  std::vector<std::string> files = command_of(text.substr(kProgram.size()));
+  std::error_code code;
+  std::erase_if(files, [&](const std::string& word) { return !std::filesystem::is_regular_file(word, code); });
+  return files;
+}
 
 std::unique_ptr<scheduling::Policy> OutsidePolicy::clone() const {
   throw std::logic_error("a policy from outside the program cannot be copied");

@@ -2,7 +2,9 @@
 /// @file Policies that live outside the program: a log of decisions to repeat, or a process that is asked.
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "models/scheduling/policy.h"
@@ -26,6 +28,23 @@ class OutsidePolicy : public scheduling::Policy {
  protected:
   Ports ports_;
 };
+
+/// One way to name a policy from outside: `prefix` and what follows it.
+struct OutsideKind {
+  struct Option {
+    std::string_view name, fallback, range, doc;
+  };
+  std::string_view prefix;  ///< "replay:"
+  std::string_view usage;   ///< "replay:FILE"
+  std::string_view summary;
+  std::span<const Option> options;
+};
+/// All of them, in the order of the documentation.
+[[nodiscard]] std::span<const OutsideKind> known_outside_policies();
+
+/// The files that a policy of this name consists of, for the manifest: the log, or the program and those of its
+/// arguments that are files.  None for a policy of the table.  @throws InputError
+[[nodiscard]] std::vector<std::string> files_of_policy(const std::string& name);
 
 /// The policy of a run: one of the table by its name, `replay:FILE` (or a result directory), or `program:PATH
 /// ARGUMENTS` with the option `timeout_s`.  A program is started when it is asked for the first time.

@@ -33,11 +33,20 @@ ReplayPolicy::ReplayPolicy(const std::string& path, const scheduling::PolicyChoi
 ReplayPolicy::ReplayPolicy(Log log, const scheduling::PolicyChoice& choice)
     : OutsidePolicy(parts_of(log.place, choice)), log_(std::move(log)) {}
 
+std::string ReplayPolicy::log_of(const std::string& path) {
+  std::error_code code;
+  const bool results = std::filesystem::is_directory(path, code);
+  return results ? (std::filesystem::path(path) / "decisions.csv").string() : path;
+}
+
 ReplayPolicy::Log ReplayPolicy::read(const std::string& path, const std::vector<Job>& jobs,
                                      const std::vector<scheduling::PoolSpec>& pools) {
-  Log log{.path = path, .place = "first_fit", .steps = {}};
+  Log log{.path = log_of(path), .place = "first_fit", .steps = {}};
   std::error_code code;
-  if (std::filesystem::is_directory(path, code)) log.path = (std::filesystem::path(path) / "decisions.csv").string();
+  if (!std::filesystem::exists(log.path, code)) {
+    throw InputError(fmt::format("scheduling.policy: replay:{}: {} does not exist; runs write decisions.csv into their results",
+                                 path, log.path));
+  }
   for (Decision& decision : read_decisions_csv(log.path)) {
     const auto fail = [&](std::string_view what) {
       throw InputError(fmt::format("{}:{}: {}", log.path, decision.line, what));

@@ -16,6 +16,8 @@ class ReplayPolicy final : public OutsidePolicy {
   ReplayPolicy(const std::string& path, const scheduling::PolicyChoice& choice, const std::vector<Job>& jobs,
                const std::vector<scheduling::PoolSpec>& pools);
   void schedule(const scheduling::View& view, scheduling::Actions& actions) override;
+  /// The log that `path` names: itself, or the one in a result directory.
+  [[nodiscard]] static std::string log_of(const std::string& path);
 
  private:
   struct Step {

@@ -2,6 +2,8 @@
 import csv
 import io
 import json
+import os
+import pathlib
 import signal
 import subprocess
 import sys
@@ -49,6 +51,62 @@ class OwnPolicies(ProgramTest):
         self.run_it("built_in", "sjf")
         self.run_it("program", f"{PYTHON}/sjf.py")
         self.assertEqual(self.starts("built_in"), self.starts("program"))
+
+    def test_a_client_may_reject_kill_and_name_nodes(self):
+        self.write("mine.py", f"""\
+            import sys
+            sys.path.insert(0, {str(SOURCE / "tools/python")!r})
+            from aifactory_policy import run
+
+            def policy(p):
+                for job in list(p.queue):
+                    if job.rank == 3:
+                        p.reject(job, "three is enough")
+                    elif job.rank == 0:
+                        p.start(job, alloc="70-%d" % (69 + job.res))
+                        p.call_at(p.now + 100)
+                    else:
+                        p.start(job)
+                for job in list(p.running.values()):
+                    if job.rank == 0 and p.now > job.subtime:
+                        p.kill(job)
+            run(policy)
+            """)
+        self.run_it("out", f"program:{sys.executable} -B mine.py", "--set", "workload.synthetic.classes[0].nodes=2")
+        jobs = list(csv.DictReader(io.StringIO(self.read("out", "jobs.csv"))))
+        self.assertEqual((jobs[0]["final_state"], jobs[0]["execution_time"]), ("COMPLETED_KILLED", "100"))
+        self.assertTrue(jobs[0]["allocated_resources"].startswith("70"))
+        self.assertEqual(jobs[3]["final_state"], "REJECTED")
+
+    def test_the_manifest_has_what_decided(self):
+        self.run_it("first", f"{PYTHON}/fcfs.py")
+        self.run_it("again", "replay:first")
+        inputs = lambda out: [entry["path"] for entry in json.loads(self.read(out, "manifest.json"))["inputs"]]
+        self.assertIn(f"{SOURCE}/tools/python/fcfs.py", inputs("first"))
+        self.assertIn("first/decisions.csv", inputs("again"))
+
+    def test_nothing_of_a_program_is_left_behind(self):
+        """Its own child sleeps on; both are gone when the run is over, however it ends."""
+        self.write("parent.py", """\
+            import json, os, subprocess, sys
+            child = subprocess.Popen(["sleep", "1000"], stdout=subprocess.DEVNULL)
+            with open("pids", "w") as file:
+                print(os.getpid(), child.pid, file=file)
+            for line in sys.stdin:
+                print(json.dumps({"events": []}) if os.environ["WELL"] == "yes" else "nonsense", flush=True)
+            """)
+        for well, code in (("yes", 0), ("no", 1)):
+            with self.subTest(well):
+                os.environ["WELL"] = well
+                self.run_it("out_" + well, f"program:{sys.executable} -B parent.py", code=code)
+                for pid in self.read("pids").split():
+                    status = pathlib.Path("/proc", pid, "status")
+                    for _ in range(100):  # the grandchild is its new parent's to bury
+                        if not status.exists() or "State:\tZ" in status.read_text():
+                            break
+                        time.sleep(0.05)
+                    else:
+                        self.fail(f"process {pid} is still there")
 
     def test_a_crash_is_one_clear_error(self):
         self.fails("os._exit(7)", "ended with exit code 7")

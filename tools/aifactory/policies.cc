@@ -6,6 +6,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "sim/policy_program/outside_policy.h"
 #include "tools/aifactory/program.h"
 
 namespace aifactory::tools {
@@ -48,6 +49,27 @@ void print(const PolicyInfo& policy) {
   fmt::print("{}\n", table.text("    "));
 }
 
+/// Those that live outside the program have no parts; their names end with what the user fills in.
+Json to_json(const OutsideKind& kind) {
+  Json options = Json::object();
+  for (const auto& option : kind.options) {
+    options[std::string(option.name)] = {
+        {"range", std::string(option.range)}, {"default", std::string(option.fallback)}, {"doc", std::string(option.doc)}};
+  }
+  return {{"name", std::string(kind.usage)}, {"summary", std::string(kind.summary)},
+          {"order", Json()}, {"backfill_order", Json()}, {"select", Json()}, {"options", options}};
+}
+
+void print(const OutsideKind& kind) {
+  fmt::print("{}\n  {}\n", kind.usage, kind.summary);
+  if (kind.options.empty()) return;
+  Table table({"option", "default", "range", "meaning"});
+  for (const auto& option : kind.options) {
+    table.add({std::string(option.name), std::string(option.fallback), std::string(option.range), std::string(option.doc)});
+  }
+  fmt::print("{}", table.text("    "));
+}
+
 int show(bool json) {
   Json all = Json::array();
   for (const PolicyInfo& policy : scheduling::known_policies()) {
@@ -55,6 +77,15 @@ int show(bool json) {
       all.push_back(to_json(policy));
     } else {
       print(policy);
+    }
+  }
+  if (!json) fmt::print("Your own (docs/policy.md):\n\n");
+  for (const OutsideKind& kind : known_outside_policies()) {
+    if (json) {
+      all.push_back(to_json(kind));
+    } else {
+      print(kind);
+      fmt::print("\n");
     }
   }
   if (json) fmt::print("{}\n", all.dump(2));

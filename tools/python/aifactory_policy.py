@@ -15,47 +15,39 @@ import types
 
 
 class Cluster:
-    """What a policy sees (now, queue, running, pools, free nodes by pool) and what it may do."""
+    """What a policy sees (now, queue, running by id, pools, free nodes by pool) and what it may do."""
 
     def __init__(self):
-        self.now, self.queue, self.running, self.pools, self.free = 0.0, [], {}, [], []
-        self.answer = []
+        self.now, self.queue, self.running, self.pools, self.free, self.answer = 0.0, [], {}, [], [], []
 
     def start(self, job, alloc=None):
-        """Starts a waiting job, on the lowest free nodes or on those of `alloc` ("0-7 9"); False: it does not fit now."""
-        data = {"job_id": job.id}
-        if alloc is not None:
-            data["alloc"] = alloc
-        else:
-            fits = [p for p, free in enumerate(self.free) if job.res <= free and getattr(job, "pool", p) == p]
-            if not fits:
-                return False
-            data["pool"] = fits[0]
-            self.free[fits[0]] -= job.res
-        job.started = self.now
+        """Starts a waiting job on the nodes of `alloc` ("0-7 9"), else on the lowest free ones; False: it does not fit."""
+        fits = [p for p, free in enumerate(self.free) if job.res <= free and getattr(job, "pool", p) == p]
+        if alloc is None and not fits:
+            return False
         self.queue.remove(job)
         self.running[job.id] = job
-        self.act("EXECUTE_JOB", data)
-        return True
+        if alloc is None:
+            self.free[fits[0]] -= job.res
+        return self.act("EXECUTE_JOB", job_id=job.id, **({"pool": fits[0]} if alloc is None else {"alloc": alloc}))
 
     def start_in_order(self, jobs):
         """Starts jobs until one does not fit: nobody overtakes."""
-        for job in list(jobs):
-            if not self.start(job):
-                break
+        return all(self.start(job) for job in list(jobs))
 
     def reject(self, job, reason="by the policy program"):
         self.queue.remove(job)
-        self.act("REJECT_JOB", {"job_id": job.id, "reason": reason})
+        return self.act("REJECT_JOB", job_id=job.id, reason=reason)
 
     def kill(self, job):
-        self.act("KILL_JOB", {"job_ids": [job.id]})
+        return self.act("KILL_JOB", job_ids=[job.id])
 
     def call_at(self, seconds):
-        self.act("CALL_ME_LATER", {"timestamp": seconds})
+        return self.act("CALL_ME_LATER", timestamp=seconds)
 
-    def act(self, kind, data):
+    def act(self, kind, **data):
         self.answer.append({"timestamp": self.now, "type": kind, "data": data})
+        return True
 
     def learn(self, kind, data):
         if kind == "SIMULATION_BEGINS":
@@ -63,12 +55,10 @@ class Cluster:
         elif kind == "JOB_SUBMITTED":
             self.queue.append(types.SimpleNamespace(**data["job"]))
             self.queue.sort(key=lambda job: job.rank)  # one that was interrupted is back in its old place
-        elif kind == "JOB_COMPLETED":
-            self.running.pop(data["job_id"], None)
-        elif kind == "JOB_KILLED":
-            for job_id in data["job_ids"]:
-                self.running.pop(job_id, None)
-                self.queue = [job for job in self.queue if job.id != job_id]
+        elif kind in ("JOB_COMPLETED", "JOB_KILLED"):
+            gone = data["job_ids"] if kind == "JOB_KILLED" else [data["job_id"]]
+            self.running = {name: job for name, job in self.running.items() if name not in gone}
+            self.queue = [job for job in self.queue if job.id not in gone]
 
 
 def run(policy):
@@ -76,10 +66,9 @@ def run(policy):
     cluster = Cluster()
     for line in sys.stdin:
         message = json.loads(line)
-        cluster.now, cluster.free, cluster.answer = message["now"], list(message.get("free", [])), []
-        kinds = [event["type"] for event in message["events"]]
+        cluster.now, cluster.free, cluster.answer = message["now"], message.get("free", []), []
         for event in message["events"]:
             cluster.learn(event["type"], event["data"])
-        if "SIMULATION_ENDS" not in kinds:
+        if message["events"][-1]["type"] != "SIMULATION_ENDS":
             policy(cluster)
         print(json.dumps({"now": cluster.now, "events": cluster.answer}), flush=True)
