@@ -13,6 +13,7 @@
 #include "models/scheduling/order.h"
 #include "models/scheduling/place.h"
 #include "models/scheduling/policies.h"
+#include "sim/policy_program/plugin_policy.h"
 #include "sim/policy_program/program_policy.h"
 #include "sim/policy_program/replay_policy.h"
 #include "sim/workload/text_file.h"
@@ -20,13 +21,14 @@
 namespace aifactory {
 namespace {
 
-constexpr std::string_view kReplay = "replay:", kProgram = "program:";
+constexpr std::string_view kReplay = "replay:", kProgram = "program:", kPlugin = "plugin:";
 
 constexpr OutsideKind::Option kAnswerOptions[] = {
     {"timeout_s", "60", "0.001..1000000", "seconds of real time within which an answer must come"},
 };
 
 constexpr OutsideKind kKinds[] = {
+    {kPlugin, "plugin:LIBRARY", "a policy in a shared library; `aifactory policies plugin:LIBRARY` prints its options", {}},
     {kReplay, "replay:FILE", "the decisions of a decisions.csv, or of the results in a directory, once more", {}},
     {kProgram, "program:PATH ARGUMENTS", "a program that is asked by lines of JSON on its standard input", kAnswerOptions},
 };
@@ -115,6 +117,7 @@ std::span<const OutsideKind> known_outside_policies() {
 std::vector<std::string> files_of_policy(const std::string& name) {
   const std::string_view text = name;
   if (text.starts_with(kReplay)) return {ReplayPolicy::log_of(std::string(text.substr(kReplay.size())))};
+  if (text.starts_with(kPlugin)) return {std::string(text.substr(kPlugin.size()))};
   if (!text.starts_with(kProgram)) return {};
   std::vector<std::string> files = command_of(text.substr(kProgram.size()));
   std::error_code code;
@@ -130,6 +133,9 @@ std::unique_ptr<scheduling::Policy> make_run_policy(const scheduling::PolicyChoi
                                                     const std::vector<scheduling::PoolSpec>& pools) {
   const std::string_view name = choice.name;
   if (name.starts_with(kProgram)) return make_program(name.substr(kProgram.size()), choice, jobs, pools);
+  if (name.starts_with(kPlugin)) {
+    return std::make_unique<PluginPolicyRun>(PluginLibrary(std::string(name.substr(kPlugin.size()))), choice);
+  }
   if (!name.starts_with(kReplay)) return scheduling::make_policy(choice);
   // `replay:` is given in place of the policy that a scenario names: its options have done their work in the log.
   return std::make_unique<ReplayPolicy>(std::string(name.substr(kReplay.size())), choice, jobs, pools);

@@ -1,5 +1,5 @@
 #pragma once
-/// @file Policies that live outside the program: a log of decisions to repeat, or a process that is asked.
+/// @file Policies that live outside the program: a library, a log of decisions to repeat, a process that is asked.
 #include <functional>
 #include <memory>
 #include <span>
@@ -46,8 +46,7 @@ struct OutsideKind {
 /// arguments that are files.  None for a policy of the table.  @throws InputError
 [[nodiscard]] std::vector<std::string> files_of_policy(const std::string& name);
 
-/// The policy of a run: one of the table by its name, `replay:FILE` (or a result directory), or `program:PATH
-/// ARGUMENTS` with the option `timeout_s`.  A program is started when it is asked for the first time.
+/// The policy of a run: one of the table by its name, or one of known_outside_policies().  A program is started when it is asked for the first time.
 /// `jobs` must outlive the policy.  @throws InputError
 [[nodiscard]] std::unique_ptr<scheduling::Policy> make_run_policy(const scheduling::PolicyChoice& choice,
                                                                   const std::vector<Job>& jobs,

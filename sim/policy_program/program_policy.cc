@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include "models/error.h"
 #include "models/scheduling/actions.h"
@@ -48,6 +49,13 @@ ProgramPolicy::ProgramPolicy(const scheduling::PolicyParts& parts, Params params
     while (!by_name_.emplace(name, id).second) name = fmt::format("{}#{}", name, i);
     names_.push_back(std::move(name));
   }
+  std::vector<JobId> in_order(jobs.size());
+  std::iota(in_order.begin(), in_order.end(), 0);
+  std::stable_sort(in_order.begin(), in_order.end(), [&](JobId a, JobId b) {
+    return jobs[static_cast<std::size_t>(a)].submit < jobs[static_cast<std::size_t>(b)].submit;
+  });
+  ranks_.resize(jobs.size());
+  for (std::size_t i = 0; i < in_order.size(); ++i) ranks_[static_cast<std::size_t>(in_order[i])] = static_cast<std::int64_t>(i);
   stage_.assign(jobs.size(), Stage::unknown);
   held_.resize(jobs.size());
   seen_.assign(jobs.size(), 0);
@@ -137,7 +145,7 @@ Json ProgramPolicy::describe(const Job& job, JobId id, const View& view) const {
   if (job.estimate != kNever) out["walltime"] = to_seconds(job.estimate);
   // As policies of the table see it: the run time stands for a limit that nobody has given.
   out["planned_time"] = to_seconds(job.estimate == kNever ? job.work : job.estimate);
-  out["rank"] = id;
+  out["rank"] = ranks_[static_cast<std::size_t>(id)];
   if (job.pool >= 0) out["pool"] = job.pool;
   if (!job.tenant.empty()) out["tenant"] = job.tenant;
   if (!job.kind.empty()) out["kind"] = job.kind;

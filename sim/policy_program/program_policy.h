@@ -52,6 +52,7 @@ class ProgramPolicy final : public OutsidePolicy {
   const std::vector<Job>& jobs_;
   std::vector<std::string> names_;  ///< by job, unique
   std::unordered_map<std::string, JobId> by_name_;
+  std::vector<std::int64_t> ranks_;  ///< by job: in the order of submission
   std::vector<std::int64_t> first_node_;  ///< by pool: number of its first node over all pools; then of all nodes
   std::unique_ptr<LineProcess> process_;
   enum class Stage : std::uint8_t { unknown, waiting, running, gone };

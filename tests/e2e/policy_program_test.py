@@ -124,13 +124,6 @@ class OwnPolicies(ProgramTest):
         self.fails("print(json.dumps({'events': [{'type': 'EXECUTE_JOB', 'data': {'job_id': 'nobody'}}]}), flush=True)",
                    "unknown job nobody")
 
-    def test_a_missing_program_is_refused_before_the_run(self):
-        self.assertIn("does not exist", self.run_it("out", "program:./nowhere", code=3).stderr)
-
-    def test_a_foreign_log_is_refused(self):
-        self.run_it("first", "fcfs")
-        self.assertIn("another workload", self.run_it("out", "replay:first", scenario=SWF, code=3).stderr)
-
     def test_an_interrupt_reaches_a_run_that_waits(self):
         process = subprocess.Popen([PROGRAM, "run", "small.yaml", "--quiet", "--out", "out", "--policy", self.program("time.sleep(1000)")],
                                    cwd=self.folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
