@@ -44,6 +44,8 @@ constexpr OptionInfo kDelayOptions[] = {
 
 constexpr OptionInfo kSlurmOptions[] = {
     {"default_queue_depth", "100", "", 0, 1'000'000, "jobs that the main loop tries at an event"},
+    {"batch_sched_delay", "3", "", 0, 1'000'000,
+     "seconds that the main loop leaves after the one before it; 0: it runs at the event itself"},
     {"sched_interval", "60", "", 1, 1'000'000, "seconds between main loops over all jobs"},
     {"bf_interval", "30", "", 1, 1'000'000, "seconds between backfill loops"},
     {"bf_max_job_test", "500", "", 0, 1'000'000, "jobs that a backfill loop tries"},
