@@ -50,6 +50,7 @@ void add_schema(Program& program);
 void add_eval(Program& program);
 void add_import(Program& program);
 void add_fmea(Program& program);
+void add_report(Program& program);
 
 /// A scenario as a verb was told to read it.
 struct ScenarioArguments {

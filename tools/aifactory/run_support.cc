@@ -43,6 +43,11 @@ RunInfo run_info(const ReadScenario& scenario, const std::vector<std::string>& c
   info.inputs = hash_inputs(scenario);
   info.scenario = info.inputs.front();
   info.inputs.erase(info.inputs.begin());
+  for (const CatalogUse& use : scenario.notes.catalog) {
+    for (const CatalogValue& value : use.values) {
+      info.sources.push_back({use.path + "." + value.key, value.value, use.kind, use.name, value.source, value.confidence});
+    }
+  }
   info.seed = static_cast<std::uint64_t>(scenario.config.seed);
   info.started_utc = now_utc();
   return info;
