@@ -3,6 +3,7 @@ import csv
 import io
 import json
 import pathlib
+import signal
 import subprocess
 import sys
 import time
@@ -133,6 +134,14 @@ class Batsim(ProgramTest):
 
     def test_nonsense_is_one_clear_error(self):
         self.fails("talks_nonsense", "answered with no JSON: no json")
+
+    def test_an_interrupt_reaches_a_run_that_waits(self):
+        _, endpoint = self.scheduler("is_silent")
+        process = subprocess.Popen([PROGRAM, "run", "small.yaml", "--quiet", "--out", "out", "--policy", f"batsim:{endpoint}"],
+                                   cwd=self.folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        time.sleep(3)
+        process.send_signal(signal.SIGINT)
+        self.assertEqual(process.wait(60), 5)
 
     def test_nobody_there_is_one_clear_error(self):
         done = self.run_program("run", "small.yaml", "--quiet", "--out", "out", "--policy", f"batsim:ipc://{self.folder}/nobody",
