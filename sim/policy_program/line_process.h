@@ -4,35 +4,29 @@
 
 #include <chrono>
 #include <optional>
-#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "sim/policy_program/channel.h"
 
 namespace aifactory {
 
 /// One child in a process group of its own, so that Ctrl-C at a terminal is ours alone and nothing of it is left behind.
 /// It dies with us; its standard error is ours.
-class LineProcess {
+class LineProcess final : public Channel {
  public:
-  /// What went wrong with the child, in words that follow its name: "ended with exit code 1 without an answer".
-  class Trouble : public std::runtime_error {
-    using std::runtime_error::runtime_error;
-  };
-  using Milliseconds = std::chrono::milliseconds;
-
   /// @throws Trouble when it cannot be started.
   explicit LineProcess(const std::vector<std::string>& command);
   /// Ends it, and everything that it has started, if it has not ended by itself.
-  ~LineProcess();
+  ~LineProcess() override;
   LineProcess(const LineProcess&) = delete;
   LineProcess& operator=(const LineProcess&) = delete;
 
-  /// Sends a line (without its end) and waits for one.  @return none when the run is interrupted meanwhile.
-  /// @throws Trouble when it takes longer than `timeout`, ends, or says more than one line.
-  std::optional<std::string> ask(const std::string& line, Milliseconds timeout);
-  /// Sends a last line, closes its input and gives it so long to end.
-  void dismiss(const std::string& line, Milliseconds patience) noexcept;
+  /// A message is one line without its end; more than one line for an answer is trouble.
+  std::optional<std::string> ask(const std::string& line, Milliseconds timeout) override;
+  /// Sends the line and closes the child's input.
+  void dismiss(const std::string& line, Milliseconds patience) noexcept override;
 
  private:
   enum class Wait { ready, timed_out, interrupted };

@@ -13,6 +13,7 @@
 #include "models/scheduling/order.h"
 #include "models/scheduling/place.h"
 #include "models/scheduling/policies.h"
+#include "sim/policy_program/batsim_policy.h"
 #include "sim/policy_program/plugin_policy.h"
 #include "sim/policy_program/program_policy.h"
 #include "sim/policy_program/replay_policy.h"
@@ -21,7 +22,8 @@
 namespace aifactory {
 namespace {
 
-constexpr std::string_view kReplay = "replay:", kProgram = "program:", kPlugin = "plugin:";
+constexpr std::string_view kReplay = "replay:", kProgram = "program:", kPlugin = "plugin:",
+                           kBatsim = "batsim:";
 
 constexpr OutsideKind::Option kAnswerOptions[] = {
     {"timeout_s", "60", "0.001..1000000", "seconds of real time within which an answer must come"},
@@ -30,7 +32,9 @@ constexpr OutsideKind::Option kAnswerOptions[] = {
 constexpr OutsideKind kKinds[] = {
     {kPlugin, "plugin:LIBRARY", "a policy in a shared library; `aifactory policies plugin:LIBRARY` prints its options", {}},
     {kReplay, "replay:FILE", "the decisions of a decisions.csv, or of the results in a directory, once more", {}},
-    {kProgram, "program:PATH ARGUMENTS", "a program that is asked by lines of JSON on its standard input", kAnswerOptions},
+    {kProgram, "program:PATH ARGUMENTS", "a program that is asked by lines of JSON on its standard input", kAnswerOptions, true},
+    {kBatsim, "batsim:ENDPOINT", "a scheduler written for Batsim 4, which answers at an endpoint such as tcp://127.0.0.1:28000",
+     kAnswerOptions, true},
 };
 
 /// Words between blanks; a part in quotes of either kind keeps its blanks.
@@ -89,29 +93,40 @@ std::vector<std::string> command_of(std::string_view text) {
   return command;
 }
 
-std::unique_ptr<scheduling::Policy> make_program(std::string_view text, const scheduling::PolicyChoice& choice,
-                                                 const std::vector<Job>& jobs,
-                                                 const std::vector<scheduling::PoolSpec>& pools) {
-  ProgramPolicy::Params params{.command = command_of(text)};
+/// The only option of those that are asked by messages.
+Channel::Milliseconds timeout_in(std::string_view kind, const scheduling::PolicyChoice& choice) {
+  Channel::Milliseconds timeout{60'000};
   for (const auto& [option, value] : choice.options) {
-    if (option != "timeout_s") throw InputError(fmt::format("scheduling: program: unknown option {} (known: timeout_s)", option));
+    if (option != "timeout_s") throw InputError(fmt::format("scheduling: {}: unknown option {} (known: timeout_s)", kind, option));
     const double seconds = number_in(value);
     if (!(seconds >= 0.001 && seconds <= 1e6)) {
-      throw InputError(fmt::format("scheduling: program: timeout_s = {} must be a number in 0.001..1000000", value));
+      throw InputError(fmt::format("scheduling: {}: timeout_s = {} must be a number in 0.001..1000000", kind, value));
     }
-    params.timeout = LineProcess::Milliseconds(static_cast<std::int64_t>(seconds * 1e3));
+    timeout = Channel::Milliseconds(static_cast<std::int64_t>(seconds * 1e3));
   }
+  return timeout;
+}
+
+/// Queue in the order of submission, lowest free nodes: the rest is the other side's.
+scheduling::PolicyParts plain_parts(const scheduling::PolicyChoice& choice) {
   scheduling::PolicyParts parts;
   parts.order = scheduling::find_order("fcfs");
   parts.place = scheduling::find_place("first_fit");
   parts.weights = choice.weights;
-  return std::make_unique<ProgramPolicy>(parts, std::move(params), jobs, pools);
+  return parts;
 }
 
 }  // namespace
 
 std::span<const OutsideKind> known_outside_policies() {
   return kKinds;
+}
+
+const OutsideKind* find_outside_policy(std::string_view name) {
+  for (const OutsideKind& kind : kKinds) {
+    if (name.starts_with(kind.prefix)) return &kind;
+  }
+  return nullptr;
 }
 
 std::vector<std::string> files_of_policy(const std::string& name) {
@@ -132,13 +147,19 @@ std::unique_ptr<scheduling::Policy> OutsidePolicy::clone() const {
 std::unique_ptr<scheduling::Policy> make_run_policy(const scheduling::PolicyChoice& choice, const std::vector<Job>& jobs,
                                                     const std::vector<scheduling::PoolSpec>& pools) {
   const std::string_view name = choice.name;
-  if (name.starts_with(kProgram)) return make_program(name.substr(kProgram.size()), choice, jobs, pools);
-  if (name.starts_with(kPlugin)) {
-    return std::make_unique<PluginPolicyRun>(PluginLibrary(std::string(name.substr(kPlugin.size()))), choice);
-  }
-  if (!name.starts_with(kReplay)) return scheduling::make_policy(choice);
+  const auto rest_after = [&](std::string_view prefix) { return std::string(name.substr(prefix.size())); };
+  if (name.starts_with(kPlugin)) return std::make_unique<PluginPolicyRun>(PluginLibrary(rest_after(kPlugin)), choice);
   // `replay:` is given in place of the policy that a scenario names: its options have done their work in the log.
-  return std::make_unique<ReplayPolicy>(std::string(name.substr(kReplay.size())), choice, jobs, pools);
+  if (name.starts_with(kReplay)) return std::make_unique<ReplayPolicy>(rest_after(kReplay), choice, jobs, pools);
+  if (name.starts_with(kProgram)) {
+    const ProgramPolicy::Params params{.command = command_of(rest_after(kProgram)), .timeout = timeout_in("program", choice)};
+    return std::make_unique<ProgramPolicy>(plain_parts(choice), params, jobs, pools);
+  }
+  if (name.starts_with(kBatsim)) {
+    const BatsimPolicy::Params params{.endpoint = rest_after(kBatsim), .timeout = timeout_in("batsim", choice)};
+    return std::make_unique<BatsimPolicy>(plain_parts(choice), params, jobs, pools);
+  }
+  return scheduling::make_policy(choice);
 }
 
 }  // namespace aifactory

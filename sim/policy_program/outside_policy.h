@@ -38,9 +38,12 @@ struct OutsideKind {
   std::string_view usage;   ///< "replay:FILE"
   std::string_view summary;
   std::span<const Option> options;
+  bool begins_with_run = false;  ///< it must be asked when the run begins, even if nothing happens then
 };
 /// All of them, in the order of the documentation.
 [[nodiscard]] std::span<const OutsideKind> known_outside_policies();
+
+[[nodiscard]] const OutsideKind* find_outside_policy(std::string_view name);  ///< null: one of the table
 
 /// The files that a policy of this name consists of, for the manifest: the log, or the program and those of its
 /// arguments that are files.  None for a policy of the table.  @throws InputError

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "sim/policy_program/outside_policy.h"
 #include "sim/run/ranks.h"
 
 namespace aifactory {
@@ -55,6 +56,7 @@ World::World(PreparedRun& prepared) : run(prepared), kernel("aifactory") {
                        .resize = [this](const auto& resize) { pools[static_cast<std::size_t>(resize.allocation.pool)]->actor->resize(resize); },
                        .decided = [this](const auto& pass) { log_pass(pass); },
                        .signals = [this] { update_signals(); }});
+  if (const OutsideKind* kind = find_outside_policy(run.policy.name); kind && kind->begins_with_run) scheduler->look_at(0);
   sites.resize(run.sites.size());
   std::int64_t first_node = 0;
   for (std::size_t i = 0; i < sites.size(); ++i) {

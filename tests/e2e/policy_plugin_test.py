@@ -29,6 +29,11 @@ class PolicyPlugin(ProgramTest):
         for name in ("jobs.csv", "decisions.csv"):
             self.assertEqual(self.read("first", name), self.read("again", name))
 
+    def test_the_program_has_every_function_that_the_headers_declare(self):
+        self.run_it("mine", f"plugin:{FOLDER}/faulty/greedy_for_symbols.so")
+        self.run_it("built_in", "fcfs")
+        self.assertEqual(self.read("mine", "jobs.csv"), self.read("built_in", "jobs.csv"))
+
     def test_its_options_are_listed(self):
         listed = json.loads(self.run_program("policies", f"plugin:{LIBRARY}", "--json").stdout)
         self.assertEqual([policy["name"] for policy in listed], ["patient"])

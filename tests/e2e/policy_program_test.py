@@ -42,6 +42,14 @@ class OwnPolicies(ProgramTest):
                 for name in ("jobs.csv", "decisions.csv"):
                     self.assertEqual(self.read("first_" + policy, name), self.read("again_" + policy, name))
 
+    def test_a_log_of_another_run_ends_where_it_cannot_be_followed(self):
+        """A rack that is away when the log gives it out: the results so far, and the line of the log."""
+        self.run_it("first", "easy_backfill")
+        done = self.run_it("out", "replay:first", "--set", "events=[{at: 10 min, fail: alpha.h1.train.rack_0, for: 5 h}]", code=1)
+        self.assertRegex(done.stderr, r"^first/decisions.csv:\d+: start of job \S+ at [0-9.]+ s cannot be repeated: .*; "
+                                      r"the log is of another run\nended after [0-9.]+ s of simulated time; out has")
+        self.assertEqual(json.loads(self.read("out", "manifest.json"))["status"], "incomplete")
+
     def test_fcfs_by_a_program_equals_the_built_in_one(self):
         self.run_it("built_in", "fcfs", scenario=SWF)
         self.run_it("program", f"{PYTHON}/fcfs.py", scenario=SWF)
