@@ -66,7 +66,7 @@ SeriesDigest digest_series(const std::string& file, std::size_t most_cells) {
     if (table.header()[c].ends_with(".facility_mw")) loads.emplace_back(c, std::vector<float>{});
   }
   const std::size_t lines = count_lines(file), rows = lines > 0 ? lines - 1 : 0;
-  const std::size_t most = std::clamp<std::size_t>(most_cells / 3 / std::max<std::size_t>(1, from.size()), 200, 4000);
+  const std::size_t most = std::clamp<std::size_t>(most_cells / 3 / std::max<std::size_t>(1, from.size()), 200, 3000);
   // Three numbers a point against one: only much longer files are worth it.
   const std::size_t per_point = rows <= 3 * most ? 1 : (rows + most - 1) / most;
   digest.rows_per_point = static_cast<std::int64_t>(per_point);

@@ -26,10 +26,16 @@ AF.number = function (value) {
   if (value === null || value === undefined || Number.isNaN(value)) return "-";
   const size = Math.abs(value);
   if (size === 0) return "0";
-  if (size < 1e-3 || size >= 1e15) return value.toExponential(2);
+  if (size < 1e-3) return value.toExponential(2);
+  if (size >= 1e9) {
+    const power = 3 * Math.floor(Math.log10(size) / 3);
+    return Number((value / 10 ** power).toPrecision(4)) + "e" + power;
+  }
   if (size >= 1000) return Math.round(value).toLocaleString("en-US").replace(/,/g, " ");
   return String(Number(value.toPrecision(4)));
 };
+// Three digits, for the ends of an axis.
+AF.tick = value => (Math.abs(value) >= 1000 ? AF.number(value) : String(Number(value.toPrecision(3))));
 AF.span = function (seconds) {
   if (seconds === null || Number.isNaN(seconds)) return "-";
   for (const [name, length] of [["d", 86400], ["h", 3600], ["min", 60]]) {
@@ -56,7 +62,7 @@ AF.figure = function (key, value) {
     const [text, unit] = AF.span(value).split(/ (?=[a-z]+$)/);
     return {text, unit};
   }
-  const found = AF.units.find(([suffix]) => key.endsWith(suffix));
+  const last = "_" + key.split(".").pop(), found = AF.units.find(([suffix]) => last.endsWith(suffix));
   return {text: AF.number(value), unit: found ? found[1] : ""};
 };
 

@@ -17,15 +17,18 @@ AF.Gantt = class {
     this.from = 0;
     this.to = this.end || 1;
     this.starts = AF.column(this.jobs.starting_time);
-    this.ends = Float64Array.from(AF.column(this.jobs.finish_time), v => (Number.isNaN(v) ? this.end : v));
+    // A job that waits again at the end has left its nodes; when it did is not in jobs.csv, only for how long it had them.
+    const held = AF.column(this.jobs.execution_time), state = this.jobs.final_state, stateOf = AF.column(state.index);
+    this.ends = Float64Array.from(AF.column(this.jobs.finish_time), (v, j) => (!Number.isNaN(v) ? v : state.names[stateOf[j]] === "QUEUED" ? this.starts[j] + held[j] : this.end));
+    this.parts = this.jobs.restarts ? AF.column(this.jobs.restarts) : null;
     this.job = AF.column(this.jobs.range_job);
     this.first = AF.column(this.jobs.range_first);
     this.last = AF.column(this.jobs.range_last);
     this.bands = this.findBands(site);
     this.listen();
     AF.windows.members.push(this);
-    new ResizeObserver(() => this.draw()).observe(this.canvas);
     this.draw();
+    new ResizeObserver(() => { if (this.canvas.clientWidth !== this.drawn) this.draw(); }).observe(this.canvas);
   }
 
   // Clusters that jobs ran on: {name, first, last} nodes; a cluster begins where its first job's nodes do.
@@ -53,9 +56,10 @@ AF.Gantt = class {
     for (const i of index) counts.set(i, (counts.get(i) || 0) + 1);
     const order = [...counts.keys()].sort((a, b) => counts.get(b) - counts.get(a));
     const colour = i => AF.colours[Math.min(order.indexOf(i), AF.colours.length - 1)];
-    const entries = order.slice(0, AF.colours.length - 1).map(i => [colour(i), `${words.names[i] || "none"} (${AF.number(counts.get(i))})`]);
+    const entries = order.slice(0, AF.colours.length - 1).map(i => [colour(i), `${words.names[i] || "not given"} (${AF.number(counts.get(i))})`]);
     if (order.length > entries.length) entries.push([AF.colours[AF.colours.length - 1], "others"]);
     this.key.replaceChildren(AF.swatches(entries));
+    if (this.parts) this.key.append(AF.el("p", {class: "note"}, "Striped: interrupted, so it ran in parts within this span; its nodes are those of its last run."));
     const of = words.names.map((name, i) => (counts.has(i) ? colour(i) : "#000000"));
     // ABGR, as an image of this byte order wants it.
     this.rgba = of.map(hex => (0xff000000 | parseInt(hex.slice(5, 7), 16) << 16 | parseInt(hex.slice(3, 5), 16) << 8 | parseInt(hex.slice(1, 3), 16)) >>> 0);
@@ -65,6 +69,7 @@ AF.Gantt = class {
   draw() {
     const ratio = window.devicePixelRatio || 1, width = this.canvas.clientWidth, total = this.bands.reduce((n, b) => n + b.last - b.first + 1, 0);
     if (!width || !this.bands.length) return;
+    this.drawn = width;
     const plot = Math.min(620, Math.max(160, total * 4, this.bands.length * 44)), gap = 8;
     this.height = plot + this.bottom;
     this.canvas.style.height = this.height + "px";
@@ -93,7 +98,11 @@ AF.Gantt = class {
       const nodes = band.last - band.first + 1;
       const top = Math.floor(band.y + band.h * (this.first[r] - band.first) / nodes);
       const bottom = Math.max(top + 1, Math.floor(band.y + band.h * (this.last[r] + 1 - band.first) / nodes));
-      for (let row = top; row < bottom && row < down; row++) owner.fill(j + 1, row * across + a, row * across + b);
+      for (let row = top; row < bottom && row < down; row++) {
+        const from = row * across + a, to = row * across + b;
+        if (to - from > 16) owner.fill(j + 1, from, to);
+        else for (let p = from; p < to; p++) owner[p] = j + 1;
+      }
     }
     const image = context.createImageData(across, down), pixels = new Uint32Array(image.data.buffer), index = this.index, rgba = this.rgba;
     const idle = parseInt(AF.css("--soft").slice(1), 16), empty = (0xff000000 | (idle & 255) << 16 | (idle & 0xff00) | idle >> 16) >>> 0;
@@ -103,6 +112,7 @@ AF.Gantt = class {
       if (!j) continue;
       // A darker edge where one job follows another.
       const colour = rgba[index[j - 1]];
+      if (this.parts && this.parts[j - 1] > 0 && (p % across + Math.floor(p / across)) % 6 < 2) continue;
       pixels[p] = p % across && owner[p - 1] !== j ? (0xff000000 | (colour & 0xfefefe) >>> 1) >>> 0 : colour;
     }
     context.clearRect(0, 0, w, h);

@@ -17,20 +17,27 @@ AF.lineChart = function (parent, spec) {
   const curves = spec.curves.filter(c => c.mean);
   if (!curves.length || !spec.x.length) {
     parent.append(AF.el("p", {class: "note"}, "Nothing of it was recorded in this run."));
-    return null;
+    return;
   }
+  const legend = AF.el("div", {class: "legend", "aria-live": "off"});
+  const box = AF.el("div", {class: "chart" + (spec.low ? " low" : "")});
+  parent.append(legend, box);
+  AF.waiting.push(() => AF.drawChart(legend, box, spec, curves));
+};
+
+AF.drawChart = function (legend, box, spec, curves) {
   curves.forEach((curve, i) => { curve.colour = curve.colour || AF.colours[i % AF.colours.length]; });
   const bands = !spec.stacked && curves.some(c => c.low);
   // dygraphs stacks the last curve at the bottom.
   const order = spec.stacked ? [...curves].reverse() : curves;
   const value = v => (Number.isNaN(v) ? null : v);
-  const rows = spec.x.map((x, i) => [spec.time ? new Date(x) : x, ...order.map(c =>
-    bands ? [c.low ? value(c.low[i]) : value(c.mean[i]), value(c.mean[i]), c.high ? value(c.high[i]) : value(c.mean[i])] : value(c.mean[i]))]);
-  if (spec.time && rows.length === 1) rows.push([new Date(spec.x[0] + 1), ...rows[0].slice(1)]);
+  const rows = spec.x.map((x, i) => {
+    const row = [x];
+    for (const c of order) row.push(bands ? (c.low ? [value(c.low[i]), value(c.mean[i]), value(c.high[i])] : [value(c.mean[i]), value(c.mean[i]), value(c.mean[i])]) : value(c.mean[i]));
+    return row;
+  });
+  if (spec.time && rows.length === 1) rows.push([spec.x[0] + 1, ...rows[0].slice(1)]);
 
-  const legend = AF.el("div", {class: "legend", "aria-live": "off"});
-  const box = AF.el("div", {class: "chart" + (spec.low ? " low" : "")});
-  parent.append(legend, box);
   const tell = row => {
     legend.replaceChildren(...curves.map(curve => {
       const key = AF.el("span", {class: "key" + (curve.dash ? " dash" : "")});
@@ -65,8 +72,8 @@ AF.lineChart = function (parent, spec) {
     includeZero: !!spec.zero || !!spec.stacked, ylabel: spec.label, y2label: second ? spec.label2 : undefined, xRangePad: 4,
     gridLineColor: AF.css("--grid"), axisLineColor: AF.css("--line"), yRangePad: 6,
     series: Object.fromEntries(order.map((c, i) => ["c" + i, {axis: c.second ? "y2" : "y", strokePattern: c.dash ? [6, 4] : null, fillGraph: !!spec.stacked}])),
-    axes: {x: spec.time ? {} : {valueFormatter: v => AF.number(100 * v) + " %", axisLabelFormatter: v => AF.number(100 * v) + " %"},
-           y: {axisLabelFormatter: AF.number, axisLabelWidth: 56}, y2: {axisLabelFormatter: AF.number, axisLabelWidth: 56, drawGrid: false}},
+    axes: {x: spec.time ? {valueFormatter: AF.date, axisLabelFormatter: Dygraph.dateAxisLabelFormatter, ticker: Dygraph.dateTicker} : {valueFormatter: v => AF.number(100 * v) + " %", axisLabelFormatter: v => AF.number(100 * v) + " %"},
+           y: {axisLabelFormatter: AF.tick, axisLabelWidth: 56}, y2: {axisLabelFormatter: AF.tick, axisLabelWidth: 56, drawGrid: false}},
     highlightCallback: (event, x, points, row) => tell(row),
     unhighlightCallback: () => tell(null),
     underlayCallback: (context, area, graph) => {
@@ -102,11 +109,10 @@ AF.lineChart = function (parent, spec) {
   }
   const graph = new Dygraph(box, rows, options);
   AF.charts.push(graph);
-  return graph;
 };
 
 // Rows of a CSV of curves over a common x.
 AF.curveRows = function (xName, x, curves) {
   const heads = curves.flatMap(c => (c.low ? [c.label + " mean", c.label + " least", c.label + " greatest"] : [c.label]));
-  return [[xName, ...heads], ...x.map((at, i) => [at, ...curves.flatMap(c => (c.low ? [c.mean[i], c.low[i], c.high[i]] : [c.mean[i]]))])];
+  return [[xName, ...heads], ...Array.from(x, (at, i) => [at, ...curves.flatMap(c => (c.low ? [c.mean[i], c.low[i], c.high[i]] : [c.mean[i]]))])];
 };

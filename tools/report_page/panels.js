@@ -28,6 +28,16 @@ AF.table = function (columns, rows, most = 300) {
   return box;
 };
 
+// Charts wait their turn: the page can be read and moved while the ones further down are still drawn.
+AF.waiting = [];
+AF.drawWaiting = async function () {
+  const mine = AF.waiting;
+  for (let i = 0; i < mine.length && mine === AF.waiting; i++) {
+    mine[i]();
+    if (i > 0) await new Promise(done => setTimeout(done, 0));
+  }
+};
+
 AF.select = function (label, options, chosen, changed) {
   const select = AF.el("select", {"aria-label": label}, ...options.map(([value, text]) => AF.el("option", {value}, text)));
   select.value = chosen;

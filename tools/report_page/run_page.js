@@ -9,12 +9,14 @@ AF.pages.run = function (main) {
     ["goodput", "Goodput"], ["energy", "Energy"], ["events", "Events"], ["sources", "Assumptions"]];
   const nav = AF.el("nav", {"aria-label": "parts of the page"}, ...links.map(([id, text]) => AF.el("a", {href: "#" + id}, text)));
   const draw = site => {
+    AF.waiting = [];
     for (const chart of AF.charts) chart.destroy();
     AF.charts = [];
     AF.windows.members = [];
     AF.gantt = null;
     content.replaceChildren();
     for (const panel of AF.runPanels) panel(content, site);
+    AF.drawn = AF.drawWaiting();
   };
   const first = sites.length === 1 ? sites[0] : "";
   if (sites.length > 1) nav.append(AF.el("label", {}, "Site ", AF.select("site", [["", "all"], ...sites.map(s => [s, s])], first, draw)));
@@ -30,7 +32,8 @@ AF.pages.run = function (main) {
   draw(first);
 };
 
-AF.block = site => (site ? AF.data.summary.sites[site] : AF.data.summary);
+// Of one site of several; a run of one site is that site.
+AF.block = site => (site && AF.sites().length > 1 ? AF.data.summary.sites[site] : AF.data.summary);
 
 AF.headlines = [["energy.facility_mwh", "facility energy"], ["energy.it_mwh", "IT energy"], ["kpi.pue", "PUE"], ["kpi.wue_l_per_kwh", "WUE"], ["kpi.cue_kg_per_kwh", "CUE"],
   ["energy.peak_facility_mw", "facility peak"], ["kpi.utilization_frac", "utilization"], ["kpi.goodput_frac", "goodput"], ["kpi.ettr_frac", "ETTR"], ["kpi.mfu_frac", "MFU"], ["kpi.tokens_trained", "tokens trained"], ["kpi.tokens_served", "tokens served"],
@@ -44,7 +47,7 @@ AF.runPanels = [];
 AF.runPanels.push(function figures(parent, site) {
   const block = AF.block(site);
   const flat = AF.flat(Object.fromEntries(Object.entries(block).filter(([key]) => !["sites", "clusters", "notes"].includes(key))));
-  const body = AF.panel(parent, {id: "figures", title: "Figures", csv: () => [["key", "value"], ...flat], note: "Of summary.json" + (site ? ", site " + site : "") + "; point at a figure for all of its digits. What the scenario does not define is not shown."});
+  const body = AF.panel(parent, {id: "figures", title: "Figures", csv: () => [["key", "value"], ...flat], note: "Of summary.json" + (site && AF.sites().length > 1 ? ", site " + site : "") + "; point at a figure for all of its digits. What the scenario does not define is not shown."});
   const cards = AF.el("div", {class: "cards"});
   for (const [key, label] of AF.headlines) {
     const value = AF.at(block, key);
@@ -80,7 +83,7 @@ AF.runPanels.push(function verdict(parent) {
     lines.map(([ok, what, value, limit]) => [AF.el("span", {class: ok ? "pass" : "fail"}, ok ? "✓ PASS" : "✗ FAIL"), what, value, limit])));
   for (const text of manifest.broken_limits || []) body.append(AF.el("p", {class: "fail"}, text));
   if (above.length) {
-    body.append(AF.el("h3", {}, `${above.length} units were above their rating`), AF.table(
+    body.append(AF.el("h3", {}, `${above.length} ${above.length === 1 ? "unit was" : "units were"} above the rating`), AF.table(
       [{name: "unit"}, {name: "rating at site", number: true}, {name: "peak", number: true}, {name: "hours above", number: true}, {name: "crossings", number: true}],
       above.sort((a, b) => b.above_rating_h - a.above_rating_h).map(row => [row.unit, AF.power(row.site_rating_kw), AF.power(row.peak_kw), row.above_rating_h, row.crossings]), 50));
   } else if (AF.data.limits) body.append(AF.el("p", {class: "note"}, "No unit with a rating was above it."));
@@ -133,7 +136,7 @@ AF.runPanels.push(function efficiency(parent, site) {
   const wue = many ? [] : of.flatMap(s => {
     const water = AF.series(s + ".make_up_kg_s"), it = AF.series(s + ".it_mw");
     if (!water || !it) return [];
-    return [{label: "WUE", unit: "L/kWh", second: true, colour: "#009E73", mean: Float32Array.from(water.mean, (kg, i) => (it.mean[i] > 0 ? 3.6 * kg / it.mean[i] : NaN)), low: null, high: null}];
+    return [{label: "WUE", unit: "L/kWh", second: true, colour: "#009E73", mean: Float32Array.from(water.mean, (kg, i) => (it.mean[i] > 0 && (i > 0 || kg > 0) ? 3.6 * kg / it.mean[i] : NaN)), low: null, high: null}].filter(c => c.mean.some(v => v > 0));
   });
   const weather = of.slice(0, 8).flatMap(s => [["dry_bulb_c", "dry bulb"], ["wet_bulb_c", "wet bulb"]].slice(0, many ? 1 : 2).map(([q, text]) => ({label: label(s, text), unit: "°C", ...AF.series(`${s}.${q}`)}))).filter(c => c.mean);
   const fans = many ? null : AF.series(of[0] + ".fan_ratio_frac");
@@ -190,7 +193,7 @@ AF.runPanels.push(function jobs(parent, site) {
         AF.el("button", {type: "button", "aria-label": "zoom in", onclick: () => AF.gantt.by(0.5)}, "+"), AF.el("button", {type: "button", "aria-label": "zoom out", onclick: () => AF.gantt.by(2)}, "−"),
         AF.el("button", {type: "button", onclick: () => AF.gantt.zoom(0, AF.endSeconds())}, "Whole time")],
       note: "Each row of pixels is nodes of a cluster. Point at a job; drag to zoom, Ctrl and wheel too, arrow keys move." + (jobs.left_out ? ` ${AF.number(jobs.left_out)} jobs with little node time are left out.` : "")});
-    AF.gantt = new AF.Gantt(body, site);
+    AF.waiting.push(() => { AF.gantt = new AF.Gantt(body, site); });
   }
   if (!AF.data.series || !jobs || !jobs.n) return;
   const x = AF.times(), running = AF.series("running_jobs"), queued = AF.series("queued_jobs");
@@ -242,7 +245,7 @@ AF.runPanels.push(function events(parent, site) {
   AF.eventLanes(body, rows);
   const fallen = AF.rows(AF.data.units).filter(u => !site || u.unit.startsWith(site + "."));
   if (fallen.length) {
-    const box = AF.el("details", {}, AF.el("summary", {}, `${fallen.length} units were out of service or degraded`));
+    const box = AF.el("details", {}, AF.el("summary", {}, `${fallen.length} ${fallen.length === 1 ? "unit was" : "units were"} out of service or degraded`));
     box.append(AF.table([{name: "unit"}, {name: "class"}, {name: "failures", number: true}, {name: "trips", number: true}, {name: "down", number: true}, {name: "maintained", number: true}, {name: "availability", number: true}],
       fallen.sort((a, b) => b.down_s - a.down_s).map(u => [u.unit, u.class, u.failures, u.trips, AF.span(u.down_s), AF.span(u.maintain_s), u.availability_frac === null ? "-" : (100 * u.availability_frac).toFixed(3) + " %"])));
     body.append(box);

@@ -24,7 +24,7 @@ AF.energyFlows = function (site) {
       const [group, ...rest] = leaf.split(".");
       const name = groups[group] || words(group);
       add("facility", name, mwh);
-      if (rest.length) add(name, words(rest.join(" ")), mwh);
+      if (rest.length) add(name, [...rest.slice(0, -1), words(rest[rest.length - 1])].join(" "), mwh);
     }
   }
   return [...flows.values()].filter(flow => flow.value > 0);
@@ -47,8 +47,8 @@ AF.sankey = function (parent, flows) {
   const total = nodes.get("facility") ? nodes.get("facility").value : 1;
   const leaves = columns[3].length, gap = 20, height = Math.max(300, leaves * 25 + 140), width = 1100, bar = 13;
   const scale = (height - gap * Math.max(1, ...columns.map(c => c.length))) / total;
-  const xs = [150, 370, 610, 840];
-  const svg = AF.svg("svg", {class: "draw", viewBox: `0 0 ${width} ${height + 10}`, role: "img", "aria-label": "energy from source to use"});
+  const xs = [190, 400, 620, 840];
+  const svg = AF.svg("svg", {class: "draw halo", viewBox: `0 0 ${width} ${height + 10}`, role: "img", "aria-label": "energy from source to use"});
   const colourOf = name => ({IT: "#0072B2", cooling: "#56B4E9", "power losses": "#D55E00"}[name] || "#7A7A7A");
   columns.forEach((column, c) => {
     const rank = node => (c === 3 ? [...columns[2]].findIndex(n => flows.some(f => f.from === n.name && f.to === node.name)) : 0);

@@ -29,7 +29,7 @@ AF.groupUnits = function (rows, before) {
     open.delete(row.unit);
     const pool = row.kind === "racks" ? row.unit.replace(/\.[^.]*$/, "") : "";
     depth.set(row.unit, earlier.length ? 1 + Math.max(...earlier.map(other => depth.get(other.unit))) : 0);
-    keys.set(row.unit, JSON.stringify([row.kind, AF.number(row.rating_kw), pool, [...new Set(earlier.map(other => AF.hash(keys.get(other.unit))))].sort()]));
+    keys.set(row.unit, JSON.stringify([row.kind, pool || AF.number(row.rating_kw), pool, [...new Set(earlier.map(other => AF.hash(keys.get(other.unit))))].sort()]));
   };
   rows.forEach(row => visit(row, new Set()));
   const groups = new Map();
@@ -61,7 +61,7 @@ AF.unitTree = function (parent, rows, before, what) {
   const groups = AF.groupUnits(rows, before);
   const columns = [];
   for (const [key, group] of groups) (columns[group.depth] = columns[group.depth] || []).push({key, group});
-  const place = new Map(), cell = 62, box = 48, wide = 168, step = 208;
+  const place = new Map(), cell = 60, box = 46, wide = 152, step = 176;
   columns.forEach((column, c) => {
     const middle = entry => { const ys = [...entry.group.before].map(key => place.get(key)).filter(Boolean).map(p => p.y); return ys.length ? ys.reduce((a, b) => a + b, 0) / ys.length : 0; };
     column.map(entry => ({entry, y: middle(entry)})).sort((a, b) => a.y - b.y).forEach(({entry}, i) => place.set(entry.key, {x: c * step + 4, y: i * cell + 6}));
@@ -79,18 +79,19 @@ AF.unitTree = function (parent, rows, before, what) {
   }
   for (const [key, group] of groups) {
     const {x, y} = place.get(key), row = group.fullest, share = AF.headroom(row), [shade, colour] = AF.headroomColour(share);
-    const kind = row.kind === "racks" ? row.unit.split(".").slice(-2)[0] + " racks" : AF.kindNames[row.kind] || row.kind;
+    // Pumps and fans go by their names, racks by their cluster.
+    const last = row.unit.split(".").pop().replace(/_/g, " ");
+    const kind = row.kind === "racks" ? row.unit.split(".").slice(-2)[0] + " racks" : row.kind === "load" ? (group.rows.length > 1 ? last.replace(/ *\d+ */, " ").trim() : last).replace(/^cdu\b/, "CDU pumps") : AF.kindNames[row.kind] || row.kind.replace(/_/g, " ");
     const title = (group.rows.length > 1 ? group.rows.length + " × " : "") + kind;
-    const state = share === null ? "peak " + AF.power(row.peak_kw) : `${AF.power(row.continuous_kw)}, ${AF.number(100 * share)} % left`;
+    const state = share === null ? "peak " + AF.power(row.peak_kw) : `${AF.power(row.continuous_kw)}, ${Number((100 * share).toPrecision(2))} % left`;
     const open = () => AF.unitList(list, group, title);
     svg.append(AF.svg("g", {class: "unit " + shade, tabindex: "0", role: "button", "aria-label": title + ", " + state, onclick: open, onkeydown: e => { if (e.key === "Enter") open(); }},
       AF.svg("title", {}, `${title}; fullest: ${row.unit}; ${state}`),
       AF.svg("rect", {x, y, width: wide, height: box, rx: 5, fill: colour}),
-      AF.svg("text", {x: x + 8, y: y + 20, style: "font-weight:600"}, title.length > 24 ? title.slice(0, 23) + "…" : title),
+      AF.svg("text", {x: x + 8, y: y + 20, style: "font-weight:600"}, title.length > 21 ? title.slice(0, 20) + "…" : title),
       AF.svg("text", {x: x + 8, y: y + 38}, state)));
   }
-  svg.style.width = width + "px";
-  svg.style.maxWidth = "none";
+  svg.style.cssText = `width:${width}px;max-width:max(100%, ${Math.round(0.8 * width)}px)`;
   parent.append(AF.headroomKey(), AF.el("div", {class: "scroll", style: "max-height:620px", tabindex: "0"}, svg), list);
 };
 
