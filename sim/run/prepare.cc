@@ -139,6 +139,7 @@ std::shared_ptr<PreparedRun> prepare(const ScenarioConfig& config) {
 
   for (const PreparedSite& site : run->sites) run->units.add_site(site.plan);
   run->faults = plan_faults(*run);
+  if (run->horizon != kNever) run->warnings = events_after(c, run->horizon);
   const Summary empty;
   for (const auto& [path, check] : c.checks) {
     // Blocks of sites and clusters have the keys of the whole.

@@ -52,6 +52,7 @@ int run(const Options& options, const std::vector<std::string>& command) {
 
   RunInfo info = run_info(scenario, command);
   tell_source(prepared->source);
+  tell_warnings(scenario, *prepared);
 
   RunResult result;
   {
