@@ -127,7 +127,7 @@ TEST_P(WaterLoopSeeded, ClosesThroughRestTouchAndPowerLoss) {
   std::mt19937_64 random(GetParam());
   const auto uniform = [&](double low, double high) { return std::uniform_real_distribution<>(low, high)(random); };
   auto units = banks(4);
-  WaterLoop water(loop(), plant(1.2 * MW, 5000.0), crah(), &units);
+  WaterLoop water(loop(), plant(1.2 * MW, 5000.0), SharedAir({.crah = crah(), .content = HeatCapacity(1e6)}), &units);
   double in_j = 0.0, room_w = 0.0, pump_w = 5000.0, crah_w = 0.0;  // pumps from the first control on, at 0
   Tick now = 0, next_control = 0;
   bool powered = true;
