@@ -48,8 +48,8 @@ struct RoomConfig {
     if (!crah && !supplies.empty()) report.error("supplies", "needs a crah: rear doors are passive");
     if (!power.empty() && !supplies.empty()) report.error("supplies", "give power or supplies, not both");
     if (crahs && static_cast<std::int64_t>(supplies.size()) > *crahs) report.error("supplies", "has more supplies than there are air handlers: raise crahs or name fewer");
-    for (const auto& supply : supplies) {
-      if (supply.empty()) report.error("supplies", "has an empty supply: name the power units that feed its air handlers");
+    for (const auto& list : supplies) {
+      if (list.empty()) report.error("supplies", "has an empty supply: name the power units that feed its air handlers");
     }
   }
 };
