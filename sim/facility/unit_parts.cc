@@ -32,6 +32,7 @@ std::vector<std::string> parts_of(const CoolingUnitConfig& unit) {
     case CoolingKind::dry_cooler: return all_numbered("cooler", installed(unit.count, unit.redundancy));
     case CoolingKind::chiller: return all_numbered("chiller", installed(unit.count, unit.redundancy));
     case CoolingKind::economizer: return all_numbered("exchanger", installed(unit.count, unit.redundancy));
+    case CoolingKind::crah: return installed(unit.count, unit.redundancy) > 1 ? all_numbered("crah", installed(unit.count, unit.redundancy)) : parts;
     case CoolingKind::loop:
     case CoolingKind::condenser_loop:
       for (std::int64_t p = 0; p < installed(unit.count, unit.redundancy); ++p) parts.push_back(lettered("pump", p));

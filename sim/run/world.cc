@@ -115,7 +115,10 @@ void World::build_site(std::size_t index) {
   for (const auto& cdu : plan.cdus) site.cdu_leaves.push_back(leaf(cdu));
   site.cdu_heat_w.assign(plan.cdus.size(), 0.0);
   site.room_heat_w.assign(plan.rooms.size(), 0.0);
-  for (const auto& room : plan.rooms) site.room_leaves.push_back(leaf(fan_leaf(room)));
+  for (const auto& room : plan.rooms) {
+    auto& leaves = site.room_leaves.emplace_back();
+    for (const RoomSupply& supply : room.supplies) leaves.push_back(leaf(supply.leaf));
+  }
   for (const ClusterPlan& cluster : plan.clusters) {
     ClusterWorld world{.plan = &cluster};
     for (const BankPlan& bank : cluster.banks) {

@@ -42,7 +42,8 @@ struct SiteWorld {
   std::unique_ptr<RoomControl> rooms;
   std::unique_ptr<CoolingPlant> plant;
   std::unique_ptr<GridFeed> grid;
-  std::vector<PowerNetwork::UnitId> cdu_leaves, room_leaves;
+  std::vector<PowerNetwork::UnitId> cdu_leaves;
+  std::vector<std::vector<PowerNetwork::UnitId>> room_leaves;  ///< of each room: of its supplies
   std::vector<double> room_loss_w;  ///< indoor losses in the air of each room
   std::vector<std::size_t> cdu_of;  ///< of each cooling unit of the plan: its CDU, or npos
   std::unique_ptr<LimitGraph> limit_graph;

@@ -47,7 +47,7 @@ void World::build_plant_of(std::size_t index) {
   }
   for (auto& bank : banks) site.banks.push_back(std::move(*bank));
   build_rooms(index, equipment.loop.start);
-  site.loop = std::make_unique<WaterLoop>(equipment.loop, HeatPlant(std::move(equipment.plant)), std::move(equipment.crah), &site.banks);
+  site.loop = std::make_unique<WaterLoop>(equipment.loop, HeatPlant(std::move(equipment.plant)), std::move(equipment.air), &site.banks);
   site.plant_notes = std::move(equipment.notes);
   const auto coolant_changed = [&site](std::size_t cdu) {
     for (const auto& [cluster, bank] : site.cdu_banks[cdu]) {
