@@ -49,6 +49,7 @@ void CoolingPlant::operator()() {
     } else {
       arrive();
     }
+    if (restarting_ != 0) tell_restarted();
   }
 }
 
@@ -87,10 +88,22 @@ void CoolingPlant::power(const Message& message) {
     const bool there = d < static_cast<std::size_t>(Drive::condenser_pumps) || loop_.plant().has(static_cast<Drive>(d));
     if (there) names.push_back(kDriveNames[d]);
     loop_.set_powered(kernel_.now(), static_cast<Drive>(d), message.on);
+    restarting_ &= ~(1U << d);
+    if (message.on && there && !loop_.plant().runs(static_cast<Drive>(d), kernel_.now())) restarting_ |= 1U << d;
   }
   log_.add(kernel_.now(), message.on ? "repair" : "failure", params_.name,
            fmt::format("{} {}", fmt::join(names, ", "), message.on ? "have power" : "off"), kUnset, message.cause);
   cause_ = message.on ? "" : message.cause;
+}
+
+void CoolingPlant::tell_restarted() {
+  std::vector<const char*> names;
+  for (std::size_t d = 0; d < kDrives; ++d) {
+    if (!(restarting_ & (1U << d)) || !loop_.plant().runs(static_cast<Drive>(d), kernel_.now())) continue;
+    names.push_back(kDriveNames[d]);
+    restarting_ &= ~(1U << d);
+  }
+  if (!names.empty()) log_.add(kernel_.now(), "start", params_.name, fmt::format("{} run", fmt::join(names, ", ")), kUnset, "restarted after their delay");
 }
 
 void CoolingPlant::disturbed(const Message& message) {
@@ -137,10 +150,11 @@ void CoolingPlant::control() {
   if (plant.at_limit) limited_at_ = now;
   const bool limited = plant.at_limit || (limited_ && now - limited_at_ < to_ticks(kSettled));
   tell(limited, limited_, "heat rejection at full speed, supply_c", "heat rejection in control, supply_c", supply_c,
-       cause_.empty() ? "outdoor air and heat exceed the plant" : cause_);
+       restarting_ != 0 ? "machines restart" : cause_.empty() ? "outdoor air and heat exceed the plant" : cause_);
   if (plant.chillers_running != chillers_) {
+    const bool powered = loop_.plant().runs(Drive::compressors, now);
     log_.add(now, "staging", params_.name, plant.chillers_running > chillers_ ? "chiller on, running" : "chiller off, running",
-             static_cast<double>(plant.chillers_running), "plant controller");
+             static_cast<double>(plant.chillers_running), powered ? "plant controller" : cause_);
     chillers_ = plant.chillers_running;
   }
   ports_.plant_power(plant, out.crah_fan_power);

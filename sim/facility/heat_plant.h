@@ -173,6 +173,8 @@ class HeatPlant {
   /// Cold held by the tank over what it can hold; water held over what it can.  1 without.
   [[nodiscard]] double tank_share() const;
   [[nodiscard]] double water_share() const;
+  /// Make-up water drawn from the mains now.
+  [[nodiscard]] MassFlow make_up() const { return MassFlow(held_.make_up_kg_s); }
 
  private:
   /// What holds from one control instant to the next, W and kg/s.

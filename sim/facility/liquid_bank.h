@@ -2,6 +2,7 @@
 /// @file Racks behind one CDU: chips, cold plates and the technology loop, between two events.
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "models/thermal/thermal_network.h"
@@ -78,6 +79,12 @@ class LiquidBank {
   void set_other_heat(Tick now, Power other);
   /// @param chips power of all accelerators of the rack, for the sum; @param hottest that of its most loaded one.
   void set_rack(Tick now, std::int64_t rack, Power chips, Power hottest);
+  struct RackPower {
+    std::int64_t rack = 0;
+    Power chips, hottest;
+  };
+  /// Several at once; racks in the same state are stepped once.
+  void set_racks(Tick now, std::span<const RackPower> racks);
 
   /// Heat into facility water since the last call, exact.
   [[nodiscard]] Energy take_rejected(Tick now);
@@ -99,6 +106,8 @@ class LiquidBank {
   [[nodiscard]] Temperature supply(Tick now) const;
   [[nodiscard]] Temperature return_temperature(Tick now) const;
   [[nodiscard]] Temperature chip(Tick now, std::int64_t rack) const;
+  /// Hottest of those of some racks.
+  [[nodiscard]] Temperature hottest_chip(Tick now, std::span<const std::int64_t> racks) const;
   [[nodiscard]] const Flow& flow() const { return flow_; }
   /// No chip of the bank passes this before inputs change, and none is above it now.
   [[nodiscard]] Temperature chip_bound(Tick now) const;
@@ -112,6 +121,28 @@ class LiquidBank {
     ThermalNetwork::State state;
     Power power = 0.0 * W;
     Tick last = 0;
+    [[nodiscard]] bool same(const Rise& other) const {
+      return state.node[0] == other.state.node[0] && state.node[1] == other.state.node[1] && power == other.power && last == other.last;
+    }
+  };
+  /// Steps responses to one instant; those that are where the one before was are stepped with it.
+  class Stepper {
+   public:
+    Stepper(const LiquidBank& bank, Tick now) : bank_(bank), now_(now) {}
+    const Rise& operator()(const Rise& from) {
+      if (!known_ || !from_.same(from)) {
+        from_ = from;
+        to_ = bank_.advanced(from, now_);
+        known_ = true;
+      }
+      return to_;
+    }
+
+   private:
+    const LiquidBank& bank_;
+    Tick now_;
+    Rise from_ = {}, to_ = {};
+    bool known_ = false;
   };
   /// What moves by itself between inputs.
   struct Course {

@@ -35,7 +35,7 @@ struct RoomConfig {
     visit("mass", p.mass, kPositive, "steel that warms with the air; default 10 kg for each kW of rated heat to air (assumed)");
     visit("rack_fans", p.rack_fans, kAny, "fans of air-cooled racks: constant, or by_load: in proportion to the heat of the racks");
     visit("min_rack_fan", p.min_rack_fan, kPositiveFraction, "by_load: least air flow of racks over full (assumed 0.4)");
-    visit("restart", p.restart, kNonNegative, "from the return of supply until the air handlers' fans run again");
+    visit("restart", p.restart, kNonNegative, "from the return of supply until the air handlers' fans run again (assumed 0 s: at once)");
     visit("power", p.power, kAny, "power units that feed the air handlers' fans; default: those of the plant's pumps and fans");
     visit("supplies", p.supplies, kAny, "in place of power: supplies over which the air handlers are dealt out in order, each a list of the power units that feed its part; a lost supply takes its part alone");
   }

@@ -77,6 +77,8 @@ struct World {
   engine::Kernel kernel;
   JobTable table;
   EventLog log;
+  DecisionLog decisions;
+  std::string failure;  ///< what ends the run early; empty: nothing
   UnitBook book;
   std::vector<SiteWorld> sites;
   std::vector<ClusterWorld*> pools;  ///< clusters that run jobs
@@ -118,6 +120,8 @@ struct World {
   void build_limits(std::size_t index);
   /// Tells the meters of a site what its units carry, now that the instant has come to rest.
   void follow_limits(SiteWorld& site);
+  void build_scheduler();
+  void log_pass(const scheduling::SchedulerCore::PassResult& pass);
   void build_signals();
   void update_signals();              ///< before a pass
   void follow_power(std::size_t site);  ///< the limit that a power-aware policy keeps
