@@ -68,14 +68,18 @@ void CoolingPlant::await(Tick arrival) {
   inbox_.post_at(arrival, engine::Phase::signal, {.kind = Kind::arrival});
 }
 
-void CoolingPlant::follow_air(Tick now) {
+void CoolingPlant::follow_air(Tick now, bool hot) {
   const SharedAir* air = loop_.air();
   if (!air) return;
   max_supply_air_ = std::max(max_supply_air_, air->supply());
   const TemperatureDelta above = air->above_sound();
   const bool warm = above > (warm_air_ ? 0.5 * kWarmAir : kWarmAir);
+  if (warm != warm_air_) (warm ? warm_since_ : warm_ticks_) = warm ? now : warm_ticks_ + now - warm_since_;
   tell(warm, warm_air_, "air handlers do not carry the heat, supply_air_c", "air handlers carry the heat, supply_air_c", air->supply().in_celsius(),
        cause_.empty() ? "air handlers that are left" : cause_);
+  if (hot == hot_air_) return;
+  tell(hot, hot_air_, "supply air is too hot for racks, supply_air_c", "supply air is cold enough for racks, supply_air_c", air->supply().in_celsius(), params_.name + ".air_limit");
+  ports_.hot_air(hot, params_.name + ".air_limit");
 }
 
 void CoolingPlant::power(const Message& message) {
@@ -161,7 +165,7 @@ void CoolingPlant::control() {
   for (const std::size_t c : out.moved) ports_.supply_moved(c);
   max_facility_supply_ = std::max(max_facility_supply_, loop_.supply());
   max_supply_there_ = std::max(max_supply_there_, loop_.supply_there());
-  follow_air(now);
+  follow_air(now, out.hot_air);
   // Extremes so far; a bank at rest has been looked at when it came to rest.
   for (const std::size_t c : loop_.evaluated()) {
     if (c < params_.cdus) max_supply_ = std::max(max_supply_, banks_[c].supply(now));

@@ -29,6 +29,7 @@ class CoolingPlant {
     std::function<void(double share)> facility_flow;                   ///< to the CDUs: share of the design flow of facility water
     std::function<void(const HeatPlant::Answer& plant, Power air_fans)> plant_power;
     std::function<void(Tick, std::size_t cdu)> observe;                 ///< at control instants, for a bank not at rest
+    std::function<void(bool begins, const std::string& cause)> hot_air = {};  ///< supply air has reached its limit, or is cold again
   };
   CoolingPlant(engine::Kernel& kernel, std::uint32_t rank, Params params, const std::vector<LiquidBank>& banks,
                WaterLoop& loop, EventLog& log, Ports ports);
@@ -49,6 +50,8 @@ class CoolingPlant {
   /// Of the facility water as it reached CDUs and air handlers, and of the air that the plant's air handlers supply, at control instants.
   [[nodiscard]] Temperature max_supply_there() const { return max_supply_there_; }
   [[nodiscard]] Temperature max_supply_air() const { return max_supply_air_; }
+  /// How long the air has been warmer than sound air handlers would keep it.
+  [[nodiscard]] Duration warm_air(Tick now) const { return to_duration(warm_ticks_ + (warm_air_ ? now - warm_since_ : 0)); }
   [[nodiscard]] const WaterLoop& loop() const { return loop_; }
   [[nodiscard]] WaterLoop& loop() { return loop_; }
   [[nodiscard]] std::int64_t unsolved() const { return unsolved_; }
@@ -71,7 +74,7 @@ class CoolingPlant {
   void arrive();
   /// Looks for the instant when that happens next.
   void await(Tick arrival);
-  void follow_air(Tick now);
+  void follow_air(Tick now, bool hot);
   void power(const Message& message);
   void disturbed(const Message& message);
   [[nodiscard]] double capability(std::size_t unit) const;
@@ -87,8 +90,9 @@ class CoolingPlant {
   EventLog& log_;
   Ports ports_;
   engine::Inbox<Message> inbox_;
-  bool limited_ = false, dry_ = false, unsolved_now_ = false, warm_air_ = false;
+  bool limited_ = false, dry_ = false, unsolved_now_ = false, warm_air_ = false, hot_air_ = false;
   std::int64_t chillers_ = 0;
+  Tick warm_since_ = 0, warm_ticks_ = 0;
   Tick limited_at_ = 0, due_ = kNever, arrival_ = kNever;
   std::int64_t unsolved_ = 0;
   std::string cause_ = {};  ///< of the disturbances that are open: the last one

@@ -82,6 +82,7 @@ struct CoolingUnitConfig {
   std::optional<HeatReuseConfig> heat_reuse = {};
   std::optional<MakeUpConfig> make_up = {};
   std::optional<PipeConfig> supply_header = {}, return_header = {};  ///< loop
+  std::optional<Temperature> air_limit = {};                         ///< crah
 
   template <class Self, class Visitor>
   static void fields(Self& p, Visitor&& visit) {
@@ -115,6 +116,7 @@ struct CoolingUnitConfig {
     visit("make_up", p.make_up, kAny, "make_up: stored make-up water of towers and pads");
     visit("supply_header", p.supply_header, kAny, "loop: pipe from the plant to CDUs and air handlers, part of the volume; a change of the supply reaches them when it has been passed; absent: at once");
     visit("return_header", p.return_header, kAny, "loop: pipe back to the plant, part of the volume");
+    visit("air_limit", p.air_limit, kCelsius, "crah: racks outside rooms are off while its supply air is above this, until it is 5 K colder (assumed); absent: they do not act on it");
   }
   template <class Report>
   void validate(Report& report) const {
@@ -122,6 +124,7 @@ struct CoolingUnitConfig {
       if (!given) report.error(key, what);
     };
     if ((supply_header || return_header) && kind != CoolingKind::loop) report.error(supply_header ? "supply_header" : "return_header", "belongs to a facility water loop (kind: loop)");
+    if (air_limit && kind != CoolingKind::crah) report.error("air_limit", "belongs to air handlers (kind: crah)");
     if (supply && (kind == CoolingKind::loop || kind == CoolingKind::condenser_loop) && *supply < kWater.freezing) report.error("supply", kFrozen);
     switch (kind) {
       case CoolingKind::tower:
@@ -196,6 +199,7 @@ struct CoolingConfig {
   std::optional<HeatReuseConfig> heat_reuse = {};
   std::optional<MakeUpConfig> make_up = {};
   std::optional<PipeConfig> supply_header = {}, return_header = {};
+  std::optional<Temperature> air_limit = {};
   PlantControlConfig control = {};
   Map<CoolingUnitConfig> units;
 
@@ -230,6 +234,7 @@ struct CoolingConfig {
     visit("make_up", p.make_up, kAny, "stored make-up water of towers and pads");
     visit("supply_header", p.supply_header, kAny, "pipe from the plant to CDUs and air handlers, part of the volume; a change of the supply reaches them when it has been passed; absent: at once");
     visit("return_header", p.return_header, kAny, "pipe back to the plant, part of the volume");
+    visit("air_limit", p.air_limit, kCelsius, "racks outside rooms are off while the air that the plant's air handlers supply is above this, until it is 5 K colder (assumed); absent: they do not act on it");
     visit("control", p.control, kAny, "controllers of the plant");
     visit("units", p.units, kAny, "named units instead of a template");
   }
@@ -243,6 +248,7 @@ struct CoolingConfig {
     if (coolers && !dry_cooler) report.error("dry_cooler", "is missing: name a catalogue entry, see `aifactory catalog dry_coolers`");
     if (plant == PlantKind::adiabatic && dry_cooler && !(dry_cooler->value.pad_effectiveness > 0.0)) report.error("dry_cooler", "has no pads: name an adiabatic one such as adiabatic_tdfs1238n, or give it a pad_effectiveness");
     if (chillers && chiller.has_value() + carnot_chiller.has_value() + chiller_record.has_value() != 1) report.error("chiller", "give exactly one of chiller, carnot_chiller, chiller_record; see `aifactory catalog chillers`");
+    if (air_limit && !crah) report.error("air_limit", "needs a crah: it is the air of the plant's air handlers");
     if (response < control_period) report.error("response", "must be at least the control period");
     if (supply < kWater.freezing) report.error("supply", kFrozen);
     if (tank && tank->tank.cold < kWater.freezing) report.error("tank", "has a `cold` below 0 degC, where its water freezes: set it to 1 degC or more");

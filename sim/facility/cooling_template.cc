@@ -88,7 +88,7 @@ CoolingExpansion expand_cooling(const CoolingConfig& config, Power design_heat, 
   if (config.heat_reuse) units.emplace_back("heat_reuse", CoolingUnitConfig{.kind = CoolingKind::heat_reuse, .heat_reuse = config.heat_reuse});
   if (config.make_up) units.emplace_back("make_up", CoolingUnitConfig{.kind = CoolingKind::make_up, .make_up = config.make_up});
   if (config.crah && air_heat > 0.0 * W) {
-    units.emplace_back("air", CoolingUnitConfig{.kind = CoolingKind::crah, .crah = config.crah, .rating = air_heat});
+    units.emplace_back("air", CoolingUnitConfig{.kind = CoolingKind::crah, .crah = config.crah, .rating = air_heat, .air_limit = config.air_limit});
   }
   int number = 0;
   for (std::size_t c = 0; c < clusters.size(); ++c) {

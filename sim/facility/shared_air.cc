@@ -45,4 +45,16 @@ Power SharedAir::keeping(Power heat) const {
   return closed_ ? heat : Power((rest_j_ - kept_j_) * rate_per_s_);
 }
 
+
+std::optional<Duration> SharedAir::until(Temperature threshold, Power heat) const {
+  if (sound_now_) return std::nullopt;
+  const double there_j = (params_.content * (threshold - sound_)).si(), way_j = there_j - kept_j_;
+  if (way_j == 0.0) return std::nullopt;
+  if (closed_) return heat.si() * way_j > 0.0 ? std::optional<Duration>(way_j / heat.si()) : std::nullopt;
+  // E comes to rest at rest_j_: what lies beyond is never reached.
+  const double left = (rest_j_ - there_j) / (rest_j_ - kept_j_);
+  if (!(left > 0.0) || left >= 1.0) return std::nullopt;
+  return Duration(-std::log(left) / rate_per_s_);
+}
+
 }  // namespace aifactory

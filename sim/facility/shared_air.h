@@ -1,6 +1,7 @@
 #pragma once
 /// @file The air that the plant's air handlers cool: of all that stands in no room of its own.
 #include <cstdint>
+#include <optional>
 
 #include "models/cooling/crah.h"
 #include "models/units.h"
@@ -16,7 +17,7 @@ namespace aifactory {
 /// T_sound and T_rest are the supply air of sound air handlers and of those that are left, at rest (Crah).  Nothing left, or
 /// water that stands: dE/dt = Q + P_fan, a closed box.  One exponential between control instants, exact; G, T_rest and speed are
 /// those of the last control instant.
-/// *Not modelled*: places and rows, humidity, what warm air does to racks (a hall with a room of its own has chips that see it).
+/// *Not modelled*: places and rows, humidity, chips that throttle on warm air (those of a hall with a room do).
 class SharedAir {
  public:
   struct Params {
@@ -24,6 +25,7 @@ class SharedAir {
     HeatCapacity content;  ///< of air and steel
     std::size_t unit = 0;  ///< index of the cooling unit
     std::int64_t count = 1;
+    std::optional<Temperature> limit = {};  ///< supply air above which racks are off
   };
   /// What is left of the air handlers, over all of them.
   struct Left {
@@ -47,6 +49,8 @@ class SharedAir {
   [[nodiscard]] Temperature supply() const { return sound_ + Energy(kept_j_) / params_.content; }
   /// Above what sound air handlers would keep.
   [[nodiscard]] TemperatureDelta above_sound() const { return Energy(kept_j_) / params_.content; }
+  /// Time from now until the supply air has reached `threshold`, from either side, while nothing else changes; none: never.
+  [[nodiscard]] std::optional<Duration> until(Temperature threshold, Power heat) const;
   [[nodiscard]] Energy stored() const { return Energy(kept_j_); }
   [[nodiscard]] const Params& params() const { return params_; }
 

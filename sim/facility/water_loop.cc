@@ -10,6 +10,10 @@ namespace {
 constexpr TemperatureDelta kQuantum{0.01};
 /// Heat flow this near to its input (share) is at rest.
 constexpr double kAtRest = 1e-5;
+/// Racks that hot air has put off come back when it is so much colder (assumed).
+constexpr TemperatureDelta kCoolAgain{5.0};
+/// An instant that was solved for has reached its temperature to this.
+constexpr TemperatureDelta kReached{1e-6};
 }  // namespace
 
 WaterLoop::WaterLoop(const Params& params, HeatPlant plant, std::optional<SharedAir> air, std::vector<LiquidBank>* banks)
@@ -80,6 +84,7 @@ WaterLoop::Control WaterLoop::control(Tick now, const OutdoorAir& air) {
     }
   }
   active_.resize(kept);
+  if (!pipes_) settle();
   Power keeping = 0.0 * W;
   if (air_) {
     const Temperature water = pipes_ ? seen_ : supply_;
@@ -97,10 +102,9 @@ WaterLoop::Control WaterLoop::control(Tick now, const OutdoorAir& air) {
     request.load = request.heat;
     if (pipes_->has_return()) request.heat = 0.0 * W;
     request.rise = (pipes_->has_return() ? pipes_->back() : pipes_->supply()) - held_;
+    settle();
+    request.supply = supply_;
   }
-  supply_ = supply_ + Energy(pending_j_) / params_.capacity;
-  pending_j_ = 0.0;
-  request.supply = supply_;
   out.plant = plant_.control(request);
   pump_ = out.plant.loop_pumps;
   taken_ = out.plant.taken;
@@ -110,8 +114,24 @@ WaterLoop::Control WaterLoop::control(Tick now, const OutdoorAir& air) {
   if (std::fabs(moved_k) > kQuantum.si()) held_ = supply_;
   if (pipes_) pipes_->set(held_, out.plant.flow_share);
   tell(now, out);
+  follow_air(now, out);
   out.crah_fan_power = crah_fan_;
   return out;
+}
+
+void WaterLoop::settle() {
+  supply_ = supply_ + Energy(pending_j_) / params_.capacity;
+  pending_j_ = 0.0;
+}
+
+void WaterLoop::follow_air(Tick now, Control& out) {
+  if (!air_ || !air_->params().limit) return;
+  const Temperature limit = *air_->params().limit, back = limit - kCoolAgain;
+  const Temperature at = air_->supply();
+  if (hot_air_ ? at <= back + kReached : at >= limit - kReached) hot_air_ = !hot_air_;
+  out.hot_air = hot_air_;
+  const auto wait = air_->until(hot_air_ ? back : limit, room_ + crah_fan_);
+  if (wait) out.plant.next = std::min(out.plant.next, now + std::max<Tick>(1, static_cast<Tick>(std::ceil(wait->si() * 1e6))));
 }
 
 WaterLoop::Control WaterLoop::arrive(Tick now) {

@@ -55,6 +55,7 @@ class WaterLoop {
     Power crah_fan_power;
     std::vector<std::size_t> moved;  ///< banks whose facility water supply was moved
     Tick next_arrival = kNever;      ///< other water reaches the banks: call arrive()
+    bool hot_air = false;            ///< supply air is above its limit
   };
   /// One control instant: books the period that ends, chooses the next one.
   Control control(Tick now, const OutdoorAir& air);
@@ -81,6 +82,10 @@ class WaterLoop {
 
  private:
   void book(Tick now);
+  /// What has come into the water that mixes moves its temperature.
+  void settle();
+  /// Where the supply air stands to its limit, and when that changes.
+  void follow_air(Tick now, Control& out);
   /// Tells the banks of the water that reaches them.
   void tell(Tick now, Control& out);
   /// Heat into the water at the banks, since the last control instant.
@@ -99,6 +104,7 @@ class WaterLoop {
   std::vector<BankState> states_;
   std::vector<std::size_t> active_, evaluated_;
   double settled_w_ = 0;
+  bool hot_air_ = false;
   Temperature supply_, held_, seen_, return_, supply_air_;  ///< at the plant; in quanta as it leaves it and as banks have it
   Power room_ = 0.0 * W, crah_fan_ = 0.0 * W, pump_ = 0.0 * W, taken_ = 0.0 * W;
   Tick now_ = 0;

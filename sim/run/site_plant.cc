@@ -153,7 +153,7 @@ class Builder {
         const Volume air = unit.volume.value_or(kAirVolume) * *unit.rating;
         const Mass steel = kSteel_kg_per_w * unit.rating->si() * kg;
         out.air.emplace(SharedAir::Params{.crah = Crah(p), .content = air * kAirDensity * kAirHeat + steel * kSteelHeat, .unit = index,
-                                          .count = installed(unit.count, unit.redundancy)});
+                                          .count = installed(unit.count, unit.redundancy), .limit = unit.air_limit});
         break;
       }
       case CoolingKind::cdu: break;

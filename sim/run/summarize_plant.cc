@@ -61,7 +61,7 @@ void put_plant(SiteWorld& site, Summary::Block block, Tick now) {
   if (plant.has_reuse()) block.set("plant.reused_mwh", t.reused.in(MWh));
   if (plant.has_water_store()) block.set("plant.hours_without_water", t.dry.in(h));
   block.set("plant.max_facility_supply_c", site.plant->max_facility_supply().in_celsius());
-  put_loop(site, block);
+  put_loop(site, block, now);
   for (const HeatPlant::UnitTotals& unit : plant.unit_totals(now)) {
     const std::string& name = site.site->plan.cooling_units.items[unit.unit].first;
     block.set(fmt::format("plant.units.{}_electricity_mwh", name), unit.electricity.in(MWh));
@@ -79,6 +79,7 @@ void note_plant(SiteWorld& site, Summary& summary, Tick now) {
                                site.site->plan.cooling_units.items[unit.unit].first, unit.outside.in(h)));
     }
   }
+  note_loop(site, summary, now);
   const HeatPlant::Totals t = plant.totals(now);
   if (t.at_limit.si() > 0.0) summary.note(fmt::format("site {}: heat rejection was at full speed for {:.2f} h and could not hold the supply set point", name, t.at_limit.in(h)));
   if (t.dry.si() > 0.0) summary.note(fmt::format("site {}: towers and pads had no water for {:.2f} h", name, t.dry.in(h)));

@@ -84,6 +84,13 @@ void World::build_plant_of(std::size_t index) {
                               [&site](Tick now, std::size_t cdu) {
                                 if (cdu >= site.cdu_leaves.size()) site.rooms->observe(now, cdu - site.cdu_leaves.size());
                                 for (const auto& [cluster, bank] : site.cdu_banks[cdu]) site.clusters[cluster].actor->observe_chips(now, bank);
+                              },
+                          .hot_air =
+                              [&site](bool begins, const std::string& cause) {
+                                for (ClusterWorld& cluster : site.clusters) {
+                                  if (cluster.plan->room >= 0) continue;
+                                  for (std::int64_t rack = 0; rack < cluster.plan->racks; ++rack) cluster.actor->rack_fault(rack, !begins, cause);
+                                }
                               }});
 }
 

@@ -63,6 +63,21 @@ TEST(SharedAir, WhatIsLeftComesToTheRestOfFewerAirHandlers) {
   EXPECT_NEAR(shared.keeping(1.03 * MW).si(), 0.0, 1.0);
 }
 
+TEST(SharedAir, KnowsWhenItReachesATemperature) {
+  SharedAir shared = air();
+  shared.control(1.0 * MW, kWaterSupply, {.moves = 0.0, .turns = 0.0}, true);
+  ASSERT_TRUE(shared.until(Temperature::celsius(40.0), 1.0 * MW).has_value());
+  EXPECT_NEAR(shared.until(Temperature::celsius(40.0), 1.0 * MW)->si(), 26.0, 1e-9);
+  EXPECT_FALSE(shared.until(Temperature::celsius(34.0), 1.0 * MW).has_value());
+  shared.pass(1.0 * MW, 52.0 * s);  // 45 degC
+  shared.control(1.0 * MW, kWaterSupply, {}, true);
+  EXPECT_FALSE(shared.until(Temperature::celsius(34.9), 1.06 * MW).has_value());  // below where it comes to rest
+  const auto wait = shared.until(Temperature::celsius(40.0), 1.06 * MW);
+  ASSERT_TRUE(wait.has_value());
+  shared.pass(1.06 * MW, *wait);
+  EXPECT_NEAR(shared.supply().in_celsius(), 40.0, 1e-9);
+}
+
 // dE/dt = G (T_rest - T), by the classical rule in steps of 10 ms.
 TEST(SharedAir, ReturnsItsHeatByOneExponential) {
   SharedAir shared = air();
