@@ -20,7 +20,8 @@ std::vector<EvalOutput> transport_line(const EvalArgs& args) {
   const auto flow = parse_step_list("flow", args.text("flow"), "m3/s");
   const auto inlet = parse_step_list("inlet", args.text("inlet"), "degC");
   const double until_s = args["until"];
-  TransportLine line(Volume(args["volume"]), Temperature::celsius(args["start"]));
+  const double volume_m3 = args["volume"];
+  TransportLine line(volume_m3 * m3, Temperature::celsius(args["start"]));
   std::vector<double> events{0.0, until_s};
   for (const auto* steps : {&flow, &inlet}) {
     for (const ListStep& step : *steps) {
@@ -41,7 +42,7 @@ std::vector<EvalOutput> transport_line(const EvalArgs& args) {
       const Temperature before = line.outlet();
       const Duration wait = std::min(line.until_change(now), Duration(events[e + 1] - t));
       // A pipe of one temperature does not know yet what begins to enter.
-      const Duration whole = line.slugs() == 1 && in != before && now.si() > 0.0 ? std::min(wait, Volume(args["volume"]) / now) : wait;
+      const Duration whole = line.slugs() == 1 && in != before && now.si() > 0.0 ? std::min(wait, volume_m3 * m3 / now) : wait;
       line.pass(in, now, whole);
       t = whole < Duration(events[e + 1] - t) ? t + whole.si() : events[e + 1];
       if (line.outlet() == before) continue;

@@ -10,7 +10,7 @@ namespace {
 constexpr unsigned kChillersLost = 1U << kDrives;
 /// Back in control for so long before the event that says so: at the limit a plant comes and goes with each minute.
 constexpr Duration kSettled = 10.0 * minute;
-/// Air so much warmer than sound air handlers would keep it is an event, until it is within half of that.
+/// Air so much warmer than air handlers are built for, or sound ones would keep it, is an event, until it is within half of that.
 constexpr TemperatureDelta kWarmAir{1.0};
 }  // namespace
 
@@ -72,7 +72,9 @@ void CoolingPlant::follow_air(Tick now, bool hot) {
   const SharedAir* air = loop_.air();
   if (!air) return;
   max_supply_air_ = std::max(max_supply_air_, air->supply());
-  const TemperatureDelta above = air->above_sound();
+  const Crah::Params& built = air->params().crah.params();
+  const Temperature sound = air->supply() - air->above_sound();
+  const TemperatureDelta above = air->supply() - std::max(sound, loop_.supply_there() + (built.design_supply_air - built.design_water_supply));
   const bool warm = above > (warm_air_ ? 0.5 * kWarmAir : kWarmAir);
   if (warm != warm_air_) (warm ? warm_since_ : warm_ticks_) = warm ? now : warm_ticks_ + now - warm_since_;
   tell(warm, warm_air_, "air handlers do not carry the heat, supply_air_c", "air handlers carry the heat, supply_air_c", air->supply().in_celsius(),

@@ -98,7 +98,7 @@ void RoomControl::powered_now(const Message& message) {
   apply(r);
   const std::string fans = handlers(r, which);
   log_.add(kernel_.now(), message.on ? "repair" : "failure", unit.name,
-           !message.on ? fans + " off" : supply.up ? fans + " on" : "supply back, " + fans + " restart", kUnset, message.cause);
+           !message.on ? fmt::format("{} off", fans) : supply.up ? fmt::format("{} on", fans) : fmt::format("supply back, {} restart", fans), kUnset, message.cause);
 }
 
 std::string RoomControl::handlers(std::size_t r, std::size_t supply) const {

@@ -158,10 +158,11 @@ TEST(PlantAirHandlers, RacksGoOffAtTheInstantTheAirReachesItsLimit) {
   // A straight line from the instant of the failure on; a row at 2 h is that instant itself.
   const double first_c = result.series.at(120, air), minute_k = result.series.at(122, air) - result.series.at(121, air);
   const auto off = events_of(result, "rack_off");
-  ASSERT_EQ(off.size(), 24u);
+  ASSERT_EQ(off.size(), 1u);
+  EXPECT_EQ(off[0].unit, "a.h.c.rack_0-23");
   EXPECT_NEAR(to_seconds(off[0].at) - 7200.0, (45.0 - first_c) / minute_k * 60.0, 0.01);
   EXPECT_EQ(off[0].cause, "a.cooling.air_limit");
-  EXPECT_EQ(events_of(result, "recover").size(), 24u);
+  ASSERT_EQ(events_of(result, "recover").size(), 1u);
   EXPECT_GT(to_seconds(events_of(result, "recover")[0].at), 9000.0);
   EXPECT_EQ(number(result, "reliability.interruptions"), 1.0);
 }
@@ -180,7 +181,8 @@ TEST(PlantAirHandlers, OneOfFourWithASpareIsNotMissed) {
   EXPECT_EQ(failures[0].unit, "a.cooling.air.crah_02");
   EXPECT_NEAR(failures[0].value, 0.75, 1e-12);
   const std::size_t air = column(result.series, "a.supply_air_c");
-  EXPECT_NEAR(result.series.at(180, air), result.series.at(110, air), 0.5);
+  EXPECT_GT(result.series.at(180, air), result.series.at(110, air) + 1.0);  // three turn faster, and stay below the 35 degC that they are built for
+  EXPECT_LT(result.series.at(180, air), 35.0);
   for (const EventRecord& limit : events_of(result, "limit")) EXPECT_GT(to_seconds(limit.at), 5.9 * 3600.0) << limit.what;
 }
 
@@ -225,10 +227,12 @@ TEST(Rooms, ALostSupplyTakesItsAirHandlersAlone) {
     if (event.unit == "a.h") told.push_back(event.what);
   }
   EXPECT_EQ(told, (std::vector<std::string>{"air handlers 3-4 off", "air handlers 3-4 on"}));
-  // Four of six carry what three quarters of the design ask for.
+  // Four of six carry what is left; the racks' power brake takes a third of it.
   EXPECT_EQ(events_of(result, "throttle").size(), 0u);
   const std::size_t ratio = column(result.series, "a.h.fan_ratio_frac");
-  EXPECT_GT(result.series.at(70, ratio), result.series.at(50, ratio));
+  const std::size_t it = column(result.series, "a.it_mw");
+  const double heat = result.series.at(70, it) / result.series.at(50, it), fans = result.series.at(70, ratio) / result.series.at(50, ratio);
+  EXPECT_NEAR(fans / heat, 6.0 / 4.0, 0.06);  // in steps of 0.02
 }
 
 }  // namespace
