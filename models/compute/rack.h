@@ -2,6 +2,7 @@
 /// @file One rack of like nodes: what it draws, what it heats, how fast it runs under a cap.
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "models/fields.h"
@@ -16,7 +17,8 @@ struct RackParams {
   static constexpr const char* kCatalogKind = "racks";
   static constexpr std::int64_t kUnsetCount64 = INT64_MIN;  ///< a count that nobody has set
 
-  std::int64_t accelerators = kUnsetCount64;  ///< in the rack; a multiple of `nodes`, or 0
+  std::optional<std::string> accelerator_name;  ///< in the catalogue of accelerators: for training steps and serving
+  std::int64_t accelerators = kUnsetCount64;    ///< in the rack; a multiple of `nodes`, or 0
   std::int64_t nodes = kUnsetCount64;
   Power accelerator_idle, accelerator_max;
   Power node_base_idle, node_base_max;  ///< CPUs, NICs, drives, node fans
@@ -45,6 +47,7 @@ struct RackParams {
 
   template <class Self, class Visitor>
   static void fields(Self& p, Visitor&& visit) {
+    visit("accelerator_name", p.accelerator_name, kAny, "its accelerator in the catalogue; absent: nothing is known of its steps");
     visit("accelerators", p.accelerators, kNonNegative, "accelerators in the rack");
     visit("nodes", p.nodes, at_least(1), "nodes in the rack");
     visit("accelerator_idle", p.accelerator_idle, kNonNegative, "power of one idle accelerator");

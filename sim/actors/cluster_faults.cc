@@ -81,8 +81,15 @@ void Cluster::interrupt(JobId id) {
 /// For a job that the scheduler has put back into its queue already.
 void Cluster::put_back(JobId id, bool checkpoint) {
   if (jobs_.fate(id).state != FinalState::running) return;
-  ++jobs_.fate(id).preemptions;
+  JobTable::Fate& fate = jobs_.fate(id);
   stop(id, checkpoint && jobs_.job(id).checkpoint_interval != kNever);
+  if (fate.killed) {
+    fate.state = FinalState::completed_killed;
+    fate.finish = kernel_.now();
+    --fate.restarts;
+    return;
+  }
+  ++fate.preemptions;
   log_.add(kernel_.now(), "preempt", jobs_.job(id).name, "kept_s", jobs_.fate(id).done * 1e-6, "scheduling policy");
   if (ports_.put_back) ports_.put_back(id);
 }

@@ -10,6 +10,8 @@ namespace {
 constexpr unsigned kChillersLost = 1U << kDrives;
 /// Back in control for so long before the event that says so: at the limit a plant comes and goes with each minute.
 constexpr Duration kSettled = 10.0 * minute;
+/// Air so much warmer than air handlers are built for, or sound ones would keep it, is an event, until it is within half of that.
+constexpr TemperatureDelta kWarmAir{1.0};
 }  // namespace
 
 CoolingPlant::CoolingPlant(engine::Kernel& kernel, std::uint32_t rank, Params params, const std::vector<LiquidBank>& banks,
@@ -22,9 +24,12 @@ CoolingPlant::CoolingPlant(engine::Kernel& kernel, std::uint32_t rank, Params pa
 void CoolingPlant::operator()() {
   while (true) {
     const auto messages = inbox_.take();
+    bool decides = false;
     for (std::size_t i = 0; i < messages.size(); ++i) {
       Message message = messages[i];
+      decides = decides || message.kind != Kind::arrival;
       switch (message.kind) {
+        case Kind::arrival: arrival_ = kNever; break;
         case Kind::tick: inbox_.post_at(kernel_.now() + to_ticks(params_.period), engine::Phase::signal, {}); break;
         case Kind::due: due_ = kNever; break;
         case Kind::power:
@@ -41,8 +46,42 @@ void CoolingPlant::operator()() {
     }
     // Machines stop or start now, not at the next control instant: what the loop books as their work and what the power
     // network meters must be the same.
-    control();
+    if (decides) {
+      control();
+    } else {
+      arrive();
+    }
   }
+}
+
+void CoolingPlant::arrive() {
+  auto out = loop_.arrive(kernel_.now());
+  for (const std::size_t c : out.moved) ports_.supply_moved(c);
+  max_supply_there_ = std::max(max_supply_there_, loop_.supply_there());
+  await(out.next_arrival);
+}
+
+void CoolingPlant::await(Tick arrival) {
+  // One that is awaited earlier looks again when it has come.
+  if (arrival >= arrival_) return;
+  arrival_ = arrival;
+  inbox_.post_at(arrival, engine::Phase::signal, {.kind = Kind::arrival});
+}
+
+void CoolingPlant::follow_air(Tick now, bool hot) {
+  const SharedAir* air = loop_.air();
+  if (!air) return;
+  max_supply_air_ = std::max(max_supply_air_, air->supply());
+  const Crah::Params& built = air->params().crah.params();
+  const Temperature sound = air->supply() - air->above_sound();
+  const TemperatureDelta above = air->supply() - std::max(sound, loop_.supply_there() + (built.design_supply_air - built.design_water_supply));
+  const bool warm = above > (warm_air_ ? 0.5 * kWarmAir : kWarmAir);
+  if (warm != warm_air_) (warm ? warm_since_ : warm_ticks_) = warm ? now : warm_ticks_ + now - warm_since_;
+  tell(warm, warm_air_, "air handlers do not carry the heat, supply_air_c", "air handlers carry the heat, supply_air_c", air->supply().in_celsius(),
+       cause_.empty() ? "air handlers that are left" : cause_);
+  if (hot == hot_air_) return;
+  tell(hot, hot_air_, "supply air is too hot for racks, supply_air_c", "supply air is cold enough for racks, supply_air_c", air->supply().in_celsius(), params_.name + ".air_limit");
+  ports_.hot_air(hot, params_.name + ".air_limit");
 }
 
 void CoolingPlant::power(const Message& message) {
@@ -74,8 +113,14 @@ void CoolingPlant::tell_restarted() {
 void CoolingPlant::disturbed(const Message& message) {
   const bool begins = !message.on;
   loop_.disturb(kernel_.now(), message.unit, message.part, message.disturbance, begins);
-  log_.add(kernel_.now(), event_kind(message.disturbance.kind, begins), message.name, "capability_frac", loop_.plant().capability(message.unit), message.cause);
+  log_.add(kernel_.now(), event_kind(message.disturbance.kind, begins), message.name, "capability_frac", capability(message.unit), message.cause);
   cause_ = begins ? message.name : "";
+}
+
+double CoolingPlant::capability(std::size_t unit) const {
+  const SharedAir* air = loop_.air();
+  if (air && air->params().unit == unit) return loop_.plant().left_of(unit, air->params().count).moves;
+  return loop_.plant().capability(unit);
 }
 
 void CoolingPlant::room_heat(Power heat) { loop_.set_room_heat(kernel_.now(), heat); }
@@ -121,11 +166,14 @@ void CoolingPlant::control() {
   ports_.plant_power(plant, out.crah_fan_power);
   for (const std::size_t c : out.moved) ports_.supply_moved(c);
   max_facility_supply_ = std::max(max_facility_supply_, loop_.supply());
+  max_supply_there_ = std::max(max_supply_there_, loop_.supply_there());
+  follow_air(now, out.hot_air);
   // Extremes so far; a bank at rest has been looked at when it came to rest.
   for (const std::size_t c : loop_.evaluated()) {
     if (c < params_.cdus) max_supply_ = std::max(max_supply_, banks_[c].supply(now));
     ports_.observe(now, c);
   }
+  await(out.next_arrival);
   if (plant.next < due_) {
     due_ = plant.next;
     inbox_.post_at(due_, engine::Phase::signal, {.kind = Kind::due});

@@ -32,6 +32,7 @@ std::vector<std::string> parts_of(const CoolingUnitConfig& unit) {
     case CoolingKind::dry_cooler: return numbered("cooler", installed(unit.count, unit.redundancy));
     case CoolingKind::chiller: return numbered("chiller", installed(unit.count, unit.redundancy));
     case CoolingKind::economizer: return numbered("exchanger", installed(unit.count, unit.redundancy));
+    case CoolingKind::crah: return installed(unit.count, unit.redundancy) > 1 ? numbered("crah", installed(unit.count, unit.redundancy)) : parts;
     case CoolingKind::loop:
     case CoolingKind::condenser_loop:
       for (std::int64_t p = 0; p < installed(unit.count, unit.redundancy); ++p) parts.push_back(lettered("pump", p));

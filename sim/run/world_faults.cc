@@ -80,7 +80,9 @@ void World::tell_supply(SiteWorld& site, PowerNetwork::UnitId load, bool supplie
     if (site.cdu_leaves[i] == load && site.cdus) site.cdus->powered(i, supplied, cause);
   }
   for (std::size_t r = 0; r < site.room_leaves.size(); ++r) {
-    if (site.room_leaves[r] == load && site.rooms) site.rooms->powered(r, supplied, cause);
+    for (std::size_t k = 0; k < site.room_leaves[r].size(); ++k) {
+      if (site.room_leaves[r][k] == load && site.rooms) site.rooms->powered(r, k, supplied, cause);
+    }
   }
   for (ClusterWorld& cluster : site.clusters) {
     for (std::size_t b = 0; b < cluster.leaves.size(); ++b) {

@@ -55,7 +55,7 @@ class Run(ProgramTest):
         self.assertEqual(manifest["scenario"]["path"], "small.yaml")
         self.assertEqual(manifest["seed"], 3)
         self.assertTrue(any("gb200_nvl72" in file["path"] for file in manifest["inputs"]))
-        self.assertEqual({file["path"] for file in manifest["outputs"]}, RESULT_FILES - {"manifest.json"})
+        self.assertEqual({file["path"] for file in manifest["outputs"]}, RESULT_FILES - {"manifest.json", "report.html"})
 
     def test_every_ledger_balances(self):
         self.run_program("run", "small.yaml", "--out", "out")
@@ -288,6 +288,8 @@ class Policies(ProgramTest):
             self.assertTrue(policy["summary"])
             for option in policy["options"].values():
                 self.assertEqual(set(option), {"range", "default", "doc"})
+            if ":" in policy["name"]:  # one's own: policy_program_test
+                continue
             self.run_program("run", "small.yaml", "--out", "out", "--force", "--policy", policy["name"])
 
 
