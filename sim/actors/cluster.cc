@@ -212,14 +212,14 @@ void Cluster::take_powers(std::size_t b, std::span<const std::int64_t> racks) {
   const Tick now = kernel_.now();
   const Bank& bank = banks_[b];
   ports_.heat_changes(b);
-  std::vector<LiquidBank::RackPower> powers;
-  std::vector<std::int64_t> falling;
+  powers_.clear();
+  falling_.clear();
   for (const std::int64_t rack : racks) {
     const auto r = static_cast<std::size_t>(rack);
     const double input_w = field_.input(rack).si(), chip_w = field_.accelerators(rack).si();
     if (bank.liquid) {
-      powers.push_back({.rack = bank.in_liquid(rack), .chips = field_.accelerators(rack), .hottest = field_.hottest_accelerator(rack)});
-      if (chip_w < rack_chip_w_[r]) falling.push_back(bank.in_liquid(rack));
+      powers_.push_back({.rack = bank.in_liquid(rack), .chips = field_.accelerators(rack), .hottest = field_.hottest_accelerator(rack)});
+      if (chip_w < rack_chip_w_[r]) falling_.push_back(bank.in_liquid(rack));
     }
     bank_input_w_[b] += input_w - rack_input_w_[r];
     bank_chip_w_[b] += chip_w - rack_chip_w_[r];
@@ -227,8 +227,8 @@ void Cluster::take_powers(std::size_t b, std::span<const std::int64_t> racks) {
     rack_chip_w_[r] = chip_w;
   }
   // A chip is hottest just before its power falls; control instants would miss what is shorter than their period.
-  if (!falling.empty()) max_chip_ = std::max(max_chip_, bank.liquid->hottest_chip(now, falling));
-  if (bank.liquid) bank.liquid->set_racks(now, powers);
+  if (!falling_.empty() && bank.liquid->chip_bound(now, max_chip_) > max_chip_) max_chip_ = std::max(max_chip_, bank.liquid->hottest_chip(now, falling_));
+  if (bank.liquid) bank.liquid->set_racks(now, powers_);
 }
 
 }  // namespace aifactory

@@ -6,6 +6,8 @@
 
 namespace aifactory {
 namespace {
+/// Of the machines that restart: chillers that ran when their power was lost and have not come back by their timers.
+constexpr unsigned kChillersLost = 1U << kDrives;
 /// Back in control for so long before the event that says so: at the limit a plant comes and goes with each minute.
 constexpr Duration kSettled = 10.0 * minute;
 /// Air so much warmer than air handlers are built for, or sound ones would keep it, is an event, until it is within half of that.
@@ -49,7 +51,6 @@ void CoolingPlant::operator()() {
     } else {
       arrive();
     }
-    if (restarting_ != 0) tell_restarted();
   }
 }
 
@@ -91,6 +92,7 @@ void CoolingPlant::power(const Message& message) {
     if (there) names.push_back(kDriveNames[d]);
     loop_.set_powered(kernel_.now(), static_cast<Drive>(d), message.on);
     restarting_ &= ~(1U << d);
+    if (!message.on && static_cast<Drive>(d) == Drive::compressors && chillers_ > 0) restarting_ |= kChillersLost;
     if (message.on && there && !loop_.plant().runs(static_cast<Drive>(d), kernel_.now())) restarting_ |= 1U << d;
   }
   log_.add(kernel_.now(), message.on ? "repair" : "failure", params_.name,
@@ -152,13 +154,15 @@ void CoolingPlant::control() {
   if (plant.at_limit) limited_at_ = now;
   const bool limited = plant.at_limit || (limited_ && now - limited_at_ < to_ticks(kSettled));
   tell(limited, limited_, "heat rejection at full speed, supply_c", "heat rejection in control, supply_c", supply_c,
-       restarting_ != 0 ? "machines restart" : cause_.empty() ? "outdoor air and heat exceed the plant" : cause_);
+       !cause_.empty() ? cause_ : restarting_ != 0 ? "machines restart" : "outdoor air and heat exceed the plant");
   if (plant.chillers_running != chillers_) {
     const bool powered = loop_.plant().runs(Drive::compressors, now);
     log_.add(now, "staging", params_.name, plant.chillers_running > chillers_ ? "chiller on, running" : "chiller off, running",
              static_cast<double>(plant.chillers_running), powered ? "plant controller" : cause_);
     chillers_ = plant.chillers_running;
+    if (chillers_ > 0) restarting_ &= ~kChillersLost;
   }
+  if (restarting_ != 0) tell_restarted();
   ports_.plant_power(plant, out.crah_fan_power);
   for (const std::size_t c : out.moved) ports_.supply_moved(c);
   max_facility_supply_ = std::max(max_facility_supply_, loop_.supply());

@@ -77,11 +77,11 @@ class CoolingPlant {
   void follow_air(Tick now, bool hot);
   void power(const Message& message);
   void disturbed(const Message& message);
-  /// An event when machines run again whose delay after a loss of power is over.
-  void tell_restarted();
   [[nodiscard]] double capability(std::size_t unit) const;
   /// An event when a state has begun or ended.
   void tell(bool now, bool& before, const char* begins, const char* ends, double value, const std::string& cause);
+  /// An event when machines run again whose delay after a loss of power is over.
+  void tell_restarted();
 
   engine::Kernel& kernel_;
   Params params_;
@@ -93,10 +93,10 @@ class CoolingPlant {
   bool limited_ = false, dry_ = false, unsolved_now_ = false, warm_air_ = false, hot_air_ = false;
   std::int64_t chillers_ = 0;
   Tick warm_since_ = 0, warm_ticks_ = 0;
-  unsigned restarting_ = 0;  ///< kinds of machine, by bit, that have power again and do not run yet
   Tick limited_at_ = 0, due_ = kNever, arrival_ = kNever;
   std::int64_t unsolved_ = 0;
   std::string cause_ = {};  ///< of the disturbances that are open: the last one
+  unsigned restarting_ = 0;  ///< kinds of machine, by bit, that have power again and do not run yet
   Temperature max_supply_ = Temperature::kelvin(0.0), max_facility_supply_ = Temperature::kelvin(0.0);
   Temperature max_supply_there_ = Temperature::kelvin(0.0), max_supply_air_ = Temperature::kelvin(0.0);
 };

@@ -104,6 +104,7 @@ void LiquidBank::advance(Tick now) {
 void LiquidBank::changed() {
   choose_valve(now_);
   change_.reset();
+  bound_.reset();
 }
 
 void LiquidBank::set_flow(Tick now, const Flow& flow) {
@@ -220,7 +221,12 @@ Temperature LiquidBank::hottest_chip(Tick now, std::span<const std::int64_t> rac
   return at(now).state.node[kChip] + (hottest - advanced(mean_, now).state.node[kChip]);
 }
 
-Temperature LiquidBank::chip_bound(Tick now) const {
+Temperature LiquidBank::chip_bound(Tick now, Temperature enough) const {
+  if (!bound_ || *bound_ > enough) bound_ = bound_from(now);
+  return *bound_;
+}
+
+Temperature LiquidBank::bound_from(Tick now) const {
   if (flow_.exchange.si() <= 0.0) return Temperature::kelvin(std::numeric_limits<double>::infinity());
   // Coolant: where the inputs lead it, plus what chips, plates and coolant hold beyond that once they get there.  The
   // chain is a positive system, so the surplus of each lump (never its deficit) bounds what is to come, and none of the

@@ -110,7 +110,8 @@ class LiquidBank {
   [[nodiscard]] Temperature hottest_chip(Tick now, std::span<const std::int64_t> racks) const;
   [[nodiscard]] const Flow& flow() const { return flow_; }
   /// No chip of the bank passes this before inputs change, and none is above it now.
-  [[nodiscard]] Temperature chip_bound(Tick now) const;
+  /// @param enough an earlier answer that still holds will do if it is not above this.
+  [[nodiscard]] Temperature chip_bound(Tick now, Temperature enough = Temperature::kelvin(0.0)) const;
   /// First instant up to `until` (and to the next change of regime, after which the answer is another) at which the
   /// rack's hottest chip has reached the threshold.
   [[nodiscard]] std::optional<Tick> crossing(Tick now, std::int64_t rack, Temperature threshold, Crossing direction,
@@ -153,6 +154,7 @@ class LiquidBank {
     double rejected_j = 0;
   };
   void rebuild();
+  [[nodiscard]] Temperature bound_from(Tick now) const;
   [[nodiscard]] Rise advanced(const Rise& rise, Tick now) const;
   [[nodiscard]] ThermalNetwork::Inputs rise_inputs(Power power) const;
   /// The bank at `now`, whatever its valve does until then.
@@ -183,6 +185,7 @@ class LiquidBank {
   ThermalNetwork::Inputs inputs_;
   Course now_;
   mutable std::optional<Tick> change_;  ///< of now_, once it has been asked for
+  mutable std::optional<Temperature> bound_;  ///< last answer of chip_bound(), until an input changes
   Power chip_sum_ = 0.0 * W, other_ = 0.0 * W, hottest_ = 0.0 * W;
   Rise mean_;
   std::vector<Rise> racks_;

@@ -91,9 +91,9 @@ void AlikeUnits::add_site(const PreparedRun& run, std::size_t site) {
                                     fmt::format("{} bank {} {}", site, c, bank.racks));
       supply(node, bank.supply, false);
       if (const std::int64_t shelves = cluster.config->rack.value.power_shelves.value_or(0); shelves > 0) {
-        const NamedUnit shelf{.name = fmt::format("{}.{}", rack.name, numbered("shelf", 0)), .kind = "rack.shelf",
+        const NamedUnit shelf{.name = fmt::format("{}.{}", rack.name, numbered_part("shelf", 0)), .kind = "rack.shelf",
                               .ref = {.kind = UnitRef::Kind::shelf, .site = site, .index = c, .part = bank.first_rack * shelves}};
-        const std::string last = fmt::format("{}.rack_{}.{}", cluster.unit, bank.first_rack + bank.racks - 1, numbered("shelf", shelves - 1));
+        const std::string last = fmt::format("{}.rack_{}.{}", cluster.unit, bank.first_rack + bank.racks - 1, numbered_part("shelf", shelves - 1));
         connect(node, add({.unit = shelf, .count = bank.racks * shelves, .last = last}, "part rack.shelf"), "part");
       }
       if (bank.cdu >= 0) connect(cooling.at(plan.cdus[static_cast<std::size_t>(bank.cdu)]), node, "coolant");

@@ -22,9 +22,9 @@ namespace aifactory {
 /// Events have the names and data of the Batsim 4 protocol; what ProgramPolicy and BatsimPolicy say differently is
 /// virtual.  docs/policy.md has all of it.
 ///
-/// The beginning of the run is a message of its own.  In all others events come in this order: jobs that have ended or were interrupted, nodes lost and
-/// back, jobs submitted, calls asked for.  What an answer brings about at once (kills) follows in another message of the
-/// same instant.
+/// The beginning of the run is a message of its own.  In all others events come in this order: jobs that have ended or
+/// were interrupted, nodes lost and back, jobs submitted, calls asked for.  What an answer brings about at once (kills)
+/// follows in another message of the same instant.
 ///
 /// Whatever is wrong with the other side or its answers (none in time, a crash, no JSON, an action that cannot be done)
 /// ends the run with one sentence that says so.

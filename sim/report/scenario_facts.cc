@@ -1,5 +1,6 @@
 #include "sim/report/scenario_facts.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "models/unit_strings.h"
@@ -44,6 +45,8 @@ Json cluster_facts(const std::string& site, const Doc& cluster) {
   Json facts{{"site", site}, {"racks", racks ? Json(*racks) : Json()}, {"nodes", nodes ? Json(*nodes) : Json()}};
   const bool known = nodes && nodes_of_rack && accelerators_of_rack && *nodes_of_rack > 0.0;
   facts["accelerators"] = known ? Json(*nodes * *accelerators_of_rack / *nodes_of_rack) : Json();
+  facts["accelerators_per_rack"] = accelerators_of_rack ? Json(*accelerators_of_rack) : Json();
+  facts["throttle_speed"] = number(at(&cluster, {"rack", "throttle_speed"}));
   facts["rack"] = text_of(at(&cluster, {"rack", "based_on"}));
   facts["throttle_c"] = celsius(at(&cluster, {"rack", "throttle_temp"}));
   facts["trip_c"] = celsius(at(&cluster, {"rack", "trip_temp"}));
@@ -59,6 +62,15 @@ nlohmann::ordered_json scenario_facts(const std::string& file) {
   facts["start"] = text_of(at(&document.root, {"start"}));
   facts["policy"] = text_of(at(&document.root, {"scheduling", "policy"}));
   facts["record_interval"] = text_of(at(&document.root, {"record", "interval"}));
+  facts["events"] = Json::array();
+  if (const Doc* events = at(&document.root, {"events"})) {
+    for (const Doc& event : events->items) {
+      std::string text = to_yaml(event);
+      std::replace(text.begin(), text.end(), '\n', ' ');
+      while (text.ends_with(' ')) text.pop_back();
+      facts["events"].push_back(text);
+    }
+  }
   facts["checks"] = Json::array();
   if (const Doc* checks = at(&document.root, {"checks"})) {
     for (const Doc::Entry& check : checks->entries) {

@@ -9,7 +9,9 @@ namespace aifactory {
 ///
 ///     start      calendar date, as written
 ///     checks     [{path, min, max}]: stated limits
-///     clusters   {NAME: {site, racks, nodes, accelerators, throttle_c, trip_c}}; null where the text does not say
+///     events     text of each what-if, in the order of events[0], events[1] ...
+///     clusters   {NAME: {site, racks, nodes, accelerators, accelerators_per_rack, throttle_speed, rack, throttle_c, trip_c}}; null
+///                where the text does not say
 ///     sites      {NAME: {supply_c, cdu_supply_c, capacity_mw}}: set points of the facility water and of the technology loops
 ///
 /// @throws InputError when the text is no YAML.

@@ -55,7 +55,7 @@ NamedUnit UnitDirectory::Racks::unit(std::int64_t rack) const {
 }
 
 NamedUnit UnitDirectory::Racks::shelf(std::int64_t rack, std::int64_t number) const {
-  return {.name = fmt::format("{}.rack_{}.{}", cluster, rack, numbered("shelf", number)), .kind = "rack.shelf",
+  return {.name = fmt::format("{}.rack_{}.{}", cluster, rack, numbered_part("shelf", number)), .kind = "rack.shelf",
           .ref = {.kind = UnitRef::Kind::shelf, .site = site, .index = index, .part = rack * shelves + number}};
 }
 

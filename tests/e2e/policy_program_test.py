@@ -16,6 +16,31 @@ SWF = str(SOURCE / "scenarios" / "swf_replay")
 PYTHON = f"program:{sys.executable} -B {SOURCE}/tools/python"
 
 
+# Tiers that interrupt each other, elastic jobs, dependencies, a price that moves, a rack that fails.
+RICH = """\
+    format: 1
+    name: rich
+    start: 2026-07-01
+    duration: workload
+    sites:
+      a:
+        weather: {constant: {dry_bulb: 30 degC, wet_bulb: 22 degC}}
+        grid: {capacity: 6 MW, price: 60 USD/MWh, carbon: 400 g/kWh}
+        halls: {h1: {clusters: {train: {rack: gb200_nvl72, racks: 4}}}}
+    workload:
+      jobs:
+        - {nodes: 72, duration: 2 h, walltime: 3 h, preemptible: true, checkpoint_interval: 10 min}
+        - {nodes: 36, duration: 1 h, walltime: 90 min, submit: 20 min, tier: 2, preemptible: false}
+        - {nodes: 20, duration: 40 min, submit: 30 min, min_nodes: 5, max_nodes: 60}
+        - {nodes: 18, duration: 10 min, submit: 40 min, after: [job_3], tenant: lab}
+        - {nodes: 70, duration: 10 min, submit: 50 min}
+        - {nodes: 20, duration: 1 h, submit: 10 h, min_nodes: 5, max_nodes: 60}
+        - {nodes: 36, duration: 10 min, submit: 610 min, tier: 1}
+    events:
+      - {at: 90 min, fail: a.h1.train.rack_1, for: 20 min}
+    """
+
+
 class OwnPolicies(ProgramTest):
     def run_it(self, out, policy, *more, scenario="small.yaml", code=0):
         return self.run_program("run", scenario, "--quiet", "--out", out, "--policy", policy, *more, code=code)
@@ -41,6 +66,18 @@ class OwnPolicies(ProgramTest):
                 self.run_it("again_" + policy, f"replay:first_{policy}")
                 for name in ("jobs.csv", "decisions.csv"):
                     self.assertEqual(self.read("first_" + policy, name), self.read("again_" + policy, name))
+
+    def test_a_log_repeats_interruptions_and_new_sizes(self):
+        self.write("rich.yaml", RICH)
+        seen = set()
+        for policy in ("gang_preemptive", "fair_share", "slurm_backfill", "price_aware", "topology_aware"):
+            with self.subTest(policy):
+                self.run_it("first_" + policy, policy, scenario="rich.yaml")
+                self.run_it("again_" + policy, f"replay:first_{policy}", scenario="rich.yaml")
+                for name in ("jobs.csv", "decisions.csv"):
+                    self.assertEqual(self.read("first_" + policy, name), self.read("again_" + policy, name))
+                seen |= {row["action"] for row in csv.DictReader(io.StringIO(self.read("first_" + policy, "decisions.csv")))}
+        self.assertLessEqual({"start", "preempt", "resize"}, seen)
 
     def test_a_log_of_another_run_ends_where_it_cannot_be_followed(self):
         """A rack that is away when the log gives it out: the results so far, and the line of the log."""
@@ -85,6 +122,9 @@ class OwnPolicies(ProgramTest):
         self.assertEqual((jobs[0]["final_state"], jobs[0]["execution_time"]), ("COMPLETED_KILLED", "100"))
         self.assertTrue(jobs[0]["allocated_resources"].startswith("70"))
         self.assertEqual(jobs[3]["final_state"], "REJECTED")
+        self.run_it("again", "replay:out", "--set", "workload.synthetic.classes[0].nodes=2")
+        for name in ("jobs.csv", "decisions.csv"):
+            self.assertEqual(self.read("out", name), self.read("again", name))
 
     def test_the_manifest_has_what_decided(self):
         self.run_it("first", f"{PYTHON}/fcfs.py")

@@ -55,7 +55,7 @@ class Run(ProgramTest):
         self.assertEqual(manifest["scenario"]["path"], "small.yaml")
         self.assertEqual(manifest["seed"], 3)
         self.assertTrue(any("gb200_nvl72" in file["path"] for file in manifest["inputs"]))
-        self.assertEqual({file["path"] for file in manifest["outputs"]}, RESULT_FILES - {"manifest.json"})
+        self.assertEqual({file["path"] for file in manifest["outputs"]}, RESULT_FILES - {"manifest.json", "report.html"})
 
     def test_every_ledger_balances(self):
         self.run_program("run", "small.yaml", "--out", "out")

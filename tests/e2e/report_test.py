@@ -209,6 +209,39 @@ class ReportPage(ProgramTest):
         for row, line in zip(rows[1:], recorded[1:]):
             self.assertAlmostEqual(row[1], float(line.split(",")[column]), delta=2e-5 * row[1])
 
+    def test_many_runs_side_by_side(self):
+        for policy in ("fcfs", "easy_backfill"):
+            for supply in (24, 28, 32):
+                for seed in (1, 2):
+                    self.run_program("run", "small.yaml", "--out", f"study/{policy}_{supply}_{seed}", "--seed", str(seed), "--policy", policy, "--until", "2 h",
+                                     "--set", f"sites.alpha.cooling.supply={supply} degC", "--quiet", "--no-report")
+        self.run_program("report", "study")
+        self.browser.show()
+        self.browser.open(self.folder / "study/report.html")
+        self.check_quiet()
+        self.assertEqual(self.browser.evaluate("AF.data.axes"), ["sites.alpha.cooling.supply", "scheduling.policy"])
+        self.assertEqual(self.browser.evaluate("AF.data.variants.length"), 6)
+        self.assertEqual(self.browser.evaluate("document.querySelectorAll('circle.point').length"), 6)
+        # Means over the two seeds, and the front of cooling energy against PUE by hand.
+        means = self.browser.evaluate("AF.studyMetric('kpi.pue').values")
+        variants = self.browser.evaluate("AF.data.variants.map(v => v.points)")
+        pue = {name: self.summary(f"study/{name}")["kpi"]["pue"] for names in variants for name in names}
+        for mean, names in zip(means, variants):
+            self.assertEqual(len(names), 2)
+            self.assertAlmostEqual(mean, (pue[names[0]] + pue[names[1]]) / 2, delta=1e-12)
+        front = self.browser.evaluate("AF.front({values: [1, 2, 3, 4, 1]}, {values: [1, 3, 2, 4, 1]}, -1, 1)")
+        self.assertEqual(sorted(front), [0, 1, 3, 4])
+        self.assertEqual(self.browser.evaluate("document.querySelectorAll('#heat rect').length"), 6)
+        box = self.browser.scroll_to("#parallel svg")
+        self.browser.drag(box["x"] + 70 * box["width"] / self.browser.evaluate("+document.querySelector('#parallel svg').viewBox.baseVal.width"), box["y"] + box["height"] * 0.1,
+                          box["x"] + 70 * box["width"] / self.browser.evaluate("+document.querySelector('#parallel svg').viewBox.baseVal.width"), box["y"] + box["height"] * 0.5)
+        self.assertRegex(self.browser.evaluate("document.querySelector('#parallel .note[aria-live]').textContent"), r"^[24] of 6 variants")
+        self.browser.evaluate("document.querySelector('#table th').click()")
+        self.keep("study.png")
+        self.assertEqual(self.browser.evaluate("[...document.querySelectorAll('section.panel')].filter(s => !s.querySelector('button.csv')).length"), 0)
+        self.assertLessEqual(self.browser.evaluate("document.documentElement.scrollWidth"), 1280)
+        self.check_quiet()
+
     def test_prints_on_white(self):
         self.page("small.yaml", dark=True)
         self.browser.evaluate("dispatchEvent(new Event('beforeprint'))")
