@@ -156,7 +156,7 @@ TEST(PlantAirHandlers, RacksGoOffAtTheInstantTheAirReachesItsLimit) {
   expect_closed(result);
   const std::size_t air = column(result.series, "a.supply_air_c");
   // A straight line from the instant of the failure on; a row at 2 h is that instant itself.
-  const double first_c = result.series.at(120, air), minute_k = result.series.at(122, air) - result.series.at(121, air);
+  const double first_c = result.series.at(120, air), minute_k = result.series.at(121, air) - first_c;
   const auto off = events_of(result, "rack_off");
   ASSERT_EQ(off.size(), 1u);
   EXPECT_EQ(off[0].unit, "a.h.c.rack_0-23");
