@@ -150,23 +150,6 @@ TEST(PlantAirHandlers, ThatFailLetTheHallsWarm) {
   EXPECT_NEAR(result.series.at(140, air), before_c, 0.05);
 }
 
-// The same for half an hour with a limit of 45 degC: the racks go off when the closed box has come to it, and come back.
-TEST(PlantAirHandlers, RacksGoOffAtTheInstantTheAirReachesItsLimit) {
-  const auto result = run_scenario(plant_with("air_limit: 45 degC", "events: [{at: 2 h, fail: a.cooling.air, for: 30 min}]\n"));
-  expect_closed(result);
-  const std::size_t air = column(result.series, "a.supply_air_c");
-  // A straight line from the instant of the failure on; a row at 2 h is that instant itself.
-  const double first_c = result.series.at(120, air), minute_k = result.series.at(122, air) - result.series.at(121, air);
-  const auto off = events_of(result, "rack_off");
-  ASSERT_EQ(off.size(), 1u);
-  EXPECT_EQ(off[0].unit, "a.h.c.rack_0-23");
-  EXPECT_NEAR(to_seconds(off[0].at) - 7200.0, (45.0 - first_c) / minute_k * 60.0, 0.01);
-  EXPECT_EQ(off[0].cause, "a.cooling.air_limit");
-  ASSERT_EQ(events_of(result, "recover").size(), 1u);
-  EXPECT_GT(to_seconds(events_of(result, "recover")[0].at), 9000.0);
-  EXPECT_EQ(number(result, "reliability.interruptions"), 1.0);
-}
-
 TEST(PlantAirHandlers, OneOfFourWithASpareIsNotMissed) {
   const std::string units = "cooling: {units: {towers: {kind: tower, tower: merkel_range8, rating: 4 MW}, fws: {kind: loop, rating: 4 MW, supply: 30 degC, range: 8 K, volume: 20 L/kW}, "
                             "c1: {kind: cdu, cdu: cdu_1300kw}, c2: {kind: cdu, cdu: cdu_1300kw}, c3: {kind: cdu, cdu: cdu_1300kw}, "
