@@ -24,7 +24,8 @@ Parallelism llama3_split() {
   return split;
 }
 TrainingStep llama3(DataSize memory) {
-  TrainingHardware hardware = training_hardware(builtin_entry<AcceleratorParams>("h100_sxm"), "h100_sxm", Precision::bf16);
+  TrainingHardware hardware =
+      training_hardware(builtin_entry<AcceleratorParams>("h100_sxm"), "h100_sxm", Precision::bf16);
   hardware.memory = memory;
   TrainingSoftware software;
   software.attention = AttentionKernel::fused;
@@ -49,7 +50,8 @@ TEST(TrainingPlan, IsTheStepWithAllThatFollows) {
 
 TEST(TrainingPlan, RefusesWhatDoesNotFit) {
   EXPECT_THAT([] { (void)training_plan(llama3(40.0 * GB), llama3_split()); },
-              testing::ThrowsMessage<InputError>(testing::AllOf(testing::StartsWith("training: needs "), testing::HasSubstr(" of 40.0 GB"))));
+              testing::ThrowsMessage<InputError>(
+                  testing::AllOf(testing::StartsWith("training: needs "), testing::HasSubstr(" of 40.0 GB"))));
 }
 
 // From the shape to a goodput without a remainder: the step's shares within the run's.
@@ -69,7 +71,8 @@ TEST(TrainingPlan, GivesTheWaterfallItsShares) {
 
 // A torus pod is one domain: nothing leaves it.
 TEST(TrainingPlan, PodsOfATorusNeedNoScaleOut) {
-  const TrainingHardware v5p = training_hardware(builtin_entry<AcceleratorParams>("tpu_v5p"), "tpu_v5p", Precision::bf16);
+  const TrainingHardware v5p =
+      training_hardware(builtin_entry<AcceleratorParams>("tpu_v5p"), "tpu_v5p", Precision::bf16);
   EXPECT_EQ(v5p.scale_out, v5p.scale_up);
   EXPECT_TRUE(std::isnan(v5p.gemm_efficiency));  // no product measured: to be given
 }
