@@ -40,8 +40,8 @@ Power PowerTimeline::at(Duration time) const {
 
 Energy PowerTimeline::energy(const Lane& lane, double from_s, double to_s) const {
   Energy sum(0.0);
-  auto piece = std::upper_bound(lane.begin(), lane.end(), from_s,
-                                [](double t, const Piece& p) { return t < p.start_s; });
+  auto piece =
+      std::upper_bound(lane.begin(), lane.end(), from_s, [](double t, const Piece& p) { return t < p.start_s; });
   if (piece != lane.begin()) --piece;
   for (; piece != lane.end() && piece->start_s < to_s; ++piece) {
     const double begin_s = std::max(from_s, piece->start_s);
