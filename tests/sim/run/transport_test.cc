@@ -147,12 +147,12 @@ TEST(PlantAirHandlers, ThatFailLetTheHallsWarm) {
   EXPECT_EQ(limits[0].cause, "a.cooling.air");
   EXPECT_EQ(limits[1].what, "air handlers carry the heat, supply_air_c");
   EXPECT_LT(to_seconds(limits[1].at), 7200.0 + 600.0);
-  EXPECT_NEAR(result.series.at(140, air), before_c, 0.05);
+  EXPECT_NEAR(result.series.at(140, air), before_c, 0.1);  // the water is a little warmer for what came late
 }
 
 // The same for half an hour with a limit of 45 degC: the racks go off when the closed box has come to it, and come back.
 TEST(PlantAirHandlers, RacksGoOffAtTheInstantTheAirReachesItsLimit) {
-  const auto result = run_scenario(plant_with("air_limit: 45 degC", "record: {interval: 5 s}\nevents: [{at: 2 h, fail: a.cooling.air, for: 30 min}]\n"));
+  const auto result = run_scenario(plant_with("air_limit: 45 degC, control_period: 5 s", "record: {interval: 5 s}\nevents: [{at: 2 h, fail: a.cooling.air, for: 30 min}]\n"));
   expect_closed(result);
   const std::size_t air = column(result.series, "a.supply_air_c");
   // A straight line once the fans' own losses are gone, from the row five seconds after the failure on.
