@@ -5,7 +5,7 @@
 #include <memory>
 
 #include "sim/report/compare.h"
-#include "tools/aifactory/program.h"
+#include "tools/aifactory/result_verbs.h"
 
 namespace aifactory::tools {
 namespace {

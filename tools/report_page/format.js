@@ -2,6 +2,9 @@
 // Numbers, units and elements.  Text of the data only ever becomes text nodes, never markup.
 AF.colours = ["#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#B3A400", "#7A7A7A"];
 
+// Lines of the darkest colours are too dim on a dark ground.
+AF.tone = colour => (matchMedia("(prefers-color-scheme: dark)").matches ? {"#0072B2": "#4BA3E3", "#7A7A7A": "#A0A0A0"}[colour] || colour : colour);
+
 AF.el = function (tag, attributes, ...children) {
   const element = document.createElement(tag);
   for (const [key, value] of Object.entries(attributes || {})) {
