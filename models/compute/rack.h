@@ -25,6 +25,7 @@ struct RackParams {
   Power rack_base;                      ///< switch trays, rack fans, management; always on
   Power psu_rating;                     ///< DC rating of all shelves together
   std::vector<LoadPoint> psu_points;    ///< efficiency against rack load over psu_rating
+  std::optional<std::int64_t> power_shelves;  ///< like ones that share psu_rating; absent: not told apart
   double liquid_frac = kUnset;          ///< of the rack's heat; the rest goes to room air
   double power_exponent = 2.4;          ///< a; assumed: 2-3 while voltage scales with frequency
 
@@ -56,6 +57,7 @@ struct RackParams {
     visit("rack_base", p.rack_base, kNonNegative, "switch trays and rack fans, always on");
     visit("psu_rating", p.psu_rating, kPositive, "DC rating of all power shelves together");
     visit("psu_points", p.psu_points, kAny, "shelf efficiency against rack load over psu_rating");
+    visit("power_shelves", p.power_shelves, between(1, 100), "like power shelves (or supplies) that share psu_rating and fail one by one, rack_N.shelf_01 ...; absent: none of its own can fail");
     visit("liquid_frac", p.liquid_frac, kFraction, "part of the heat that goes to liquid");
     visit("power_exponent", p.power_exponent, between(1.0, 4.0), "exponent of dynamic power in speed");
     visit("chip_capacity", p.chip_capacity, kPositive, "heat capacity of one package");
@@ -94,7 +96,7 @@ struct RackParams {
 ///     accelerator = idle + (max - idle) u s^a
 ///     node        = accelerators per node x accelerator + base_idle + (base_max - base_idle) u
 ///     rack DC     = sum of nodes + rack_base
-///     rack input  = DC + shelf loss(DC)
+///     rack input  = DC + shelf loss(DC);   with the share k of the shelves:  DC + k shelf loss(DC / k)
 ///
 /// u utilisation (dynamic power share of the work at full speed, 0..1), s speed (clock over full clock, 0..1), a
 /// power_exponent.  CPUs and NICs follow the work, not the accelerators' clock.  Everything drawn becomes heat in the
@@ -123,6 +125,8 @@ class Rack {
   /// What the rack draws from its feeds for that DC power.
   [[nodiscard]] Power input_power(Power dc) const { return shelf_.input(dc); }
   [[nodiscard]] Power shelf_loss(Power dc) const { return shelf_.loss(dc); }
+  /// The same while the share `shelves` of them carries all of it.  @pre shelves in (0, 1].
+  [[nodiscard]] Power input_power(Power dc, double shelves) const { return dc + shelves * shelf_.loss(dc / shelves); }
 
   /// All nodes at full load and speed; and all nodes idle.
   [[nodiscard]] Power rated_dc_power() const;
