@@ -28,8 +28,9 @@ struct Capture {
 /// One run from its start to its end.  Seconds throughout.
 class Course {
  public:
-  Course(const TrainingRun& run, double end_s, std::uint64_t seed)
+  Course(const TrainingRun& run, double end_s, std::uint64_t seed, const RunObserver& observer)
       : run_(run),
+        observer_(observer),
         p_(run.params()),
         end_s_(end_s),
         failures_(seed, "training_run/failures"),
@@ -45,11 +46,11 @@ class Course {
 
   TrainingRunResult finish() {
     while (now_s_ < end_s_) {
-      if (!spend(p_.interval.si() - open_.work_s, open_.work_s)) continue;
+      if (!spend(RunState::work, p_.interval.si() - open_.work_s, open_.work_s)) continue;
       const bool to_store = p_.store_every == 1 || (out_.checkpoints + 1) % p_.store_every == 0;
       const bool tiered = p_.store_every > 1;
       const double stall_s = (to_store && tiered ? p_.store_stall : p_.stall).si();
-      if (!spend(std::max(stall_s - open_.stall_s, 0.0), open_.stall_s)) continue;
+      if (!spend(RunState::checkpoint, std::max(stall_s - open_.stall_s, 0.0), open_.stall_s)) continue;
       ++out_.checkpoints;
       const double commit_s = (to_store && tiered ? p_.store_commit : p_.commit).si();
       captures_.push_back({open_, now_s_, now_s_ + commit_s, !to_store});
@@ -65,6 +66,12 @@ class Course {
   }
 
  private:
+  /// Tells the observer, when something else begins that takes time.
+  void enter(RunState state, double length_s) {
+    if (!observer_ || state == state_ || !(length_s > 0.0) || now_s_ >= end_s_) return;
+    state_ = state;
+    observer_(Duration(now_s_), state);
+  }
   void keep(const Span& span) {
     out_.productive += Duration(span.work_s);
     out_.checkpoint += Duration(span.stall_s);
@@ -115,7 +122,8 @@ class Course {
   }
 
   /// Spends time on work or standstill; false: something came between and has been dealt with, or the run is over.
-  bool spend(double length_s, double& book_s) {
+  bool spend(RunState state, double length_s, double& book_s) {
+    enter(state, length_s);
     // A plan or a notice that fell into a restart is due now.
     const double next_s = std::max(now_s_, std::min({failure_s_, plan_s_, noticed_s_, end_s_}));
     if (now_s_ + length_s <= next_s) {
@@ -206,6 +214,7 @@ class Course {
     ++out_.planned;
     // The work is saved first; what can strike in that minute is left out.
     const double save_s = std::min((p_.store_every > 1 ? p_.store_stall : p_.stall).si(), end_s_ - now_s_);
+    enter(RunState::checkpoint, save_s);
     now_s_ += save_s;
     open_.stall_s += save_s;
     settle();
@@ -217,21 +226,23 @@ class Course {
       tainted_ += open_;
     }
     open_ = {};
-    stand(p_.planned_stop.si(), out_.maintenance);
+    stand(RunState::maintenance, p_.planned_stop.si(), out_.maintenance);
     skip_failures();
     next_plan();
     // A failure in this restart needs all that any other does.
-    if (struck(p_.restart.si(), out_.restart)) recover(strike_again());
+    if (struck(RunState::restart, p_.restart.si(), out_.restart)) recover(strike_again());
   }
 
   /// Stands still without being interrupted.
-  void stand(double length_s, Duration& book) {
+  void stand(RunState state, double length_s, Duration& book) {
+    enter(state, length_s);
     const double spent_s = std::min(length_s, end_s_ - now_s_);
     book += Duration(spent_s);
     now_s_ += spent_s;
   }
   /// Stands still until the time is over, the run ends, or a failure strikes: then true.
-  bool struck(double length_s, Duration& book) {
+  bool struck(RunState state, double length_s, Duration& book) {
+    enter(state, length_s);
     const double until_s = std::min({now_s_ + length_s, failure_s_, end_s_});
     book += Duration(until_s - now_s_);
     now_s_ = until_s;
@@ -247,12 +258,12 @@ class Course {
   /// From an interruption until work goes on; another failure meanwhile begins it again.
   void recover(bool needs_node) {
     while (true) {
-      bool again = struck(p_.detection.si(), out_.detection);
+      bool again = struck(RunState::detection, p_.detection.si(), out_.detection);
       if (!again && needs_node) {
         take_node();
-        again = struck(p_.node_swap.si(), out_.node_wait);
+        again = struck(RunState::node_wait, p_.node_swap.si(), out_.node_wait);
       }
-      if (!again) again = struck(p_.restart.si(), out_.restart);
+      if (!again) again = struck(RunState::restart, p_.restart.si(), out_.restart);
       if (!again) return;
       needs_node = strike_again();
     }
@@ -270,7 +281,7 @@ class Course {
     }
     const double back_s = returning_.front();
     returning_.pop_front();
-    stand(back_s - now_s_, out_.node_wait);
+    stand(RunState::node_wait, back_s - now_s_, out_.node_wait);
     skip_failures();
   }
 
@@ -280,6 +291,8 @@ class Course {
   }
 
   const TrainingRun& run_;
+  const RunObserver& observer_;
+  RunState state_ = RunState::count;
   const TrainingRunParams& p_;
   double end_s_, now_s_ = 0.0;
   double failure_s_ = 0.0, plan_s_ = kInf;
@@ -296,8 +309,9 @@ class Course {
 
 }  // namespace
 
-TrainingRunResult training_course(const TrainingRun& run, Duration span, std::uint64_t seed) {
-  return Course(run, span.si(), seed).finish();
+TrainingRunResult training_course(const TrainingRun& run, Duration span, std::uint64_t seed,
+                                  const RunObserver& observer) {
+  return Course(run, span.si(), seed, observer).finish();
 }
 
 }  // namespace aifactory

@@ -4,6 +4,7 @@
 namespace aifactory {
 
 /// One run of TrainingRun from its start to its end, interruption by interruption.
-[[nodiscard]] TrainingRunResult training_course(const TrainingRun& run, Duration span, std::uint64_t seed);
+[[nodiscard]] TrainingRunResult training_course(const TrainingRun& run, Duration span, std::uint64_t seed,
+                                                const RunObserver& observer);
 
 }  // namespace aifactory

@@ -42,8 +42,8 @@ Frequency TrainingRun::interruption_rate(Duration age) const {
   return nodes * (1.0 + young) * params_.failure_rate;
 }
 
-TrainingRunResult TrainingRun::run(Duration span, std::uint64_t seed) const {
-  return training_course(*this, span, seed);
+TrainingRunResult TrainingRun::run(Duration span, std::uint64_t seed, const RunObserver& observer) const {
+  return training_course(*this, span, seed, observer);
 }
 
 GoodputWaterfall waterfall(const TrainingRunResult& result, double accelerators, const WorkShares& shares) {

@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -76,6 +77,12 @@ struct TrainingRunParams {
   }
 };
 
+/// What a job is doing.
+enum class RunState { work, checkpoint, detection, node_wait, restart, maintenance, count };
+inline constexpr std::size_t kRunStates = static_cast<std::size_t>(RunState::count);
+/// Called with the instant from which on the job does something else; instants ascend.
+using RunObserver = std::function<void(Duration from, RunState state)>;
+
 /// What became of the time.  The seven durations add up to `elapsed`.
 struct TrainingRunResult {
   Duration elapsed{0.0};
@@ -109,7 +116,7 @@ class TrainingRun {
   /// Rate of the whole job at that age of its nodes.
   [[nodiscard]] Frequency interruption_rate(Duration age) const;
   /// @pre span > 0
-  [[nodiscard]] TrainingRunResult run(Duration span, std::uint64_t seed) const;
+  [[nodiscard]] TrainingRunResult run(Duration span, std::uint64_t seed, const RunObserver& observer = {}) const;
 
  private:
   TrainingRunParams params_;

@@ -122,7 +122,7 @@ TEST(PowerTimeline, PiecesFollowOneAnother) {
   EXPECT_NEAR(line.energy(0.0 * s, 40.0 * s).si(), whole_j, 1e-9 * whole_j);
   EXPECT_NEAR(sum_j(line.render(0.0 * s, Frequency(100.0), 4000), 100.0) / whole_j, 1.0, 1e-12);
   EXPECT_THAT([&] { line.add(0, 20.0 * s, step); },
-              testing::ThrowsMessage<InputError>("power timeline: start = 20 s must be after the piece before"));
+              testing::ThrowsMessage<InputError>("power timeline: start = 20 s must not be before the piece before"));
 }
 
 PowerCapParams h100() {
