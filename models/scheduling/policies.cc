@@ -259,6 +259,7 @@ std::unique_ptr<Policy> make_policy(const PolicyChoice& choice) {
   parts.backfill_order = behind.empty() ? nullptr : find_order(behind);
   parts.place = find_place(values.text("place"));
   parts.weights = choice.weights;
+  parts.quotas = choice.quotas;
   parts.same_instant = values.text("same_instant") == "per_event" ? SameInstant::per_event : SameInstant::batched;
   const SelectInfo* select = find_select(custom ? std::string_view(values.text("select")) : policy->select);
   parts.heat = values.text("place") == "coolest";

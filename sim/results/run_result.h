@@ -11,6 +11,7 @@
 #include "models/workload/job.h"
 #include "sim/results/ledger.h"
 #include "sim/results/limits.h"
+#include "sim/results/machine_states.h"
 #include "sim/results/summary.h"
 #include "sim/results/unit_record.h"
 
@@ -124,6 +125,7 @@ struct RunResult {
   Ledger ledger;
   std::vector<JobRecord> jobs;      ///< in the order of submission
   std::vector<JobStatistic> job_statistics;
+  MachineStates machine_states;
   std::vector<EventRecord> events;  ///< in the order of happening
   std::vector<LimitRow> limits;     ///< of all units, site by site
   std::vector<UnitRecord> units;    ///< in the order of the directory, then supplies, racks that something befell, groups

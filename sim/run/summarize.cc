@@ -121,7 +121,7 @@ std::vector<JobRecord> job_records(const World& world, Tick now) {
     // Until its first start a job waits in the queue; what it waits after that it owes to an interruption.
     const Tick queued = std::min(waited, (fate.first_start != kNever ? fate.first_start : until) - job.submit);
     record.lost_to(LossCause::queue) = to_duration(queued);
-    record.lost_to(LossCause::restart) = to_duration(waited - queued);
+    record.lost_to(LossCause::restart) += to_duration(waited - queued);  // beside prologs
     records.push_back(std::move(record));
   }
   return records;
@@ -137,9 +137,11 @@ Work work_of(const World& world, const std::vector<JobRecord>& records, Keep&& k
     const JobRecord& record = records[r++];
     if (!keep(record)) continue;
     const double accelerators = std::isnan(record.accelerators) ? static_cast<double>(record.requested_nodes) : record.accelerators;
-    double done = world.table.fates[i].done;
+    double done = world.table.fates[i].done, prologs = world.table.fates[i].lost[static_cast<std::size_t>(LossCause::restart)];
     if (record.state == FinalState::running) {
-      done += world.running->progress(static_cast<JobId>(i)).done * world.table.size_factor(static_cast<JobId>(i));
+      const auto progress = world.running->progress(static_cast<JobId>(i));
+      done += progress.done * world.table.size_factor(static_cast<JobId>(i));
+      prologs += progress.lost[static_cast<std::size_t>(LossCause::restart)] * world.table.size_factor(static_cast<JobId>(i));
     }
     work.useful_acc_s += accelerators * done / 1e6;
     double held_s = to_seconds(record.held);
@@ -152,7 +154,7 @@ Work work_of(const World& world, const std::vector<JobRecord>& records, Keep&& k
     }
     work.held_acc_s += accelerators * held_s;
     work.productive_s += done / 1e6;
-    work.present_s += held_s + record.lost[static_cast<std::size_t>(LossCause::restart)].si();
+    work.present_s += held_s + record.lost[static_cast<std::size_t>(LossCause::restart)].si() - prologs / 1e6;
     work.restarts += record.restarts - world.table.fates[i].preemptions;  // by policy: nothing has failed
     for (std::size_t c = 0; c < record.lost.size(); ++c) work.lost_acc_s[c] += accelerators * record.lost[c].si();
     if (!std::isnan(record.tokens)) {
@@ -491,7 +493,11 @@ void summarize(World& world, RunResult& result, double wall_s) {
   whole.set("ledger.money_residual_frac", ledger.residual_frac(Account::money));
   whole.set("ledger.jobs_residual", std::fabs(ledger.residual(Account::jobs)));
   result.series = std::move(world.series);
-  if (!world.run.config.record.jobs) result.jobs.clear();
+  result.machine_states = world.scheduler->machine_states();
+  if (!world.run.config.record.jobs) {
+    result.jobs.clear();
+    result.machine_states = {};
+  }
   if (!world.run.config.record.events) result.events.clear();
 }
 

@@ -49,7 +49,8 @@ World::World(PreparedRun& prepared) : run(prepared), kernel("aifactory") {
                                  preemption.job, preemption.checkpoint == scheduling::Checkpoint::on_demand);
                            },
                        .resize = [this](const auto& resize) { pools[static_cast<std::size_t>(resize.allocation.pool)]->actor->resize(resize); },
-                       .signals = [this] { update_signals(); }});
+                       .signals = [this] { update_signals(); }},
+      run.config.scheduling.epilog);
   sites.resize(run.sites.size());
   std::int64_t first_node = 0;
   for (std::size_t i = 0; i < sites.size(); ++i) {

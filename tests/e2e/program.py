@@ -40,7 +40,7 @@ events:
 """
 
 RESULT_FILES = {"manifest.json", "scenario.resolved.yaml", "summary.json", "series.csv", "jobs.csv", "events.csv",
-                "job_statistics.csv", "ledger.csv", "limits.csv", "units.csv"}
+                "job_statistics.csv", "machine_states.csv", "ledger.csv", "limits.csv", "units.csv"}
 
 
 class ProgramTest(unittest.TestCase):
