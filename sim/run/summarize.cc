@@ -164,7 +164,11 @@ void summarize(World& world, RunResult& result, double wall_s) {
   whole.set("ledger.money_residual_frac", ledger.residual_frac(Account::money));
   whole.set("ledger.jobs_residual", std::fabs(ledger.residual(Account::jobs)));
   result.series = std::move(world.series);
-  if (!world.run.config.record.jobs) result.jobs.clear();
+  result.machine_states = world.scheduler->machine_states();
+  if (!world.run.config.record.jobs) {
+    result.jobs.clear();
+    result.machine_states = {};
+  }
   if (!world.run.config.record.events) result.events.clear();
 }
 

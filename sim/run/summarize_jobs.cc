@@ -69,7 +69,7 @@ std::vector<JobRecord> job_records(const World& world, Tick now) {
     // Until its first start a job waits in the queue; what it waits after that it owes to an interruption.
     const Tick queued = std::min(waited, (fate.first_start != kNever ? fate.first_start : until) - job.submit);
     record.lost_to(LossCause::queue) = to_duration(queued);
-    record.lost_to(LossCause::restart) = to_duration(waited - queued);
+    record.lost_to(LossCause::restart) += to_duration(waited - queued);  // beside prologs
     records.push_back(std::move(record));
   }
   return records;
@@ -83,9 +83,11 @@ WorkDone work_of(const World& world, const std::vector<JobRecord>& records, cons
     const JobRecord& record = records[r++];
     if (!keep(record)) continue;
     const double accelerators = std::isnan(record.accelerators) ? static_cast<double>(record.requested_nodes) : record.accelerators;
-    double done = world.table.fates[i].done;
+    double done = world.table.fates[i].done, prologs = world.table.fates[i].lost[static_cast<std::size_t>(LossCause::restart)];
     if (record.state == FinalState::running) {
-      done += world.running->progress(static_cast<JobId>(i)).done * world.table.size_factor(static_cast<JobId>(i));
+      const auto progress = world.running->progress(static_cast<JobId>(i));
+      done += progress.done * world.table.size_factor(static_cast<JobId>(i));
+      prologs += progress.lost[static_cast<std::size_t>(LossCause::restart)] * world.table.size_factor(static_cast<JobId>(i));
     }
     work.useful_acc_s += accelerators * done / 1e6;
     double held_s = to_seconds(record.held);
@@ -98,7 +100,7 @@ WorkDone work_of(const World& world, const std::vector<JobRecord>& records, cons
     }
     work.held_acc_s += accelerators * held_s;
     work.productive_s += done / 1e6;
-    work.present_s += held_s + record.lost[static_cast<std::size_t>(LossCause::restart)].si();
+    work.present_s += held_s + record.lost[static_cast<std::size_t>(LossCause::restart)].si() - prologs / 1e6;
     work.restarts += record.restarts - world.table.fates[i].preemptions;  // by policy: nothing has failed
     for (std::size_t c = 0; c < record.lost.size(); ++c) work.lost_acc_s[c] += accelerators * record.lost[c].si();
     if (!std::isnan(record.tokens)) {

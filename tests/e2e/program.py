@@ -41,7 +41,7 @@ events:
 
 RESULT_FILES = {"manifest.json", "scenario.resolved.yaml", "summary.json", "series.csv", "jobs.csv", "events.csv",
                 "job_statistics.csv", "decisions.csv", "ledger.csv", "limits.csv", "units.csv", "sources.csv",
-                "report.html"}
+                "machine_states.csv", "report.html"}
 
 
 class ProgramTest(unittest.TestCase):
