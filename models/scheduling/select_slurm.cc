@@ -11,7 +11,7 @@ namespace aifactory::scheduling {
 namespace {
 
 struct SlurmRules {
-  Tick sched_interval = 0, bf_interval = 0, bf_window = 0, bf_resolution = 0;
+  Tick sched_interval = 0, batch_delay = 0, bf_interval = 0, bf_window = 0, bf_resolution = 0;
   std::int64_t queue_depth = 0, bf_jobs = 0;
   double age = 0, fairshare = 0, size = 0, qos = 0;  ///< weights
   Tick max_age = 0, max_time = 0;
@@ -23,20 +23,22 @@ struct SlurmRules {
 ///     priority = w_age min(1, wait / max_age) + w_fairshare 2^(-(past / all) / (weight / all weights))
 ///              + w_size nodes / all nodes + w_qos tier / highest tier waiting + job's own priority
 ///
-/// - Main loop, at every submission, end, or change of nodes: the first `default_queue_depth` jobs by priority (earlier
+/// - Main loop, after a submission, an end, or a change of nodes: the first `default_queue_depth` jobs by priority (earlier
 ///   submission on ties), each sched_interval all of them.  What fits starts; once a job of a partition is left waiting,
-///   no other job of that partition starts in this loop.
+///   no other job of that partition starts in this loop.  It falls on the next whole second that is at least
+///   `batch_sched_delay` after the main loop before it; with 0, on the event itself.
 /// - Backfill, each bf_interval: up to bf_max_job_test jobs by priority.  Each is planned at its earliest start beside
 ///   the running jobs, planned outages, and the jobs planned before it.  Now: it starts.  Within bf_window: it holds
 ///   its plan, widened to multiples of bf_resolution, against those that follow.  Later: it holds nothing.
 /// - A tenant at its limit of running jobs or nodes has its jobs passed over without blocking anybody.  A job whose
 ///   limit is above max_time is rejected, as under EnforcePartLimits.
 ///
-/// Both intervals count from the start of the run.  A loop is left out when nothing has happened since the last one: it
+/// Intervals count from the start of the run.  A loop is left out when nothing has happened since the last one: it
 /// would decide the same.
 /// *Not modelled*: prolog and epilog, preemption, licences, topology plugins, the calculation period of priorities
 /// (they are computed at each loop), bf_max_time and the yielding of locks.
-/// Source: Slurm documentation, "Scheduling Configuration Guide", "Multifactor Priority Plugin", slurm.conf(5).
+/// Source: Slurm documentation, "Scheduling Configuration Guide", "Multifactor Priority Plugin", slurm.conf(5); the seconds
+/// of the main loop as slurmctld 22.05 logs them.
 class Slurm final : public Policy {
  public:
   Slurm(const PolicyParts& parts, const SlurmRules& rules) : Policy(parts), rules_(rules) {}
@@ -44,14 +46,18 @@ class Slurm final : public Policy {
 
   void schedule(const View& view, Actions& actions) override {
     enforce_limits(view, actions);
-    const bool event = happened(view);
-    if (event) full_due_ = backfill_due_ = true;
+    if (happened(view)) main_due_ = full_due_ = backfill_due_ = true;
     const Tick now = view.now();
     if (!view.queue().empty()) {
+      const bool event = main_due_ && now == main_loop_at(now);
       const bool full = full_due_ && now > 0 && now % rules_.sched_interval == 0;
       const bool backfill_now = backfill_due_ && now > 0 && now % rules_.bf_interval == 0;
       if (event || full || backfill_now) prioritize(view);
-      if (event || full) main_loop(view, actions, full);
+      if (event || full) {
+        main_loop(view, actions, full);
+        main_due_ = false;
+        last_main_ = now;
+      }
       if (full) full_due_ = false;
       if (backfill_now) {
         backfill_due_ = false;
@@ -60,6 +66,7 @@ class Slurm final : public Policy {
     }
     remember(view);
     if (view.queue().empty()) return;
+    if (main_due_) actions.wake_at(main_loop_at(now));
     if (backfill_due_) actions.wake_at(next(now, rules_.bf_interval));
     if (full_due_) actions.wake_at(next(now, rules_.sched_interval));
   }
@@ -70,6 +77,12 @@ class Slurm final : public Policy {
     std::int64_t priority;
   };
   static Tick next(Tick now, Tick interval) { return after(now / interval * interval, interval); }
+  /// The earliest instant, now or later, at which an event's main loop may run.
+  [[nodiscard]] Tick main_loop_at(Tick now) const {
+    if (rules_.batch_delay == 0) return now;
+    const Tick earliest = last_main_ < 0 ? now : std::max(now, after(last_main_, rules_.batch_delay));
+    return earliest % kTicksPerSecond == 0 ? earliest : next(earliest, kTicksPerSecond);
+  }
 
   void enforce_limits(const View& view, Actions& actions) const {
     if (rules_.max_time == 0) return;
@@ -191,7 +204,8 @@ class Slurm final : public Policy {
   AvailabilityProfile& ahead(std::int32_t pool) { return ahead_[static_cast<std::size_t>(pool)]; }
 
   SlurmRules rules_;
-  bool full_due_ = false, backfill_due_ = false;  ///< something has happened since the last such loop
+  bool main_due_ = false, full_due_ = false, backfill_due_ = false;  ///< something has happened since the last such loop
+  Tick last_main_ = -1;                                              ///< of the main loop; -1: none yet
   std::vector<std::pair<std::int64_t, std::size_t>> seen_;  ///< by pool, at the end of the last pass: free, running
   // Scratch.
   std::vector<Ranked> ranked_;
@@ -205,6 +219,7 @@ std::unique_ptr<Policy> make_slurm(const PolicyParts& parts, const OptionValues&
   constexpr Tick kMinute = 60 * kTicksPerSecond;
   SlurmRules rules;
   rules.sched_interval = options.integer("sched_interval") * kTicksPerSecond;
+  rules.batch_delay = options.integer("batch_sched_delay") * kTicksPerSecond;
   rules.bf_interval = options.integer("bf_interval") * kTicksPerSecond;
   rules.bf_window = options.integer("bf_window") * kMinute;
   rules.bf_resolution = options.integer("bf_resolution") * kTicksPerSecond;

@@ -20,6 +20,7 @@ class Scheduler {
     std::function<void()> stuck;  ///< jobs queued, none running: only a change of capacity can start one
     std::function<void(const scheduling::SchedulerCore::Preemption&)> preempt = {};
     std::function<void(const scheduling::SchedulerCore::Resize&)> resize = {};
+    std::function<void(const scheduling::SchedulerCore::PassResult&)> decided = {};  ///< before it is carried out
     std::function<void()> signals = {};  ///< before each pass: tells the book what has changed around the jobs
   };
   Scheduler(engine::Kernel& kernel, std::uint32_t rank, scheduling::SchedulerCore& core, Ports ports);

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "sim/run/summarize_loop.h"
 #include "sim/run/summarize_plant.h"
 #include "sim/run/summarize_power.h"
 #include "sim/run/world.h"
@@ -19,6 +20,7 @@ std::vector<std::string> series_columns(const World& world) {
         columns.push_back(fmt::format("{}.{}", name, column));
       }
       plant_columns(name, site.plant->loop().plant(), columns);
+      loop_columns(name, site.plant->loop(), columns);
     }
     room_columns(site, columns);
     for (const ClusterWorld& cluster : site.clusters) {
@@ -51,6 +53,7 @@ std::vector<double> series_row(const World& world, Tick now) {
                              loop.return_temperature().in_celsius(), loop.supply_air().in_celsius(), loop.plant().rejecting().in(MW),
                              loop.plant().last().fan_ratio, hottest_c, loop.plant().make_up().si()});
       plant_row(loop.plant(), row);
+      loop_row(loop, row);
     }
     room_row(site, now, row);
     for (const ClusterWorld& cluster : site.clusters) {

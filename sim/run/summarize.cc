@@ -477,6 +477,12 @@ void summarize(World& world, RunResult& result, double wall_s) {
   note_assumptions(world, summary, now);
   put_queue(world.scheduler->meter(), now, all.node_s, summary.whole());
   result.events = world.log.take();
+  result.decisions = std::move(world.decisions);
+  if (world.run.config.record.jobs) {
+    for (const Job& job : world.table.jobs) result.decisions.jobs.push_back(job.name);
+  }
+  for (const scheduling::PoolSpec& pool : world.run.pools) result.decisions.pools.push_back(pool.name);
+  if (!world.failure.empty()) summary.note("ended early: " + world.failure);
   std::int64_t failures = 0;
   for (const EventRecord& event : result.events) failures += event.kind == "failure";
   auto whole = summary.whole();

@@ -170,6 +170,11 @@ THERMAL = [
     # In steps: the same kilowatt taken away at 20 s; 65 degC is crossed once, on the way up.
     ("thermal_network", ["capacities=60J/K,900J/K", "resistances=0.013K/W,0.012K/W", "power=0s:1kW,20s:0W", "coolant=0s:45degC", "thresholds=65degC", "until=300s"],
      {"crossing_times_s": ([11.690358987], 5.1e-10), "temperatures_c": ([45, 45], 1e-6)}),
+    # A pipe of 12 m3: 600 s at 20 L/s; with the flow halved half way another 600 s for the other 6 m3; a stop of 100 s adds 100 s.
+    ("transport_line", ["volume=12m3", "start=30degC", "flow=0s:20L/s", "inlet=0s:35degC,60s:36degC"], {"change_times_s": ([600, 660], 1e-9), "outlets_c": ([35, 36], 1e-9)}),
+    ("transport_line", ["volume=12m3", "start=30degC", "flow=0s:20L/s,300s:10L/s", "inlet=0s:35degC"], {"change_times_s": ([900], 1e-9), "outlet_c": (35, 1e-9)}),
+    ("transport_line", ["volume=12m3", "start=30degC", "flow=0s:20L/s,300s:0L/s,400s:20L/s", "inlet=0s:35degC", "until=650s"], {"change_times_s": ([], 0), "outlet_c": (30, 1e-9)}),
+    ("transport_line", ["volume=12m3", "start=30degC", "flow=0s:20L/s,300s:0L/s,400s:20L/s", "inlet=0s:35degC"], {"change_times_s": ([700], 1e-9)}),
 ]
 
 GRID = [

@@ -40,7 +40,8 @@ events:
 """
 
 RESULT_FILES = {"manifest.json", "scenario.resolved.yaml", "summary.json", "series.csv", "jobs.csv", "events.csv",
-                "job_statistics.csv", "ledger.csv", "limits.csv", "units.csv", "sources.csv", "report.html"}
+                "job_statistics.csv", "decisions.csv", "ledger.csv", "limits.csv", "units.csv", "sources.csv",
+                "report.html"}
 
 
 class ProgramTest(unittest.TestCase):

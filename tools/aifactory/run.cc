@@ -52,6 +52,7 @@ int run(const Options& options, const std::vector<std::string>& command) {
 
   RunInfo info = run_info(scenario, command);
   tell_source(prepared->source);
+  tell_warnings(scenario, *prepared);
 
   RunResult result;
   {
@@ -74,6 +75,11 @@ int run(const Options& options, const std::vector<std::string>& command) {
 
   fmt::print("{}", options.json ? result.summary.text() : screen_text(result.summary));
   for (const std::string& broken : info.broken_limits) fmt::print(stderr, "{}\n", broken);
+  if (!result.failure.empty()) {
+    fmt::print(stderr, "{}\nended after {} s of simulated time; {} has the results so far\n", result.failure,
+               result.summary.number("time.simulated_s").value_or(0.0), out);
+    return kRunFailed;
+  }
   if (!complete) {
     fmt::print(stderr, "interrupted after {} s of simulated time; {} has the results so far\n",
                result.summary.number("time.simulated_s").value_or(0.0), out);

@@ -1,4 +1,5 @@
-/// Slurm's loops on 10 nodes, worked out by hand.  Backfill looks every 30 s; plans are exact unless stated.
+/// Slurm's loops on 10 nodes, worked out by hand.  Backfill looks every 30 s, the main loop at every event; plans are exact
+/// unless stated.
 #include <gtest/gtest.h>
 
 #include "tests/models/scheduling/testing.h"
@@ -7,8 +8,10 @@ namespace aifactory::scheduling {
 namespace {
 
 Seconds slurm(const std::vector<Ask>& asks, Options options = {}, const Surroundings& around = {}) {
-  if (std::none_of(options.begin(), options.end(), [](const auto& o) { return o.first == "bf_resolution"; })) {
-    options.emplace_back("bf_resolution", "1");
+  for (const auto& [name, value] : Options{{"bf_resolution", "1"}, {"batch_sched_delay", "0"}}) {
+    if (std::none_of(options.begin(), options.end(), [&name](const auto& o) { return o.first == name; })) {
+      options.emplace_back(name, value);
+    }
   }
   return in_seconds(
       replay(jobs_asking(asks), {{.name = "pool", .nodes = 10}}, {"slurm_backfill", std::move(options)}, around).starts);
@@ -41,6 +44,15 @@ TEST(Slurm, TheMainLoopTriesSoManyJobsAtAnEvent) {
   EXPECT_EQ(slurm(three), (Seconds{0, 0, 0}));
   EXPECT_EQ(slurm(three, {{"default_queue_depth", "1"}}), (Seconds{0, 30, 30}));
   EXPECT_EQ(slurm(three, {{"default_queue_depth", "1"}, {"bf_max_job_test", "0"}}), (Seconds{0, 60, 60}));
+}
+// The first loop runs at once; the job of 0.5 is looked at 3 s after it, and with a delay of 1 s in the next whole second.
+// A job's end at 10.25 starts the next one at 11.
+TEST(Slurm, TheMainLoopLeavesTimeBetweenItsRuns) {
+  const std::vector<Ask> jobs = {{0, 4, 100}, {0.5, 4, 9.75}, {0.75, 10, 1}};
+  EXPECT_EQ(slurm(jobs), (Seconds{0, 0.5, 100}));
+  EXPECT_EQ(slurm(jobs, {{"batch_sched_delay", "3"}}), (Seconds{0, 3, 100}));
+  EXPECT_EQ(slurm(jobs, {{"batch_sched_delay", "1"}}), (Seconds{0, 1, 100}));
+  EXPECT_EQ(slurm({{0, 10, 10.25}, {1, 10, 1}}, {{"batch_sched_delay", "1"}}), (Seconds{0, 11}));
 }
 TEST(Slurm, RanksByAgeThenBySizeOrTier) {
   const std::vector<Ask> jobs = {{0, 10, 100}, {1, 4, 10}, {2, 8, 10, tier(2)}};
