@@ -211,6 +211,16 @@ class ReportPage(BrowserTest):
         for row, line in zip(rows[1:], recorded[1:]):
             self.assertAlmostEqual(row[1], float(line.split(",")[column]), delta=2e-5 * row[1])
 
+    def test_spans_of_events_end_where_the_log_says(self):
+        self.page("small.yaml")
+        spans = self.browser.evaluate("""AF.eventSpans([
+            {time_s: 0, kind: 'failure', unit: 'a.power.ups'}, {time_s: 10, kind: 'throttle', unit: 'a.h.c.rack_0-3'}, {time_s: 20, kind: 'trip', unit: 'a.h.c.rack_0-3'},
+            {time_s: 25, kind: 'staging', unit: 'a.cooling'}, {time_s: 30, kind: 'recover', unit: 'a.h.c.rack_0-7'}, {time_s: 40, kind: 'repair', unit: 'a.power.ups'},
+            {time_s: 50, kind: 'breaker_trip', unit: 'a.power.b'}], 100).spans.map(s => [s.kind, s.from, s.to])""")
+        self.assertEqual(spans, [["failure", 0, 40], ["throttle", 10, 20], ["trip", 20, 30], ["breaker_trip", 50, 100]])
+        shown = self.browser.evaluate("document.querySelectorAll('#events svg rect').length")
+        self.assertGreaterEqual(shown, 1)
+
     def test_many_runs_side_by_side(self):
         for policy in ("fcfs", "easy_backfill"):
             for supply in (24, 28, 32):
