@@ -4,20 +4,12 @@
 
 #include "models/climate/climate_normals.h"
 #include "models/climate/design_day.h"
-#include "models/eval/eval.h"
+#include "models/eval/eval_rows.h"
 
 namespace aifactory {
 namespace {
 
-EvalKey number(const char* key, const char* unit, const Range& range, const char* doc, double fallback = kUnset) {
-  EvalKey out;
-  out.key = key;
-  out.unit = unit;
-  out.range = range;
-  out.fallback = fallback;
-  out.doc = doc;
-  return out;
-}
+using eval_rows::number;
 
 }  // namespace
 

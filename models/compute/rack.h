@@ -2,6 +2,7 @@
 /// @file One rack of like nodes: what it draws, what it heats, how fast it runs under a cap.
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "models/fields.h"
@@ -16,13 +17,15 @@ struct RackParams {
   static constexpr const char* kCatalogKind = "racks";
   static constexpr std::int64_t kUnsetCount64 = INT64_MIN;  ///< a count that nobody has set
 
-  std::int64_t accelerators = kUnsetCount64;  ///< in the rack; a multiple of `nodes`, or 0
+  std::optional<std::string> accelerator_name;  ///< in the catalogue of accelerators: for training steps and serving
+  std::int64_t accelerators = kUnsetCount64;    ///< in the rack; a multiple of `nodes`, or 0
   std::int64_t nodes = kUnsetCount64;
   Power accelerator_idle, accelerator_max;
   Power node_base_idle, node_base_max;  ///< CPUs, NICs, drives, node fans
   Power rack_base;                      ///< switch trays, rack fans, management; always on
   Power psu_rating;                     ///< DC rating of all shelves together
   std::vector<LoadPoint> psu_points;    ///< efficiency against rack load over psu_rating
+  std::optional<std::int64_t> power_shelves;  ///< like ones that share psu_rating; absent: not told apart
   double liquid_frac = kUnset;          ///< of the rack's heat; the rest goes to room air
   double power_exponent = 2.4;          ///< a; assumed: 2-3 while voltage scales with frequency
 
@@ -44,6 +47,7 @@ struct RackParams {
 
   template <class Self, class Visitor>
   static void fields(Self& p, Visitor&& visit) {
+    visit("accelerator_name", p.accelerator_name, kAny, "its accelerator in the catalogue; absent: nothing is known of its steps");
     visit("accelerators", p.accelerators, kNonNegative, "accelerators in the rack");
     visit("nodes", p.nodes, at_least(1), "nodes in the rack");
     visit("accelerator_idle", p.accelerator_idle, kNonNegative, "power of one idle accelerator");
@@ -53,6 +57,7 @@ struct RackParams {
     visit("rack_base", p.rack_base, kNonNegative, "switch trays and rack fans, always on");
     visit("psu_rating", p.psu_rating, kPositive, "DC rating of all power shelves together");
     visit("psu_points", p.psu_points, kAny, "shelf efficiency against rack load over psu_rating");
+    visit("power_shelves", p.power_shelves, between(1, 100), "like power shelves (or supplies) that share psu_rating and fail one by one, rack_N.shelf_01 ...; absent: none of its own can fail");
     visit("liquid_frac", p.liquid_frac, kFraction, "part of the heat that goes to liquid");
     visit("power_exponent", p.power_exponent, between(1.0, 4.0), "exponent of dynamic power in speed");
     visit("chip_capacity", p.chip_capacity, kPositive, "heat capacity of one package");
@@ -91,7 +96,7 @@ struct RackParams {
 ///     accelerator = idle + (max - idle) u s^a
 ///     node        = accelerators per node x accelerator + base_idle + (base_max - base_idle) u
 ///     rack DC     = sum of nodes + rack_base
-///     rack input  = DC + shelf loss(DC)
+///     rack input  = DC + shelf loss(DC);   with the share k of the shelves:  DC + k shelf loss(DC / k)
 ///
 /// u utilisation (dynamic power share of the work at full speed, 0..1), s speed (clock over full clock, 0..1), a
 /// power_exponent.  CPUs and NICs follow the work, not the accelerators' clock.  Everything drawn becomes heat in the
@@ -120,6 +125,8 @@ class Rack {
   /// What the rack draws from its feeds for that DC power.
   [[nodiscard]] Power input_power(Power dc) const { return shelf_.input(dc); }
   [[nodiscard]] Power shelf_loss(Power dc) const { return shelf_.loss(dc); }
+  /// The same while the share `shelves` of them carries all of it.  @pre shelves in (0, 1].
+  [[nodiscard]] Power input_power(Power dc, double shelves) const { return dc + shelves * shelf_.loss(dc / shelves); }
 
   /// All nodes at full load and speed; and all nodes idle.
   [[nodiscard]] Power rated_dc_power() const;

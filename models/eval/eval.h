@@ -26,6 +26,7 @@ struct EvalKey {
   std::string text_fallback{};   ///< text inputs: value when not given ("" and !text_optional: must be given)
   bool text_optional = false;
   bool optional = false;  ///< number inputs: may be left out; `fallback` is then what tells the model so
+  std::vector<std::string> aliases{};  ///< further names that find it: `tp` for `tensor`
 };
 
 /// Arguments after checking: every number key is present and in range, every text key is present.
@@ -63,8 +64,11 @@ std::vector<EvalModel> chiller_eval_models();
 std::vector<EvalModel> power_eval_models();
 std::vector<EvalModel> thermal_eval_models();
 std::vector<EvalModel> compute_eval_models();
+std::vector<EvalModel> step_power_eval_models();  ///< phases and waveforms, power caps
 std::vector<EvalModel> training_eval_models();
 std::vector<EvalModel> reliability_eval_models();
+std::vector<EvalModel> training_run_eval_models();  ///< runs with failures, checkpoint writes
+std::vector<EvalModel> inference_eval_models();
 std::vector<EvalModel> finance_eval_models();
 std::vector<EvalModel> climate_eval_models();
 std::vector<EvalModel> grid_eval_models();

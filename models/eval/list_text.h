@@ -27,6 +27,7 @@ inline constexpr UnitRow kUnits[] = {
     {"degC", "degC", 1, 0},  {"degC", "K", 1, -273.15}, {"J/K", "J/K", 1, 0},     {"J/K", "kJ/K", 1e3, 0},
     {"J/K", "MJ/K", 1e6, 0}, {"K/W", "K/W", 1, 0},      {"K/W", "mK/W", 1e-3, 0}, {"K/W", "K/kW", 1e-3, 0},
     {"USD", "USD", 1, 0},    {"USD", "kUSD", 1e3, 0},   {"USD", "MUSD", 1e6, 0},  {"USD", "GUSD", 1e9, 0},
+    {"m3/s", "m3/s", 1, 0},  {"m3/s", "L/s", 1e-3, 0},  {"m3/s", "L/min", 1e-3 / 60.0, 0}, {"m3/s", "gpm", 3.785411784e-3 / 60.0, 0},
     {"", "", 1, 0},
 };
 

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "models/error.h"
-#include "models/eval/eval.h"
+#include "models/eval/eval_rows.h"
 #include "models/grid/demand.h"
 #include "models/unit_strings.h"
 
@@ -31,22 +31,8 @@ Q quantity(const char* key, std::string_view text) {
   return parsed.value;
 }
 
-EvalKey number(const char* key, const char* unit, const Range& range, const char* doc, double fallback = kUnset) {
-  EvalKey out;
-  out.key = key;
-  out.unit = unit;
-  out.range = range;
-  out.fallback = fallback;
-  out.doc = doc;
-  return out;
-}
-EvalKey text(const char* key, const char* doc) {
-  EvalKey out;
-  out.key = key;
-  out.doc = doc;
-  out.text = true;
-  return out;
-}
+using eval_rows::number;
+using eval_rows::text;
 
 std::vector<EvalOutput> coincident_peak(const EvalArgs& args) {
   std::vector<Power> peaks;

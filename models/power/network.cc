@@ -133,8 +133,9 @@ void PowerNetwork::set_loss(UnitId id, const LossCurve& loss) {
 
 PowerNetwork::Grains PowerNetwork::loss_now(UnitId id) const {
   const Flow& flow = flow_[idx(id)];
-  if (!flow.live || on_store(id)) return 0;
-  const double loss_w = units_[idx(id)].loss.loss(watts(flow.output)).si();
+  const double share = carried_by_store(id);
+  if (!flow.live || share >= 1.0) return 0;
+  const double loss_w = (1.0 - share) * units_[idx(id)].loss.loss(watts(flow.output)).si();
   AIF_CHECK(loss_w >= 0.0 && loss_w < kHighestWatts, fmt::format("{}: loss {} W", units_[idx(id)].name, loss_w));
   return std::llround(loss_w / kGrain);
 }
@@ -196,14 +197,8 @@ void PowerNetwork::drain() {
     const Grains loss = loss_now(id);
     loss_of_kind_[static_cast<std::size_t>(units_[idx(id)].kind)] += loss - flow.loss;
     flow.loss = loss;
-    const Grains wanted = flow.output + loss;
-    Grains stored = 0, charging = 0;
-    if (on_store(id)) {
-      stored = wanted;
-    } else if (flow.live) {
-      if (flow.store && flow.share > 0.0) stored = std::min(wanted, static_cast<Grains>(std::llround(flow.share * static_cast<double>(wanted))));
-      if (flow.live_sources > 0) charging = flow.charge_wanted;
-    }
+    const auto stored = static_cast<Grains>(std::llround(carried_by_store(id) * static_cast<double>(flow.output)));
+    const Grains charging = flow.live && flow.live_sources > 0 && !on_store(id) ? flow.charge_wanted : 0;
     if (stored != flow.stored || charging != flow.charging) {
       total_stored_ += stored - flow.stored;
       total_charge_ += charging - flow.charging;
@@ -211,7 +206,7 @@ void PowerNetwork::drain() {
       flow.charging = charging;
       touch(id);
     }
-    pass_on(id, wanted - stored + charging);
+    pass_on(id, flow.output + loss - stored + charging);
   }
 }
 

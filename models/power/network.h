@@ -49,9 +49,12 @@ inline constexpr std::pair<const char*, SourceShare> kSourceShareNames[] = {{"ev
 /// load back, or stays on battery).  What a store gives is counted apart from what roots give; what it takes to be charged
 /// is added to what the unit draws from its sources:
 ///
-///     drawn from sources = (1 - share) (output + loss) + charge,   roots + stores = loads + losses + charge
+///     from its store     = share output
+///     loss               = (1 - share) curve(output)
+///     drawn from sources = (1 - share) output + loss + charge,   roots + stores = loads + losses + charge
 ///
-/// Fed from its store alone a unit has no loss of its own: the efficiency of the store covers its converter.
+/// Each path loses for the part that it carries: what comes from the store has no loss here, since the efficiency of the
+/// store covers its converter.  With share 1, or without a live source, that is all of it.
 ///
 /// **Switches.**  A unit with `select`ed position is fed by that source only, or, open, by none.
 ///
@@ -91,7 +94,7 @@ class PowerNetwork {
     enum class What : std::uint8_t {
       available,  ///< value 0 or 1: the unit works
       store,      ///< value 0 or 1: its store can carry it
-      share,      ///< value 0..1: part of its input that the store carries beside live sources
+      share,      ///< value 0..1: part of its output that the store carries beside live sources
       select,     ///< value: number of the source that its switch is on; kOpen: none; kAll: no switch
     };
     UnitId unit = 0;
@@ -165,7 +168,7 @@ class PowerNetwork {
   struct Flow {
     Grains output = 0, input = 0, loss = 0, demand = 0;
     Grains stored = 0, charging = 0, charge_wanted = 0;
-    double share = 0.0;     ///< of the input that the store carries beside live sources
+    double share = 0.0;     ///< of the output that the store carries beside live sources
     std::int32_t rank = 0;  ///< position in the order from roots to loads
     std::int32_t live_sources = 0;
     std::int32_t selected = kAll;
@@ -187,6 +190,12 @@ class PowerNetwork {
     const Flow& flow = flow_[idx(id)];
     if (flow.selected != kAll && flow.selected != source) return false;
     return flow_[idx(sources(id)[idx(source)])].live;
+  }
+  /// Part of the unit's output that its store carries now.
+  [[nodiscard]] double carried_by_store(UnitId id) const {
+    const Flow& flow = flow_[idx(id)];
+    if (on_store(id)) return 1.0;
+    return flow.live && flow.store ? flow.share : 0.0;
   }
   /// Loss of the unit at its present output.
   [[nodiscard]] Grains loss_now(UnitId id) const;

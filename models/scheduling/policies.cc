@@ -9,6 +9,7 @@
 #include "models/error.h"
 #include "models/scheduling/order.h"
 #include "models/scheduling/place.h"
+#include "models/scheduling/plugin.h"
 
 namespace aifactory::scheduling {
 namespace {
@@ -165,6 +166,66 @@ void check(std::string_view policy, const OptionInfo& option, std::string_view v
   }
 }
 
+/// Custom: two selections may share an option.
+void append_new(std::vector<OptionInfo>& options, std::span<const OptionInfo> more) {
+  for (const OptionInfo& option : more) {
+    const auto same = [&](const OptionInfo& known) { return known.name == option.name; };
+    if (std::none_of(options.begin(), options.end(), same)) options.push_back(option);
+  }
+}
+
+void append_common(std::vector<OptionInfo>& options, std::string_view place) {
+  append_new(options, kCommonOptions);
+  for (OptionInfo& option : options) {
+    if (option.name == "place") option.fallback = place;
+  }
+}
+
+/// The choice's options, checked, and the defaults of all others.
+OptionValues checked_options(std::string_view policy, const std::vector<OptionInfo>& known, const PolicyChoice& choice) {
+  OptionValues values;
+  for (const OptionInfo& option : known) {
+    const auto given = [&](const auto& pair) { return pair.first == option.name; };
+    const auto first = std::find_if(choice.options.begin(), choice.options.end(), given);
+    if (first == choice.options.end()) {
+      values.set(option.name, option.fallback);
+      continue;
+    }
+    if (std::find_if(first + 1, choice.options.end(), given) != choice.options.end()) {
+      throw InputError(fmt::format("scheduling: {}: option {} is given twice", policy, option.name));
+    }
+    check(policy, option, first->second);
+    values.set(option.name, first->second);
+  }
+  for (const auto& [name, value] : choice.options) {
+    if (std::any_of(known.begin(), known.end(), [&, &key = name](const OptionInfo& o) { return o.name == key; }))
+      continue;
+    std::vector<std::string_view> names;
+    for (const OptionInfo& option : known) names.push_back(option.name);
+    throw InputError(fmt::format("scheduling: {}: unknown option {}{}", policy, name, suggest(name, names)));
+  }
+  return values;
+}
+
+/// The parts of a policy whose options are checked.
+PolicyParts parts_of(std::string_view policy, std::string_view order, std::string_view behind, const OptionValues& values,
+                     const PolicyChoice& choice) {
+  if (behind == "same" || behind == order) behind = "";
+  PolicyParts parts;
+  parts.order = find_order(order);
+  parts.backfill_order = behind.empty() ? nullptr : find_order(behind);
+  parts.place = find_place(values.text("place"));
+  parts.weights = choice.weights;
+  parts.quotas = choice.quotas;
+  parts.same_instant = values.text("same_instant") == "per_event" ? SameInstant::per_event : SameInstant::batched;
+  parts.heat = values.text("place") == "coolest";
+  if (!parts.order || !parts.place || (!behind.empty() && !parts.backfill_order)) {  // of a plug-in
+    throw InputError(fmt::format("scheduling: {}: there is no order {}, no backfill order {}, or no placement {}", policy, order,
+                                 behind, values.text("place")));
+  }
+  return parts;
+}
+
 }  // namespace
 
 std::string OptionInfo::range() const {
@@ -200,22 +261,19 @@ std::span<const PolicyInfo> known_policies() {
 
 std::vector<OptionInfo> options_of(const PolicyInfo& policy) {
   std::vector<OptionInfo> options;
-  const auto append = [&](std::span<const OptionInfo> more) {
-    for (const OptionInfo& option : more) {  // custom: two selections may share an option
-      const auto same = [&](const OptionInfo& known) { return known.name == option.name; };
-      if (std::none_of(options.begin(), options.end(), same)) options.push_back(option);
-    }
-  };
   if (policy.select.empty()) {
-    append(kCustomOptions);
-    for (const SelectInfo& select : kSelects) append(select.options);
+    append_new(options, kCustomOptions);
+    for (const SelectInfo& select : kSelects) append_new(options, select.options);
   } else {
-    append(find_select(policy.select)->options);
+    append_new(options, find_select(policy.select)->options);
   }
-  append(kCommonOptions);
-  for (OptionInfo& option : options) {
-    if (option.name == "place") option.fallback = policy.place;
-  }
+  append_common(options, policy.place);
+  return options;
+}
+
+std::vector<OptionInfo> options_of(const PluginPolicy& policy) {
+  std::vector<OptionInfo> options(policy.options.begin(), policy.options.end());
+  append_common(options, policy.place);
   return options;
 }
 
@@ -227,47 +285,25 @@ std::unique_ptr<Policy> make_policy(const PolicyChoice& choice) {
     for (const PolicyInfo& known : kPolicies) names.push_back(known.name);
     throw InputError(fmt::format("scheduling: unknown policy {}{}", choice.name, suggest(choice.name, names)));
   }
-  const std::vector<OptionInfo> known = options_of(*policy);
-  OptionValues values;
-  for (const OptionInfo& option : known) {
-    const auto given = [&](const auto& pair) { return pair.first == option.name; };
-    const auto first = std::find_if(choice.options.begin(), choice.options.end(), given);
-    if (first == choice.options.end()) {
-      values.set(option.name, option.fallback);
-      continue;
-    }
-    if (std::find_if(first + 1, choice.options.end(), given) != choice.options.end()) {
-      throw InputError(fmt::format("scheduling: {}: option {} is given twice", policy->name, option.name));
-    }
-    check(policy->name, option, first->second);
-    values.set(option.name, first->second);
-  }
-  for (const auto& [name, value] : choice.options) {
-    if (std::any_of(known.begin(), known.end(), [&, &key = name](const OptionInfo& o) { return o.name == key; }))
-      continue;
-    std::vector<std::string_view> names;
-    for (const OptionInfo& option : known) names.push_back(option.name);
-    throw InputError(fmt::format("scheduling: {}: unknown option {}{}", policy->name, name, suggest(name, names)));
-  }
-
+  const OptionValues values = checked_options(policy->name, options_of(*policy), choice);
   const bool custom = policy->select.empty();
   const std::string_view order = custom ? std::string_view(values.text("order")) : policy->order;
-  std::string_view behind = custom ? std::string_view(values.text("backfill_order")) : policy->backfill_order;
-  if (behind == "same" || behind == order) behind = "";
-  PolicyParts parts;
-  parts.order = find_order(order);
-  parts.backfill_order = behind.empty() ? nullptr : find_order(behind);
-  parts.place = find_place(values.text("place"));
-  parts.weights = choice.weights;
-  parts.quotas = choice.quotas;
-  parts.same_instant = values.text("same_instant") == "per_event" ? SameInstant::per_event : SameInstant::batched;
+  const std::string_view behind = custom ? std::string_view(values.text("backfill_order")) : policy->backfill_order;
   const SelectInfo* select = find_select(custom ? std::string_view(values.text("select")) : policy->select);
-  parts.heat = values.text("place") == "coolest";
-  parts.power = select && select->name == "power";
-  parts.forecasts = select && (select->name == "price" || select->name == "carbon");
-  AIF_CHECK(parts.order && parts.place && select && (behind.empty() || parts.backfill_order),
-            std::string(policy->name));
+  AIF_CHECK(select, std::string(policy->name));
+  PolicyParts parts = parts_of(policy->name, order, behind, values, choice);
+  parts.power = select->name == "power";
+  parts.forecasts = select->name == "price" || select->name == "carbon";
   return select->make(parts, values);
+}
+
+std::unique_ptr<Policy> make_policy(const PluginPolicy& policy, const PolicyChoice& choice) {
+  const OptionValues values = checked_options(policy.name, options_of(policy), choice);
+  PolicyParts parts = parts_of(policy.name, policy.order, policy.backfill_order, values, choice);
+  parts.power = policy.power;
+  parts.heat = parts.heat || policy.heat;
+  parts.forecasts = policy.forecasts;
+  return policy.make(parts, values);
 }
 
 }  // namespace aifactory::scheduling

@@ -7,6 +7,7 @@
 
 #include "models/error.h"
 #include "models/scheduling/availability_profile.h"
+#include "models/scheduling/policies.h"
 #include "models/scheduling/topology.h"
 
 namespace aifactory::scheduling {
@@ -27,9 +28,9 @@ bool overlap(const Allocation& held, NodeRange lost) {
 /// One replay: jobs in progress, and what is still to come.
 class Replay {
  public:
-  Replay(const std::vector<Job>& jobs, const std::vector<PoolSpec>& pools, const PolicyChoice& choice,
+  Replay(const std::vector<Job>& jobs, const std::vector<PoolSpec>& pools, std::unique_ptr<Policy> policy,
          const Surroundings& around)
-      : jobs_(jobs), pools_(pools), around_(around), plain_(around.heat.empty() && around.crossing_speed == 1.0), core_(jobs, pools, choice), progress_(jobs.size()) {
+      : jobs_(jobs), pools_(pools), around_(around), plain_(around.heat.empty() && around.crossing_speed == 1.0), core_(jobs, pools, std::move(policy)), progress_(jobs.size()) {
     result_.starts.assign(jobs.size(), kNever);
     result_.ends.assign(jobs.size(), kNever);
     result_.lost.assign(jobs.size(), 0.0);
@@ -212,14 +213,19 @@ class Replay {
 
 ReplayResult replay(const std::vector<Job>& jobs, const std::vector<PoolSpec>& pools, const PolicyChoice& choice,
                     const Surroundings& surroundings, const Observer& observe) {
-  return Replay(jobs, pools, choice, surroundings).run(observe);
+  return Replay(jobs, pools, make_policy(choice), surroundings).run(observe);
 }
 
 ReplayResult replay(const std::vector<Job>& jobs, const std::vector<PoolSpec>& pools, const PolicyChoice& choice,
                     const std::vector<NodeChange>& changes, const Observer& observe) {
   Surroundings surroundings;
   surroundings.changes = changes;
-  return Replay(jobs, pools, choice, surroundings).run(observe);
+  return Replay(jobs, pools, make_policy(choice), surroundings).run(observe);
+}
+
+ReplayResult replay(const std::vector<Job>& jobs, const std::vector<PoolSpec>& pools, std::unique_ptr<Policy> policy,
+                    const Surroundings& surroundings, const Observer& observe) {
+  return Replay(jobs, pools, std::move(policy), surroundings).run(observe);
 }
 
 }  // namespace aifactory::scheduling

@@ -61,4 +61,9 @@ using Observer = std::function<void(Tick, const SchedulerCore&, const SchedulerC
                                   const PolicyChoice& choice, const std::vector<NodeChange>& changes = {},
                                   const Observer& observe = {});
 
+/// With a policy made elsewhere.
+[[nodiscard]] ReplayResult replay(const std::vector<Job>& jobs, const std::vector<PoolSpec>& pools,
+                                  std::unique_ptr<Policy> policy, const Surroundings& surroundings,
+                                  const Observer& observe = {});
+
 }  // namespace aifactory::scheduling

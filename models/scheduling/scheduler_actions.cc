@@ -81,6 +81,7 @@ void SchedulerCore::State::occupy(JobId id, Allocation&& allocation) {
   }
   const auto at = static_cast<std::size_t>(slot);
   result.starts.push_back({id, allocation});
+  result.steps.push_back(Step::start);
   const std::int64_t mw = power_mw(id, allocation.pool, nodes);
   book(id, allocation.pool, nodes, mw, 1);
   slots_[at] = std::move(allocation);
@@ -184,6 +185,7 @@ Refusal SchedulerCore::State::reject(JobId id, std::string reason) {
   dequeue(id);
   if (!quotas.empty()) to_admit.push_back(tenant(id));
   result.rejections.push_back({id, std::move(reason)});
+  result.steps.push_back(Step::reject);
   leave(id);
   return Refusal::none;
 }
@@ -211,6 +213,7 @@ Refusal SchedulerCore::State::preempt(JobId id, Checkpoint checkpoint) {
   release(id);
   enqueue(id);
   result.preemptions.push_back({id, checkpoint});
+  result.steps.push_back(Step::preempt);
   return Refusal::none;
 }
 
@@ -270,6 +273,7 @@ Refusal SchedulerCore::State::resize(JobId id, std::int64_t nodes) {
   runs_[at].changed_in = pass_;
   pool.running.insert(std::lower_bound(pool.running.begin(), pool.running.end(), running, ends_later), running);
   result.resizes.push_back({id, allocation});
+  result.steps.push_back(Step::resize);
   return Refusal::none;
 }
 

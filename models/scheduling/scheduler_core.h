@@ -90,6 +90,8 @@ class SchedulerCore {
     std::int32_t pool;
     Power power;
   };
+  /// One decision; the first `start` of the steps is the first of the starts, and so on.
+  enum class Step : std::uint8_t { preempt, resize, start, reject };
   struct PassResult {
     std::vector<Preemption> preemptions;  ///< to be carried out first
     std::vector<Resize> resizes;          ///< then these
@@ -97,6 +99,7 @@ class SchedulerCore {
     std::vector<Rejection> rejections;    ///< by the policy, or larger than every pool that may run them
     std::vector<Cap> caps;                ///< wishes; the caller may ignore them
     std::vector<Note> notes;              ///< for the decision log
+    std::vector<Step> steps;              ///< all decisions in the order in which they took effect
     Tick wake_at = kNever;                ///< the policy wants a pass then even if nothing happens
   };
   /// One pass of the policy over everything that the instant has brought.  Started jobs hold their nodes on return.

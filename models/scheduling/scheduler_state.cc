@@ -213,6 +213,7 @@ void SchedulerCore::State::apply_submit(JobId id) {
   if (std::string reason = impossible(id); !reason.empty()) {
     // No policy need see it; waiting at the head it would block the queue for ever.
     result.rejections.push_back({id, std::move(reason)});
+    result.steps.push_back(Step::reject);
     leave(id);
     return;
   }

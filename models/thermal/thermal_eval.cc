@@ -6,6 +6,7 @@
 #include "models/thermal/chip.h"
 #include "models/thermal/heat_up.h"
 #include "models/thermal/thermal_network.h"
+#include "models/thermal/transport_eval.h"
 
 namespace aifactory {
 namespace {
@@ -192,6 +193,7 @@ std::vector<EvalModel> thermal_eval_models() {
         {"rate", "K/min", kAny, kUnset, "the same by the minute"},
         {"time", "s", kAny, kUnset, "from one temperature to the other"}},
        heat_up},
+      transport_line_eval(),
   };
 }
 

@@ -21,8 +21,9 @@ double phi1(double x) {
 
 /// (x - 1 + exp(-x)) / x^2, 1/2 at x = 0.  Below 0.3 the quotient would lose digits to cancellation; the series
 /// sum (-x)^k / (k+2)! is then exact to rounding after 13 terms.
-double phi2(double x) {
-  if (x > 0.3) return (1.0 - phi1(x)) / x;
+/// @param phi1_x phi1(x).
+double phi2(double x, double phi1_x) {
+  if (x > 0.3) return (1.0 - phi1_x) / x;
   double sum = 0.0;
   for (int k = 12; k >= 0; --k) sum = (1.0 - sum * x) / (k + 2.0);
   return sum;
@@ -178,6 +179,10 @@ ThermalNetwork::Vector ThermalNetwork::modal_rates(const State& from, const Inpu
 ThermalNetwork::State ThermalNetwork::advance(const State& from, const Inputs& inputs, Duration t) const {
   Vector modal = modal_rates(from, inputs);
   for (int k = 0; k < nodes_; ++k) modal[idx(k)] *= t.si() * phi1(rate_[idx(k)] * t.si());
+  return moved(from, modal);
+}
+
+ThermalNetwork::State ThermalNetwork::moved(const State& from, const Vector& modal) const {
   State to;
   for (int i = 0; i < nodes_; ++i) {
     double change = 0.0;
@@ -190,7 +195,26 @@ ThermalNetwork::State ThermalNetwork::advance(const State& from, const Inputs& i
 ThermalNetwork::Integrals ThermalNetwork::integrate(const State& from, const Inputs& inputs, Duration t) const {
   Vector modal = modal_rates(from, inputs);
   const double t_s = t.si();
-  for (int k = 0; k < nodes_; ++k) modal[idx(k)] *= t_s * t_s * phi2(rate_[idx(k)] * t_s);
+  for (int k = 0; k < nodes_; ++k) {
+    const double x = rate_[idx(k)] * t_s;
+    modal[idx(k)] *= t_s * t_s * phi2(x, phi1(x));
+  }
+  return integrated(from, inputs, modal, t_s);
+}
+
+std::pair<ThermalNetwork::State, ThermalNetwork::Integrals> ThermalNetwork::advance_and_integrate(const State& from, const Inputs& inputs,
+                                                                                                  Duration t) const {
+  Vector first = modal_rates(from, inputs), second = first;
+  const double t_s = t.si();
+  for (int k = 0; k < nodes_; ++k) {
+    const double x = rate_[idx(k)] * t_s, phi1_x = phi1(x);
+    first[idx(k)] *= t_s * phi1_x;
+    second[idx(k)] *= t_s * t_s * phi2(x, phi1_x);
+  }
+  return {moved(from, first), integrated(from, inputs, second, t_s)};
+}
+
+ThermalNetwork::Integrals ThermalNetwork::integrated(const State& from, const Inputs& inputs, const Vector& modal, double t_s) const {
   Integrals out;
   out.heat_to_boundary.fill(0.0 * J);
   for (int i = 0; i < nodes_; ++i) {

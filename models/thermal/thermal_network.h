@@ -3,6 +3,7 @@
 #include <array>
 #include <optional>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "models/thermal/exponential_sum.h"
@@ -76,6 +77,8 @@ class ThermalNetwork {
   [[nodiscard]] State advance(const State& from, const Inputs& inputs, Duration t) const;
   /// What the ledgers need of the same span, to about 1e-14 relative.
   [[nodiscard]] Integrals integrate(const State& from, const Inputs& inputs, Duration t) const;
+  /// Both at once, to the same bits, for less than the two.
+  [[nodiscard]] std::pair<State, Integrals> advance_and_integrate(const State& from, const Inputs& inputs, Duration t) const;
   /// Temperatures that the inputs lead to; empty when some node has no path to a boundary.
   [[nodiscard]] std::optional<State> steady(const Inputs& inputs) const;
 
@@ -96,6 +99,9 @@ class ThermalNetwork {
   using Vector = std::array<double, kMaxNodes>;
   /// Modal rates of change at the start of a span: V^T (net heat into the nodes).
   [[nodiscard]] Vector modal_rates(const State& from, const Inputs& inputs) const;
+  /// From the modes' shares of a span.
+  [[nodiscard]] State moved(const State& from, const Vector& modal) const;
+  [[nodiscard]] Integrals integrated(const State& from, const Inputs& inputs, const Vector& modal, double t_s) const;
 
   int nodes_ = 0, boundaries_ = 0;
   bool floating_ = false;  ///< some node has no path to a boundary

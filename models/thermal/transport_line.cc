@@ -13,8 +13,8 @@ TransportLine::TransportLine(Volume volume, Temperature start) {
   slugs_.push_back({volume.si(), start});
 }
 
-Temperature TransportLine::pass(Temperature inlet, VolumeFlow flow, Duration t) {
-  const double through_m3 = flow.si() * t.si();
+Temperature TransportLine::pass(Temperature inlet, Volume through) {
+  const double through_m3 = through.si();
   AIF_CHECK(through_m3 >= 0.0, fmt::format("{} m3 through a pipe", through_m3));
   if (through_m3 == 0.0) return outlet();
   if (slugs_.back().temperature == inlet) {

@@ -22,7 +22,9 @@ class TransportLine {
   TransportLine(Volume volume, Temperature start);
 
   /// Lets liquid of `inlet` in at `flow` for `t`.  @return mean temperature of what has left; the present outlet without flow.
-  Temperature pass(Temperature inlet, VolumeFlow flow, Duration t);
+  Temperature pass(Temperature inlet, VolumeFlow flow, Duration t) { return pass(inlet, flow * t); }
+  /// The same for a volume of liquid, however long it takes.
+  Temperature pass(Temperature inlet, Volume through);
   /// What leaves next.
   [[nodiscard]] Temperature outlet() const { return slugs_.front().temperature; }
   /// Until the outlet changes at this flow; infinite when the pipe holds one temperature or stands still.

@@ -1,8 +1,8 @@
 #include <cmath>
 
-#include "models/compute/accelerator.h"
 #include "models/eval/builtin_catalog.h"
 #include "models/eval/eval.h"
+#include "models/training/job_plan.h"
 #include "models/training/parallelism_search.h"
 
 namespace aifactory {
@@ -40,39 +40,24 @@ ModelShape shape_of(const EvalArgs& args) {
   return checked_shape(shape);
 }
 
-constexpr const char* kPrecisions[] = {"bf16", "fp8", "fp4"};
-
 /// Data sheet of a named accelerator for the precision; numbers that are given win.
 TrainingHardware hardware_of(const EvalArgs& args) {
   const std::string& accelerator = args.text("accelerator");
   AcceleratorParams sheet;
   if (!accelerator.empty()) sheet = builtin_entry<AcceleratorParams>(accelerator);
-  const std::size_t precision = choice(args, "precision", {kPrecisions[0], kPrecisions[1], kPrecisions[2]});
-  TrainingHardware hardware;
-  const std::optional<FlopRate> peaks[] = {sheet.peak_bf16, sheet.peak_fp8, sheet.peak_fp4};
-  if (peaks[precision]) hardware.gemm_peak = *peaks[precision];
-  if (sheet.peak_bf16) hardware.attention_peak = *sheet.peak_bf16;
-  hardware.operand_bytes = precision == 0 ? 2.0 : precision == 1 ? 1.0 : 0.5;
-  hardware.memory = sheet.memory;
-  if (sheet.memory_bandwidth) hardware.memory_bandwidth = *sheet.memory_bandwidth;
-  if (sheet.scale_up) hardware.scale_up = *sheet.scale_up;
-  if (sheet.scale_out) hardware.scale_out = *sheet.scale_out;
-  if (sheet.scale_up_domain) hardware.domain = *sheet.scale_up_domain;
-  if (args["peak"] > 0.0) hardware.gemm_peak = hardware.attention_peak = FlopRate(args["peak"]);
+  const auto precision = static_cast<Precision>(choice(args, "precision", {"bf16", "fp8", "fp4"}));
+  // Efficiencies are over the peak, so that a peak by hand comes first.
+  if (args["peak"] > 0.0) sheet.peak_bf16 = sheet.peak_fp8 = sheet.peak_fp4 = FlopRate(args["peak"]);
+  TrainingHardware hardware = training_hardware(sheet, accelerator, precision);
   if (args["memory"] > 0.0) hardware.memory = DataSize(args["memory"]);
   if (args["memory_bandwidth"] > 0.0) hardware.memory_bandwidth = DataRate(args["memory_bandwidth"]);
   if (args["scale_up"] > 0.0) hardware.scale_up = DataRate(args["scale_up"]);
   if (args["scale_out"] > 0.0) hardware.scale_out = DataRate(args["scale_out"]);
   if (args["domain"] > 0.0) hardware.domain = count(args, "domain");
-  const FlopRate ceilings[] = {sheet.attainable_bf16.value_or(FlopRate()), sheet.attainable_fp8.value_or(FlopRate()),
-                               FlopRate()};
-  hardware.gemm_efficiency =
-      args["gemm_efficiency"] > 0.0
-          ? args["gemm_efficiency"]
-          : default_gemm_efficiency(accelerator, kPrecisions[precision], hardware.gemm_peak, ceilings[precision]);
+  if (args["gemm_efficiency"] > 0.0) hardware.gemm_efficiency = args["gemm_efficiency"];
   if (std::isnan(hardware.gemm_efficiency)) {
     throw InputError(fmt::format("gemm_efficiency: nothing is known of {} at {}; give it",
-                                 accelerator.empty() ? "this accelerator" : accelerator, kPrecisions[precision]));
+                                 accelerator.empty() ? "this accelerator" : accelerator, name(precision)));
   }
   return hardware;
 }
@@ -94,9 +79,20 @@ Parallelism split_of(const EvalArgs& args) {
   split.tensor = count(args, "tensor");
   split.pipeline = count(args, "pipeline");
   split.virtual_stages = count(args, "virtual_stages");
-  split.data = count(args, "data");
   split.context = count(args, "context");
   split.expert = count(args, "expert");
+  split.data = count(args, "data");
+  if (const std::int64_t all = count(args, "accelerators"); all > 0) {
+    const std::int64_t each = split.tensor * split.pipeline * split.context;
+    if (all % each != 0) {
+      throw InputError(fmt::format("accelerators: {} must be a multiple of tensor x pipeline x context = {}", all, each));
+    }
+    if (split.data > 0 && split.data != all / each) {
+      throw InputError(fmt::format("data: {} replicas of {} are not {} accelerators; leave one of them out", split.data, each, all));
+    }
+    split.data = all / each;
+  }
+  if (split.data == 0) split.data = 1;
   split.micro_batch = count(args, "micro_batch");
   split.global_batch = count(args, "global_batch");
   split.sequence_parallel = args["sequence_parallel"] != 0.0;
@@ -132,6 +128,33 @@ void add_memory(std::vector<EvalOutput>& out, const MemoryNeed& need, DataSize m
   out.push_back({"memory_advice", "", refusal});
 }
 
+/// Powers of a named accelerator; numbers that are given win.  Unset where nothing is known.
+std::pair<Power, Power> idle_and_max(const EvalArgs& args) {
+  AcceleratorParams sheet;
+  if (!args.text("accelerator").empty()) sheet = builtin_entry<AcceleratorParams>(args.text("accelerator"));
+  return {args["accelerator_idle"] > 0.0 ? Power(args["accelerator_idle"]) : sheet.idle_power.value_or(Power()),
+          args["accelerator_max"] > 0.0 ? Power(args["accelerator_max"]) : sheet.tdp.value_or(Power())};
+}
+
+void add_phases(std::vector<EvalOutput>& out, const StepTime& step, const Parallelism& split, const EvalArgs& args) {
+  const std::vector<StepPhase> phases = step_phases(step, split, ActivityLevels{});
+  const auto times = time_by_kind(phases);
+  for (std::size_t i = 0; i < kStepPowerKinds; ++i) {
+    const auto kind = static_cast<PowerPhaseKind>(i);
+    double level = 0.0;
+    for (const StepPhase& phase : phases) {
+      if (phase.kind == kind) level = phase.utilization;
+    }
+    out.push_back({std::string(name(kind)) + "_phase", "s", times[i].si()});
+    out.push_back({std::string(name(kind)) + "_utilization_frac", "", level});
+  }
+  const auto [idle, max] = idle_and_max(args);
+  const double mean = mean_utilization(phases);
+  out.push_back({"mean_utilization_frac", "", mean});
+  out.push_back({"accelerator_power", "W", (idle + (max - idle) * mean).si()});
+  out.push_back({"swing_1", "W", idle < max ? waveform(phases, idle, max).lines(1).front().amplitude.si() : kUnset});
+}
+
 std::vector<EvalOutput> training_step(const EvalArgs& args) {
   const TrainingStep model(shape_of(args), hardware_of(args), software_of(args));
   const Parallelism split = split_of(args);
@@ -148,7 +171,13 @@ std::vector<EvalOutput> training_step(const EvalArgs& args) {
     const auto part = static_cast<StepPart>(i);
     out.push_back({std::string(name(part)), "s", step[part].si()});
   }
+  for (std::size_t i = 0; i < kStepParts; ++i) {
+    const auto part = static_cast<StepPart>(i);
+    out.push_back({std::string(name(part)) + "_share_frac", "", step.share(part)});
+  }
+  out.push_back({"exposed_communication_share_frac", "", work_shares(step).exposed_communication});
   add_memory(out, model.memory(split), model.hardware().memory, split);
+  add_phases(out, step, split, args);
   return out;
 }
 
@@ -178,7 +207,7 @@ std::vector<EvalOutput> training_search(const EvalArgs& args) {
 
 std::vector<EvalOutput> collective(const EvalArgs& args) {
   const std::vector<std::string> kinds = {"all_reduce", "reduce_scatter", "all_gather",
-                                          "all_to_all", "double_tree",    "in_network"};
+                                          "all_to_all", "double_tree",    "in_network", "ring"};
   const std::size_t kind = choice(args, "operation", kinds);
   const Fabric fabric{{DataRate(args["scale_up"]), Duration(args["scale_up_latency"])},
                       {DataRate(args["scale_out"]), Duration(args["scale_out_latency"])},
@@ -186,13 +215,14 @@ std::vector<EvalOutput> collective(const EvalArgs& args) {
   const std::int64_t members = count(args, "members");
   const GroupLayout group = group_layout(members, count(args, "stride"), fabric.domain);
   const DataSize size(args["size"]);
-  // Trees and in-network reduction see one kind of link: the slower one as soon as the group leaves a domain.
+  // Flat rings, trees and in-network reduction see one kind of link: the slower one as soon as the group leaves a domain.
   const Link& link = group.per_domain == members ? fabric.scale_up : fabric.scale_out;
   const Duration time = kind == 0   ? hierarchical_all_reduce(fabric, group, size)
                         : kind <= 2 ? hierarchical_reduce_scatter(fabric, group, size)
                         : kind == 3 ? hierarchical_all_to_all(fabric, group, size)
                         : kind == 4 ? double_tree_all_reduce(members, size, link)
-                                    : in_network_all_reduce(members, size, link);
+                        : kind == 5 ? in_network_all_reduce(members, size, link)
+                                    : ring_all_reduce(members, size, link);
   const double n = static_cast<double>(members);
   const double passes = (kind == 0 || kind >= 4 ? 2.0 : 1.0) * (n - 1.0) / n;
   const bool takes_time = time.si() > 0.0;
@@ -256,6 +286,32 @@ std::vector<EvalKey> memory_outputs() {
           {"memory_advice", "", kAny, kUnset, "why not, and what would help; empty when it fits"}};
 }
 
+std::vector<EvalKey> phase_outputs() {
+  std::vector<EvalKey> keys;
+  for (std::size_t i = 0; i < kStepPowerKinds; ++i) {
+    const std::string kind(name(static_cast<PowerPhaseKind>(i)));
+    keys.push_back({kind + "_phase", "s", kAny, kUnset, "power phase: time in a step"});
+    keys.push_back({kind + "_utilization_frac", "", kAny, kUnset, "its dynamic power over (max - idle) (levels assumed)"});
+  }
+  keys.push_back({"mean_utilization_frac", "", kAny, kUnset, "over the step"});
+  keys.push_back({"accelerator_power", "W", kAny, kUnset, "mean; undefined without idle and rated power"});
+  keys.push_back({"swing_1", "W", kAny, kUnset, "of one accelerator at the frequency of the steps"});
+  return keys;
+}
+
+/// The short names of the field.
+void add_aliases(std::vector<EvalKey>& keys) {
+  const std::pair<const char*, std::vector<std::string>> known[] = {
+      {"accelerator", {"hardware", "gpu"}}, {"accelerators", {"gpus"}}, {"tensor", {"tp"}}, {"pipeline", {"pp"}},
+      {"virtual_stages", {"vp", "vpp"}}, {"data", {"dp"}}, {"context", {"cp"}}, {"expert", {"ep"}},
+      {"micro_batch", {"mbs"}}, {"global_batch", {"gbs", "batch"}}, {"memory", {"device_memory"}}};
+  for (EvalKey& key : keys) {
+    for (const auto& [name, aliases] : known) {
+      if (key.key == name) key.aliases = aliases;
+    }
+  }
+}
+
 }  // namespace
 
 std::vector<EvalModel> training_eval_models() {
@@ -265,7 +321,8 @@ std::vector<EvalModel> training_eval_models() {
                      {{"tensor", "", at_least(1.0), 1.0, "tensor-parallel ways"},
                       {"pipeline", "", at_least(1.0), 1.0, "pipeline stages"},
                       {"virtual_stages", "", at_least(1.0), 1.0, "model chunks on each pipeline rank"},
-                      {"data", "", at_least(1.0), 1.0, "replicas"},
+                      {"accelerators", "", kNonNegative, 0.0, "of the job; 0: from the ways"},
+                      {"data", "", kNonNegative, 0.0, "replicas; 0: from the accelerators, or 1"},
                       {"context", "", at_least(1.0), 1.0, "ways that a sequence is split"},
                       {"expert", "", at_least(1.0), 1.0, "ways that experts are split"},
                       {"micro_batch", "", at_least(1.0), 1.0, "sequences"},
@@ -274,7 +331,9 @@ std::vector<EvalModel> training_eval_models() {
                       {"zero_stage", "", between(0.0, 3.0), 0.0, "sharding over data ranks"},
                       {"recompute", "", kAny, kUnset, "none, selective or full", true, "none", false},
                       {"measured_step", "s", kNonNegative, 0.0, "wins over the formula; 0: none"},
-                      {"measured_mfu", "", kFraction, 0.0, "wins over the formula; 0: none"}});
+                      {"measured_mfu", "", kFraction, 0.0, "wins over the formula; 0: none"},
+                      {"accelerator_idle", "W", kNonNegative, 0.0, "for the power; 0: as the accelerator"},
+                      {"accelerator_max", "W", kNonNegative, 0.0, "for the power; 0: as the accelerator"}});
   std::vector<EvalKey> step_out = joined({{"accelerators", "", kAny, kUnset, "tensor x context x data x pipeline"},
                                           {"micro_batches", "", kAny, kUnset, "of one replica in a step"},
                                           {"parameters", "", kAny, kUnset, "weights of the model"},
@@ -283,8 +342,16 @@ std::vector<EvalModel> training_eval_models() {
   for (std::size_t i = 0; i < kStepParts; ++i) {
     step_out.push_back({std::string(name(static_cast<StepPart>(i))), "s", kAny, kUnset, "part of the step"});
   }
-  step_out = joined(std::move(step_out), memory_outputs());
+  for (std::size_t i = 0; i < kStepParts; ++i) {
+    step_out.push_back({std::string(name(static_cast<StepPart>(i))) + "_share_frac", "", kAny, kUnset, "over the step"});
+  }
+  step_out.push_back({"exposed_communication_share_frac", "", kAny, kUnset, "all communication that nothing hides"});
+  step_out = joined(joined(std::move(step_out), memory_outputs()), phase_outputs());
+  add_aliases(step_keys);
 
+  std::vector<EvalKey> search_keys = joined(joined(shape_keys(), machine_keys()),
+                                            {{"accelerators", "", at_least(1.0), kUnset, "of the job"}, global_batch});
+  add_aliases(search_keys);
   std::vector<EvalKey> search_out;
   for (const char* key : {"tensor", "pipeline", "virtual_stages", "data", "context", "expert", "micro_batch",
                           "zero_stage", "recompute"}) {
@@ -302,15 +369,13 @@ std::vector<EvalModel> training_eval_models() {
        "least T of training_step over tensor, pipeline, data, context and expert ways, micro-batch, recomputation, "
        "ZeRO",
        "as training_step; 90 % of the memory may be filled", "as training_step",
-       joined(joined(shape_keys(), machine_keys()),
-              {{"accelerators", "", at_least(1.0), kUnset, "of the job"}, global_batch}),
-       std::move(search_out), training_search},
+       std::move(search_keys), std::move(search_out), training_search},
       {"collective",
        "time of a collective among accelerators",
        "alpha-beta: ring all-reduce 2 (n-1) a + 2 (n-1)/n S/B; in a domain, then across, then back",
        "large messages, no contention",
        "Thakur, Rabenseifner, Gropp 2005; Sanders, Speck, Traeff 2009",
-       {{"operation", "", kAny, kUnset, "all_reduce, reduce_scatter, all_gather, all_to_all, double_tree or in_network",
+       {{"operation", "", kAny, kUnset, "all_reduce, reduce_scatter, all_gather, all_to_all (hierarchical), double_tree, in_network or ring",
          true, "all_reduce", false},
         {"members", "", at_least(1.0), kUnset, "accelerators in the group"},
         {"stride", "", at_least(1.0), 1.0, "ranks between neighbours of the group"},

@@ -22,7 +22,7 @@ CduControl::CduControl(engine::Kernel& kernel, std::uint32_t rank, std::string n
       loop_(loop), log_(log), ports_(std::move(ports)), inbox_(kernel, rank) {
   if (config_.reset && ports_.wet_bulb) {
     follow_outdoors();
-    inbox_.post_at(kResetPeriod, engine::Phase::signal, {.kind = Kind::reset, .disturbance = {}});
+    inbox_.post_at(kResetPeriod, engine::Phase::signal, Message::own(Kind::reset));
   }
   for (std::size_t c = 0; c < units_.size(); ++c) {
     states_[c].turning.assign(static_cast<std::size_t>(units_[c].model.params().pump_count), false);
@@ -53,7 +53,7 @@ void CduControl::operator()() {
 }
 
 void CduControl::handle(const Message& message) {
-  const std::size_t c = message.cdu;
+  const std::size_t c = message.unit;
   switch (message.kind) {
     case Kind::power: return;  // taken together by the caller
     case Kind::disturb: return disturbed(message);
@@ -76,29 +76,29 @@ void CduControl::handle(const Message& message) {
     case Kind::reset:
       follow_outdoors();
       for (std::size_t u = 0; u < units_.size(); ++u) hold_valve(u);
-      inbox_.post_at(kernel_.now() + kResetPeriod, engine::Phase::signal, {.kind = Kind::reset, .disturbance = {}});
+      inbox_.post_at(kernel_.now() + kResetPeriod, engine::Phase::signal, Message::own(Kind::reset));
       return;
   }
 }
 
 void CduControl::powered_now(const Message& message) {
-  State& state = states_[message.cdu];
+  State& state = states_[message.unit];
   state.powered = message.on;
   ++state.restart;
   state.up = message.on && config_.restart.si() <= 0.0;
   if (message.on && !state.up) {
     inbox_.post_at(kernel_.now() + to_ticks(config_.restart), engine::Phase::signal,
-                   {.kind = Kind::restart, .cdu = message.cdu, .disturbance = {}, .version = state.restart});
+                   Message::own(Kind::restart, message.unit, -1, state.restart));
   }
-  run_pumps(message.cdu, true);
-  apply_flow(message.cdu);
+  run_pumps(message.unit, true);
+  apply_flow(message.unit);
 }
 
 void CduControl::tell_supply(const Message& message, std::int64_t count) {
   const char* kind = message.on ? "repair" : "failure";
   const char* state = !message.on ? "pumps off" : config_.restart.si() > 0.0 ? "supply back, controller restarts" : "pumps on";
   if (count == 1) {
-    log_.add(kernel_.now(), kind, units_[message.cdu].name, state, kUnset, message.cause);
+    log_.add(kernel_.now(), kind, units_[message.unit].name, state, kUnset, message.cause);
   } else {
     log_.add(kernel_.now(), kind, name_, fmt::format("{} CDUs: {}", count, state), kUnset, message.cause);
   }
@@ -126,7 +126,7 @@ void CduControl::run_pumps(std::size_t c, bool now) {
   }
   if (now || !spare || state.starting) return;
   state.starting = true;
-  inbox_.post_at(kernel_.now() + to_ticks(config_.standby_start), engine::Phase::signal, {.kind = Kind::standby, .cdu = c, .disturbance = {}});
+  inbox_.post_at(kernel_.now() + to_ticks(config_.standby_start), engine::Phase::signal, Message::own(Kind::standby, c));
 }
 
 bool CduControl::choose_speed(std::size_t c) {
@@ -238,7 +238,7 @@ std::string CduControl::part_name(std::size_t c, std::int32_t part) const {
 }
 
 void CduControl::disturbed(const Message& message) {
-  const std::size_t c = message.cdu;
+  const std::size_t c = message.unit;
   State& state = states_[c];
   const bool begins = !message.on;
   state.faults.change(message.part, message.disturbance, begins);
@@ -261,7 +261,7 @@ void CduControl::disturbed(const Message& message) {
 }
 
 void CduControl::leaked(const Message& message) {
-  const std::size_t c = message.cdu;
+  const std::size_t c = message.unit;
   State& state = states_[c];
   state.leaks += message.on ? -1 : 1;
   const Volume whole = units_[c].model.params().secondary_volume_per_power * units_[c].model.params().rated_heat;

@@ -6,6 +6,7 @@
 
 #include "models/compute/rack.h"
 #include "models/cooling/cdu.h"
+#include "sim/actors/unit_message.h"
 #include "sim/engine/kernel.h"
 #include "sim/facility/cdu_config.h"
 #include "sim/facility/disturbance.h"
@@ -54,15 +55,15 @@ class CduControl {
   static LiquidBank::Flow flow_of(const Unit& unit, std::int64_t pumps_running, double facility_flow);
   /// @param part -1: the whole unit.  @param begins the disturbance begins, or ends.
   void disturb(std::size_t cdu, std::int32_t part, const Disturbance& disturbance, bool begins) {
-    inbox_.post({.kind = Kind::disturb, .cdu = cdu, .part = part, .on = !begins, .cause = disturbance.cause, .disturbance = disturbance});
+    inbox_.post(UnitMessage::disturbed(cdu, part, disturbance, begins));
   }
   /// A line of one of its racks leaks until its valves isolate it, or has been mended and the loop filled up.
   void leak(std::size_t cdu, std::string cause, bool begins) {
-    inbox_.post({.kind = Kind::leak, .cdu = cdu, .on = !begins, .cause = std::move(cause), .disturbance = {}});
+    inbox_.post(UnitMessage::about(Kind::leak, cdu, !begins, std::move(cause)));
   }
   /// The CDU's own electric supply.
   void powered(std::size_t cdu, bool on, std::string cause) {
-    inbox_.post({.kind = Kind::power, .cdu = cdu, .on = on, .cause = std::move(cause), .disturbance = {}});
+    inbox_.post(UnitMessage::about(Kind::power, cdu, on, std::move(cause)));
   }
   /// Facility water flows through all CDUs with this share of its design flow.  Takes effect at once.
   void facility_flow(double share);
@@ -77,16 +78,8 @@ class CduControl {
   [[nodiscard]] double valve_position(std::size_t cdu, Tick now) const;
 
  private:
-  enum class Kind : std::uint8_t { disturb, power, leak, standby, restart, reset };
-  struct Message {
-    Kind kind = Kind::disturb;
-    std::size_t cdu = 0;
-    std::int32_t part = -1;
-    bool on = true;
-    std::string cause = {};
-    Disturbance disturbance = {};
-    std::uint64_t version = 0;
-  };
+  using Message = UnitMessage;
+  using Kind = Message::Kind;
   struct State {
     OpenDisturbances faults;
     std::vector<bool> turning;       ///< of each pump

@@ -16,7 +16,7 @@ Cluster::Cluster(engine::Kernel& kernel, std::uint32_t rank, Params params, Rack
       jobs_(jobs), log_(log), ports_(std::move(ports)), load_(load), inbox_(kernel, rank), watch_target_(*this),
       health_(static_cast<std::size_t>(field.racks())), rack_bank_(health_.size()), rack_input_w_(health_.size(), 0.0),
       bank_input_w_(banks_.size(), 0.0), bank_chip_w_(banks_.size(), 0.0), rack_chip_w_(health_.size(), 0.0),
-      watch_version_(banks_.size(), 0), bank_slow_(banks_.size(), false), prolog_(to_ticks(params_.prolog)), bank_brake_(banks_.size(), 1.0) {
+      watch_version_(banks_.size(), 0), bank_slow_(banks_.size(), false), prolog_(to_ticks(params_.prolog)), bank_cords_(banks_.size(), 1.0) {
   for (std::size_t b = 0; b < banks_.size(); ++b) {
     for (std::int64_t r = 0; r < banks_[b].racks; ++r) rack_bank_[static_cast<std::size_t>(banks_[b].first_rack + r)] = b;
   }
@@ -50,16 +50,8 @@ void Cluster::handle(const Message& message) {
         fault(banks_[message.bank].first_rack + r, message.on, message.cause);
       }
       return;
-    case Kind::brake: {
-      const Bank& bank = banks_[message.bank];
-      if (bank_brake_[message.bank] == message.speed) return;
-      bank_brake_[message.bank] = message.speed;
-      for (std::int64_t r = bank.first_rack; r < bank.first_rack + bank.racks; ++r) {
-        apply_speed(r);
-        note(r, "power_brake", "speed_frac", message.speed, message.cause);
-      }
-      return;
-    }
+    case Kind::cords: return cords_changed(message);
+    case Kind::shelf: return shelf_changed(message);
     case Kind::cap:
       if (message.speed == cap_) return;
       cap_ = message.speed;
@@ -121,47 +113,46 @@ void Cluster::run(JobId id) {
   const bool prolog = in_prolog(id);
   if (prolog && limit != kNever) limit = scheduling::after(limit, fate.last_start + prolog_ - kernel_.now());
   running_.start(id, work, limit);
-  const bool braked = std::any_of(bank_brake_.begin(), bank_brake_.end(), [](double speed) { return speed < 1.0; });
-  if (cap_ < 1.0 || throttled_count_ > 0 || braked || prolog) to_rate_.push_back(id);
+  if (cap_ < 1.0 || throttled_count_ > 0 || braked_count_ > 0 || prolog) to_rate_.push_back(id);
 }
 
 void Cluster::resize(const Message& message) {
   const JobId id = message.job;
   JobTable::Fate& fate = jobs_.fate(id);
   if (fate.state != FinalState::running) return;  // interrupted in this same instant
-  const Tick now = kernel_.now();
   const double size = jobs_.size_factor(id);
-  const auto progress = running_.stop(id);
-  for (std::size_t c = 0; c < fate.lost.size(); ++c) fate.lost[c] += progress.lost[c] * size;
-  fate.done += progress.done * size;
-  fate.held += progress.ran;
-  fate.limit_used += static_cast<double>(progress.ran) * size;
-  fate.energy_j += field_.release(id, now).si();
+  const Tick held = fate.held;
+  fate.done = take_off(id);
+  fate.limit_used += static_cast<double>(fate.held - held) * size;
   fate.nodes = message.allocation.nodes;
-  field_.assign(id, message.allocation, jobs_.job(id).utilization, now);
+  field_.assign(id, message.allocation, jobs_.job(id).utilization, kernel_.now());
   run(id);
 }
 
-void Cluster::end_job(JobId id, RunningJobs::End end) {
-  const Tick now = kernel_.now();
-  const Job& job = jobs_.job(id);
+double Cluster::take_off(JobId id) {
   JobTable::Fate& fate = jobs_.fate(id);
-  if (fate.state != FinalState::running) return;  // interrupted in this same instant
   const double size = jobs_.size_factor(id);
   const auto progress = running_.stop(id);
   for (std::size_t c = 0; c < fate.lost.size(); ++c) fate.lost[c] += progress.lost[c] * size;
-  fate.done += progress.done * size;
   fate.held += progress.ran;
-  fate.finish = now;
-  fate.energy_j += field_.release(id, now).si();
+  fate.energy_j += field_.release(id, kernel_.now()).si();
+  return fate.done + progress.done * size;
+}
+
+void Cluster::end_job(JobId id, RunningJobs::End end) {
+  const Job& job = jobs_.job(id);
+  JobTable::Fate& fate = jobs_.fate(id);
+  if (fate.state != FinalState::running) return;  // interrupted in this same instant
+  fate.done = take_off(id);
+  fate.finish = kernel_.now();
   fate.state = end == RunningJobs::End::walltime || job.killed_at_estimate ? FinalState::completed_walltime_reached
                                                                             : FinalState::completed_successfully;
   ports_.ended(id);
 }
 
-void Cluster::apply_speed(std::int64_t rack) {
+void Cluster::apply_speed(std::int64_t rack, bool supply_changed) {
   const double thermal = health(rack).thermal == Thermal::throttled ? field_.model().params().throttle_speed : 1.0;
-  const double speed = std::min({cap_, thermal, bank_brake_[bank_of(rack)]});
+  const double speed = braked_speed(rack, std::min(cap_, thermal), supply_changed);
   if (field_.speed(rack) == speed) return;
   field_.set_rack_speed(rack, speed);
   for (const JobId job : field_.jobs_on(rack)) to_rate_.push_back(job);
@@ -193,25 +184,16 @@ void Cluster::rate_jobs() {
 
 void Cluster::publish() {
   const Tick now = kernel_.now();
+  std::vector<std::int64_t> changed;  // ascending, so those of a bank stand together
+  field_.flush(now, [&](std::int64_t rack) { changed.push_back(rack); });
   std::vector<std::size_t> touched;
-  field_.flush(now, [&](std::int64_t rack) {
-    const std::size_t b = bank_of(rack);
-    const auto r = static_cast<std::size_t>(rack);
-    const double input_w = field_.input(rack).si(), chip_w = field_.accelerators(rack).si();
-    if (touched.empty() || touched.back() != b) {
-      touched.push_back(b);
-      ports_.heat_changes(b);
-    }
-    // A chip is hottest just before its power falls; control instants would miss what is shorter than their period.
-    if (banks_[b].liquid && chip_w < rack_chip_w_[r]) max_chip_ = std::max(max_chip_, banks_[b].liquid->chip(now, banks_[b].in_liquid(rack)));
-    bank_input_w_[b] += input_w - rack_input_w_[r];
-    bank_chip_w_[b] += chip_w - rack_chip_w_[r];
-    rack_input_w_[r] = input_w;
-    rack_chip_w_[r] = chip_w;
-    if (banks_[b].liquid) {
-      banks_[b].liquid->set_rack(now, banks_[b].in_liquid(rack), field_.accelerators(rack), field_.hottest_accelerator(rack));
-    }
-  });
+  for (auto first = changed.begin(); first != changed.end();) {
+    const std::size_t b = bank_of(*first);
+    const auto last = std::find_if(first, changed.end(), [&](std::int64_t rack) { return bank_of(rack) != b; });
+    touched.push_back(b);
+    take_powers(b, std::span<const std::int64_t>(first, last));
+    first = last;
+  }
   for (const std::size_t b : touched) {
     const double input_w = bank_input_w_[b];
     double other_w = 0.0, air_w = input_w;
@@ -233,6 +215,37 @@ void Cluster::publish() {
     while (first > 0 && banks_[first - 1].liquid == liquid) --first;
     for (std::size_t i = first; i < banks_.size() && banks_[i].liquid == liquid; ++i) watch(i);
   }
+  // What racks with fewer shelves draw has changed, and with it whether they must be braked.
+  std::erase_if(changed, [&](std::int64_t rack) { return !short_.contains(rack); });
+  if (changed.empty()) return;
+  for (const std::int64_t rack : changed) apply_speed(rack);
+  flush_notes();
+  rate_jobs();
+  publish();
+}
+
+/// Passes on to a bank what its racks draw from now on.
+void Cluster::take_powers(std::size_t b, std::span<const std::int64_t> racks) {
+  const Tick now = kernel_.now();
+  const Bank& bank = banks_[b];
+  ports_.heat_changes(b);
+  powers_.clear();
+  falling_.clear();
+  for (const std::int64_t rack : racks) {
+    const auto r = static_cast<std::size_t>(rack);
+    const double input_w = field_.input(rack).si(), chip_w = field_.accelerators(rack).si();
+    if (bank.liquid) {
+      powers_.push_back({.rack = bank.in_liquid(rack), .chips = field_.accelerators(rack), .hottest = field_.hottest_accelerator(rack)});
+      if (chip_w < rack_chip_w_[r]) falling_.push_back(bank.in_liquid(rack));
+    }
+    bank_input_w_[b] += input_w - rack_input_w_[r];
+    bank_chip_w_[b] += chip_w - rack_chip_w_[r];
+    rack_input_w_[r] = input_w;
+    rack_chip_w_[r] = chip_w;
+  }
+  // A chip is hottest just before its power falls; control instants would miss what is shorter than their period.
+  if (!falling_.empty() && bank.liquid->chip_bound(now, max_chip_) > max_chip_) max_chip_ = std::max(max_chip_, bank.liquid->hottest_chip(now, falling_));
+  if (bank.liquid) bank.liquid->set_racks(now, powers_);
 }
 
 }  // namespace aifactory

@@ -1,6 +1,8 @@
 #pragma once
 #include <cstdint>
 #include <functional>
+#include <map>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -32,6 +34,7 @@ class Cluster {
     Duration recovery = 600.0 * s;
     Duration prolog{0.0};               ///< on its nodes before a job's work begins
     Duration throttle_hold = 10.0 * s;  ///< a throttled rack stays so at least this long
+    double power_brake = 0.5;           ///< speed of a rack whose shelves would carry too much
   };
   struct Ports {
     std::function<void(JobId)> ended, interrupted;        ///< to the scheduler
@@ -53,9 +56,13 @@ class Cluster {
   void bank_power(std::size_t bank, bool on, std::string cause) {
     inbox_.post({.kind = Kind::power, .bank = bank, .on = on, .cause = std::move(cause)});
   }
-  /// A lost cord leaves a bank's shelves too little: its racks run at `speed`; 1: no more.
-  void brake(std::size_t bank, double speed, std::string cause) {
-    inbox_.post({.kind = Kind::brake, .speed = speed, .bank = bank, .cause = std::move(cause)});
+  /// Of the cords of a bank's racks the share `live` has supply, and the shelves that hang on them.
+  void cords(std::size_t bank, double live, std::string cause) {
+    inbox_.post({.kind = Kind::cords, .speed = live, .bank = bank, .cause = std::move(cause)});
+  }
+  /// A power shelf, counted rack by rack, is out or back.
+  void shelf_fault(std::int64_t shelf, bool on, std::string cause) {
+    inbox_.post({.kind = Kind::shelf, .rack = shelf, .on = on, .cause = std::move(cause)});
   }
   void rack_fault(std::int64_t rack, bool on, std::string cause) {
     inbox_.post({.kind = Kind::fault, .rack = rack, .on = on, .cause = std::move(cause)});
@@ -75,7 +82,7 @@ class Cluster {
   [[nodiscard]] double down_accelerator_s(Tick now) const;
 
  private:
-  enum class Kind : std::uint8_t { start, preempt, resize, ended, cap, power, brake, fault, crossing, recover, load, begin };
+  enum class Kind : std::uint8_t { start, preempt, resize, ended, cap, power, cords, shelf, fault, crossing, recover, load, begin };
   enum class Thermal : std::uint8_t { normal, throttled, tripped };
   struct Message {
     Kind kind = Kind::start;
@@ -92,6 +99,9 @@ class Cluster {
     Thermal thermal = Thermal::normal;
     Tick held_until = 0;       ///< throttled: not restored before
     std::int16_t faults = 0;   ///< open failures, loss of power included
+    std::int16_t shelves_out = 0;
+    bool dark = false;         ///< no shelf is left that has supply
+    bool braked = false;       ///< its shelves would carry too much at full speed
     bool usable = true;        ///< the scheduler may use its nodes
     Tick recover_at = kNever;  ///< kNever: nothing to wait for
     Temperature leakage_at = Temperature::kelvin(0.0);      ///< of the chip when its leakage was last worked out
@@ -114,6 +124,8 @@ class Cluster {
   void interrupt(JobId job);
   void stop(JobId job, bool written);
   void put_back(JobId job, bool checkpoint);
+  /// Takes a job off the calendar and its nodes, and books what it has got and lost.  @return work reached from its beginning.
+  double take_off(JobId job);
   void resize(const Message& message);
   void run(JobId job);
   void crossing(std::size_t bank);
@@ -122,16 +134,24 @@ class Cluster {
   /// Leakage at the chip's temperature now, and whether it has a balance.
   void set_leakage(std::int64_t rack);
   void fault(std::int64_t rack, bool on, const std::string& cause);
+  // cluster_supply.cc: cords, power shelves and what they leave.
+  void cords_changed(const Message& message);
+  void shelf_changed(const Message& message);
+  void supply_changed(std::int64_t rack, const std::string& cause);
+  [[nodiscard]] double shelves_left(std::int64_t rack) const;
+  [[nodiscard]] double braked_speed(std::int64_t rack, double speed, bool returned);
+  void tell_overload(std::int64_t rack);
   void recover(std::int64_t rack);
   void replay();
   void update_usable(std::int64_t rack);
-  void apply_speed(std::int64_t rack);
+  void apply_speed(std::int64_t rack, bool supply_changed = false);
   void rate_jobs();
   [[nodiscard]] double work_rate(JobId job, double clock) const;
   [[nodiscard]] bool in_prolog(JobId job) const {
     return prolog_ > 0 && kernel_.now() < jobs_.fate(job).last_start + prolog_;
   }
   void publish();
+  void take_powers(std::size_t bank, std::span<const std::int64_t> racks);
   void watch(std::size_t bank);
   void schedule_recovery(std::int64_t rack);
   void count_throttled(std::int64_t change);
@@ -156,6 +176,8 @@ class Cluster {
   Watch watch_target_;
   std::vector<RackHealth> health_;
   std::vector<std::size_t> rack_bank_;
+  std::vector<LiquidBank::RackPower> powers_;  ///< room for take_powers()
+  std::vector<std::int64_t> falling_;
   std::vector<double> rack_input_w_, bank_input_w_, bank_chip_w_, rack_chip_w_;
   std::vector<std::uint64_t> watch_version_;
   std::vector<bool> bank_slow_;  ///< some rack of the bank is throttled
@@ -168,7 +190,10 @@ class Cluster {
   };
   std::optional<Note> note_;
   double cap_ = 1.0;
-  std::vector<double> bank_brake_;  ///< speed that a lost cord leaves
+  std::vector<double> bank_cords_;                  ///< share of its cords that has supply
+  std::map<std::int64_t, std::int32_t> shelf_faults_;  ///< open failures of shelves
+  std::map<std::int64_t, std::string> short_;       ///< racks with less than all of their shelves, and why
+  std::int64_t braked_count_ = 0;
   std::int64_t throttled_count_ = 0;
   double throttled_s_ = 0, down_s_ = 0;  ///< rack-seconds
   Tick throttled_since_ = 0, down_since_ = 0;

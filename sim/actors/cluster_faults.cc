@@ -46,10 +46,10 @@ void Cluster::recover(std::int64_t rack) {
   const char* cause = state.thermal == Thermal::tripped ? "restarted after its trip" : "restarted after its outage";
   state.thermal = Thermal::normal;
   field_.set_rack_on(rack, true);
+  note(rack, "recover", "on", kUnset, cause);
   set_leakage(rack);
   apply_speed(rack);
   update_usable(rack);
-  note(rack, "recover", "on", kUnset, cause);
 }
 
 void Cluster::update_usable(std::int64_t rack) {
@@ -81,22 +81,25 @@ void Cluster::interrupt(JobId id) {
 /// For a job that the scheduler has put back into its queue already.
 void Cluster::put_back(JobId id, bool checkpoint) {
   if (jobs_.fate(id).state != FinalState::running) return;
-  ++jobs_.fate(id).preemptions;
+  JobTable::Fate& fate = jobs_.fate(id);
   stop(id, checkpoint && jobs_.job(id).checkpoint_interval != kNever);
+  if (fate.killed) {
+    fate.state = FinalState::completed_killed;
+    fate.finish = kernel_.now();
+    --fate.restarts;
+    return;
+  }
+  ++fate.preemptions;
   log_.add(kernel_.now(), "preempt", jobs_.job(id).name, "kept_s", jobs_.fate(id).done * 1e-6, "scheduling policy");
   if (ports_.put_back) ports_.put_back(id);
 }
 
 /// @param written its work has been saved to the last tick.
 void Cluster::stop(JobId id, bool written) {
-  const Tick now = kernel_.now();
   const Job& job = jobs_.job(id);
   JobTable::Fate& fate = jobs_.fate(id);
-  const double size = jobs_.size_factor(id);
-  const auto progress = running_.stop(id);
-  for (std::size_t c = 0; c < fate.lost.size(); ++c) fate.lost[c] += progress.lost[c] * size;
+  const double reached = take_off(id);
   // Work is kept up to the last checkpoint, counted from the job's beginning.
-  const double reached = fate.done + progress.done * size;
   double kept = written ? reached : 0.0;
   if (!written && job.checkpoint_interval != kNever) {
     const auto interval = static_cast<double>(job.checkpoint_interval);
@@ -104,8 +107,6 @@ void Cluster::stop(JobId id, bool written) {
   }
   fate.lost[static_cast<std::size_t>(LossCause::rollback)] += reached - kept;
   fate.done = kept;
-  fate.held += progress.ran;
-  fate.energy_j += field_.release(id, now).si();
   fate.state = FinalState::queued;
   ++fate.restarts;
 }

@@ -84,7 +84,7 @@ void Cluster::watch(std::size_t b) {
   const Tick now = kernel_.now();
   const auto& p = field_.model().params();
   const std::uint64_t version = ++watch_version_[b];
-  if (!leaks() && !bank_slow_[b] && bank.liquid->chip_bound(now) < p.throttle_temp) return;
+  if (!leaks() && !bank_slow_[b] && bank.liquid->chip_bound(now, p.throttle_temp) < p.throttle_temp) return;
   bool slow = false;
   // Another regime of the supply's valve makes other crossings.
   Tick first = std::min(now + kHorizon, bank.liquid->next_change(now));
@@ -118,7 +118,7 @@ void Cluster::Watch::on_event(Tick /*now*/, std::int64_t bank, std::uint64_t ver
 
 void Cluster::observe_chips(Tick now, std::size_t b) {
   const Bank& bank = banks_[b];
-  if (!bank.liquid || bank.liquid->chip_bound(now) <= max_chip_) return;
+  if (!bank.liquid || bank.liquid->chip_bound(now, max_chip_) <= max_chip_) return;
   for (std::int64_t r = 0; r < bank.racks; ++r) max_chip_ = std::max(max_chip_, bank.liquid->chip(now, bank.in_liquid(bank.first_rack + r)));
 }
 

@@ -29,6 +29,7 @@ class CoolingPlant {
     std::function<void(double share)> facility_flow;                   ///< to the CDUs: share of the design flow of facility water
     std::function<void(const HeatPlant::Answer& plant, Power air_fans)> plant_power;
     std::function<void(Tick, std::size_t cdu)> observe;                 ///< at control instants, for a bank not at rest
+    std::function<void(bool begins, const std::string& cause)> hot_air = {};  ///< supply air has reached its limit, or is cold again
   };
   CoolingPlant(engine::Kernel& kernel, std::uint32_t rank, Params params, const std::vector<LiquidBank>& banks,
                WaterLoop& loop, EventLog& log, Ports ports);
@@ -46,13 +47,18 @@ class CoolingPlant {
 
   [[nodiscard]] Temperature max_coolant_supply() const { return max_supply_; }
   [[nodiscard]] Temperature max_facility_supply() const { return max_facility_supply_; }
+  /// Of the facility water as it reached CDUs and air handlers, and of the air that the plant's air handlers supply, at control instants.
+  [[nodiscard]] Temperature max_supply_there() const { return max_supply_there_; }
+  [[nodiscard]] Temperature max_supply_air() const { return max_supply_air_; }
+  /// How long the air has been warmer than sound air handlers would keep it.
+  [[nodiscard]] Duration warm_air(Tick now) const { return to_duration(warm_ticks_ + (warm_air_ ? now - warm_since_ : 0)); }
   [[nodiscard]] const WaterLoop& loop() const { return loop_; }
   [[nodiscard]] WaterLoop& loop() { return loop_; }
   [[nodiscard]] std::int64_t unsolved() const { return unsolved_; }
 
  private:
   static constexpr unsigned kAllDrives = (1U << kDrives) - 1U;
-  enum class Kind : std::uint8_t { tick, due, power, disturb };
+  enum class Kind : std::uint8_t { tick, due, arrival, power, disturb };
   struct Message {
     Kind kind = Kind::tick;
     unsigned drives = 0;
@@ -64,10 +70,18 @@ class CoolingPlant {
     std::string name = {};
   };
   void control();
+  /// Other water has reached the banks.
+  void arrive();
+  /// Looks for the instant when that happens next.
+  void await(Tick arrival);
+  void follow_air(Tick now, bool hot);
   void power(const Message& message);
   void disturbed(const Message& message);
+  [[nodiscard]] double capability(std::size_t unit) const;
   /// An event when a state has begun or ended.
   void tell(bool now, bool& before, const char* begins, const char* ends, double value, const std::string& cause);
+  /// An event when machines run again whose delay after a loss of power is over.
+  void tell_restarted();
 
   engine::Kernel& kernel_;
   Params params_;
@@ -76,12 +90,15 @@ class CoolingPlant {
   EventLog& log_;
   Ports ports_;
   engine::Inbox<Message> inbox_;
-  bool limited_ = false, dry_ = false, unsolved_now_ = false;
+  bool limited_ = false, dry_ = false, unsolved_now_ = false, warm_air_ = false, hot_air_ = false;
   std::int64_t chillers_ = 0;
-  Tick limited_at_ = 0, due_ = kNever;
+  Tick warm_since_ = 0, warm_ticks_ = 0;
+  Tick limited_at_ = 0, due_ = kNever, arrival_ = kNever;
   std::int64_t unsolved_ = 0;
   std::string cause_ = {};  ///< of the disturbances that are open: the last one
+  unsigned restarting_ = 0;  ///< kinds of machine, by bit, that have power again and do not run yet
   Temperature max_supply_ = Temperature::kelvin(0.0), max_facility_supply_ = Temperature::kelvin(0.0);
+  Temperature max_supply_there_ = Temperature::kelvin(0.0), max_supply_air_ = Temperature::kelvin(0.0);
 };
 
 }  // namespace aifactory

@@ -173,7 +173,7 @@ class PowerControl final : private engine::EventTarget {
   void trip(std::size_t b);
   void reclose();
 
-  // power_backup.cc: what stands by.
+  // power_stores.cc: batteries and shelves; power_backup.cc: switches and generators.
   void follow_stores(std::vector<Change>& changes, const std::string& cause);
   void follow_store(std::size_t index, std::vector<Change>& changes, const std::string& cause);
   void lose_input(StoreState& store, std::size_t index, std::vector<Change>& changes, const std::string& cause);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include <fmt/format.h>
 
@@ -28,6 +29,7 @@ RoomControl::RoomControl(engine::Kernel& kernel, std::uint32_t rank, std::vector
     : kernel_(kernel), units_(std::move(units)), states_(units_.size()), banks_(banks), loop_(loop), log_(log), ports_(std::move(ports)),
       inbox_(kernel, rank) {
   for (std::size_t r = 0; r < units_.size(); ++r) {
+    states_[r].supplies.resize(units_[r].supplied.size());
     choose_speeds(r);
     apply(r);
   }
@@ -64,43 +66,61 @@ LiquidBank::Flow RoomControl::resting_flow(const Unit& unit) {
 void RoomControl::operator()() {
   while (true) {
     for (const Message& message : inbox_.take()) {
-      State& state = states_[message.room];
-      const std::string& name = units_[message.room].name;
       switch (message.kind) {
         case Kind::disturb: disturbed(message); break;
-        case Kind::power:
-          state.powered = message.on;
-          ++state.restart;
-          state.up = message.on && units_[message.room].config.restart.si() <= 0.0;
-          if (message.on && !state.up) {
-            inbox_.post_at(kernel_.now() + to_ticks(units_[message.room].config.restart), engine::Phase::signal,
-                           {.kind = Kind::restart, .room = message.room, .disturbance = {}, .version = state.restart});
-          }
-          apply(message.room);
-          log_.add(kernel_.now(), message.on ? "repair" : "failure", name,
-                   !message.on ? "air handlers off" : state.up ? "air handlers on" : "supply back, air handlers restart", kUnset, message.cause);
+        case Kind::power: powered_now(message); break;
+        case Kind::restart: {
+          const auto which = static_cast<std::size_t>(message.part);
+          Supply& supply = states_[message.unit].supplies[which];
+          if (message.version != supply.restart) break;  // supply has gone again since
+          supply.up = true;
+          apply(message.unit);
+          log_.add(kernel_.now(), "start", units_[message.unit].name, handlers(message.unit, which) + " on", kUnset, "fans have restarted");
           break;
-        case Kind::restart:
-          if (message.version != state.restart) break;  // supply has gone again since
-          state.up = true;
-          apply(message.room);
-          log_.add(kernel_.now(), "start", name, "air handlers on", kUnset, "fans have restarted");
-          break;
+        }
+        default: break;
       }
     }
   }
 }
 
-std::vector<double> RoomControl::running(std::size_t r) const {
-  std::vector<double> left;
-  const State& state = states_[r];
-  if (!state.powered || !state.up || state.faults.out(-1)) return left;
-  const double whole = state.faults.left(-1, "flow", true);
-  for (std::int64_t c = 0; c < units_[r].crahs; ++c) {
-    const auto part = static_cast<std::int32_t>(c);
-    if (!state.faults.out(part)) left.push_back(std::min(whole, state.faults.left(part, "flow", true)));
+void RoomControl::powered_now(const Message& message) {
+  const std::size_t r = message.unit;
+  const Unit& unit = units_[r];
+  const auto which = static_cast<std::size_t>(message.part);
+  Supply& supply = states_[r].supplies[which];
+  supply.powered = message.on;
+  ++supply.restart;
+  supply.up = message.on && unit.config.restart.si() <= 0.0;
+  if (message.on && !supply.up) {
+    inbox_.post_at(kernel_.now() + to_ticks(unit.config.restart), engine::Phase::signal, Message::own(Kind::restart, r, message.part, supply.restart));
   }
-  return left;
+  apply(r);
+  const std::string fans = handlers(r, which);
+  log_.add(kernel_.now(), message.on ? "repair" : "failure", unit.name,
+           !message.on ? fmt::format("{} off", fans) : supply.up ? fmt::format("{} on", fans) : fmt::format("supply back, {} restart", fans), kUnset, message.cause);
+}
+
+std::string RoomControl::handlers(std::size_t r, std::size_t supply) const {
+  const auto& supplied = units_[r].supplied;
+  if (supplied.size() == 1) return "air handlers";
+  const std::int64_t first = std::accumulate(supplied.begin(), supplied.begin() + static_cast<std::ptrdiff_t>(supply), std::int64_t{1});
+  return fmt::format("air handlers {}-{}", first, first + supplied[supply] - 1);
+}
+
+std::vector<RoomControl::Running> RoomControl::running(std::size_t r) const {
+  std::vector<Running> out;
+  const State& state = states_[r];
+  if (state.faults.out(-1)) return out;
+  const double whole = state.faults.left(-1, "flow", true);
+  std::int32_t part = 0;
+  for (std::size_t k = 0; k < units_[r].supplied.size(); ++k) {
+    const bool on = state.supplies[k].powered && state.supplies[k].up;
+    for (std::int64_t c = 0; c < units_[r].supplied[k]; ++c, ++part) {
+      if (on && !state.faults.out(part)) out.push_back({.left = std::min(whole, state.faults.left(part, "flow", true)), .supply = k});
+    }
+  }
+  return out;
 }
 
 bool RoomControl::choose_speeds(std::size_t r) {
@@ -110,7 +130,7 @@ bool RoomControl::choose_speeds(std::size_t r) {
   const double rack_fan = unit.config.rack_fans == PumpSpeed::constant ? 1.0 : stepped(heat / unit.rated_heat, state.rack_fan, unit.config.min_rack_fan);
   double ratio = state.ratio;
   double moves = 0.0;
-  for (const double left : running(r)) moves += left;
+  for (const Running& one : running(r)) moves += one.left;
   if (moves > 0.0) {
     const Crah::Params& p = unit.crah->params();
     // Doors take their part ahead of the room; what they are built for is left out of the air handlers' load.
@@ -132,12 +152,13 @@ void RoomControl::apply(std::size_t r) {
   loop_.touch(now, unit.bank);
   observe(now, r);
   choose_speeds(r);
-  double exchange_w_k = 0.0, air_w_k = 0.0, power_w = 0.0;
+  double exchange_w_k = 0.0, air_w_k = 0.0;
+  std::vector<double> power_w(unit.supplied.size(), 0.0);
   state.moving = 0.0;
-  for (const double left : running(r)) {
+  for (const auto& [left, supply] : running(r)) {
     state.moving += left;
     air_w_k += left * state.ratio * unit.crah->design_air().si();
-    power_w += Fan::power_ratio(state.ratio, unit.crah->params().fan_fixed_share) * unit.crah->params().design_fan_power.si();
+    power_w[supply] += Fan::power_ratio(state.ratio, unit.crah->params().fan_fixed_share) * unit.crah->params().design_fan_power.si();
     if (facility_flow_ > 0.0) exchange_w_k += unit.crah->exchange(left * state.ratio, facility_flow_ * unit.crah->design_water()).conductance.si();
   }
   const ThermalConductance rack_air = state.rack_fan * unit.rack_air;
@@ -149,22 +170,26 @@ void RoomControl::apply(std::size_t r) {
     const double doors_w_k = count * unit.door->exchange(rack_air / count, clean * facility_flow_ * unit.door->design_water()).conductance.si();
     exchange_w_k = doors_w_k + exchange_w_k * (1.0 - doors_w_k / rack_air.si());
   }
-  state.fan_power = on_load_grid(Power(power_w));
+  state.fan_power = 0.0 * W;
+  for (std::size_t k = 0; k < power_w.size(); ++k) {
+    const Power fans = on_load_grid(Power(power_w[k]));
+    state.fan_power += fans;
+    ports_.fan_power(r, k, fans);
+  }
   const ThermalConductance moved = std::max(rack_air, ThermalConductance(air_w_k));
   bank.set_flow(now, {.exchange = ThermalConductance(exchange_w_k), .secondary = moved,
                       .plate_to_coolant = unit.rack ? unit.rack->plate_resistance(unit.rack->plate_flow(state.rack_fan * unit.rack->design_flow()))
                                                     : ThermalResistance(1.0)});
   bank.set_supply_set_point(now, unit.config.supply);
   bank.set_other_heat(now, state.heat + state.fan_power);
-  ports_.fan_power(r, state.fan_power);
   ports_.air_changed(unit.bank);
 }
 
 void RoomControl::disturbed(const Message& message) {
-  const Unit& unit = units_[message.room];
-  State& state = states_[message.room];
+  const Unit& unit = units_[message.unit];
+  State& state = states_[message.unit];
   state.faults.change(message.part, message.disturbance, !message.on);
-  apply(message.room);
+  apply(message.unit);
   const Disturbance& d = message.disturbance;
   const char* kind = message.on ? "repair" : d.kind == Disturbance::Kind::maintain ? "maintenance" : d.kind == Disturbance::Kind::degrade ? "degraded" : "failure";
   const std::string name = message.part < 0             ? unit.name + ".room"

@@ -8,6 +8,7 @@
 #include "models/compute/rack.h"
 #include "models/cooling/crah.h"
 #include "models/cooling/rear_door.h"
+#include "sim/actors/unit_message.h"
 #include "sim/engine/kernel.h"
 #include "sim/facility/disturbance.h"
 #include "sim/facility/job_table.h"
@@ -35,6 +36,7 @@ class RoomControl {
     RoomConfig config;
     std::optional<Crah> crah;          ///< one of them
     std::int64_t crahs = 0;
+    std::vector<std::int64_t> supplied;  ///< how many of them, in their order, hang on each electric supply
     std::optional<RearDoor> door;
     std::int64_t doors = 0;
     const Rack* rack = nullptr;        ///< air-cooled accelerators; none: heat only
@@ -44,7 +46,7 @@ class RoomControl {
   };
   struct Ports {
     std::function<void(std::size_t bank)> air_changed;          ///< to the clusters: thresholds move
-    std::function<void(std::size_t room, Power)> fan_power;     ///< to the power network
+    std::function<void(std::size_t room, std::size_t supply, Power)> fan_power;  ///< to the power network
   };
   RoomControl(engine::Kernel& kernel, std::uint32_t rank, std::vector<Unit> units, std::vector<LiquidBank>& banks, WaterLoop& loop,
               EventLog& log, Ports ports);
@@ -56,10 +58,11 @@ class RoomControl {
 
   /// @param part air handler, or -1: all of them; rear doors count behind the air handlers.
   void disturb(std::size_t room, std::int32_t part, const Disturbance& disturbance, bool begins) {
-    inbox_.post({.kind = Kind::disturb, .room = room, .part = part, .on = !begins, .cause = disturbance.cause, .disturbance = disturbance});
+    inbox_.post(UnitMessage::disturbed(room, part, disturbance, begins));
   }
-  void powered(std::size_t room, bool on, std::string cause) {
-    inbox_.post({.kind = Kind::power, .room = room, .on = on, .cause = std::move(cause), .disturbance = {}});
+  /// One of the room's electric supplies.
+  void powered(std::size_t room, std::size_t supply, bool on, std::string cause) {
+    inbox_.post(UnitMessage::about(Kind::power, room, on, std::move(cause), static_cast<std::int32_t>(supply)));
   }
   /// Facility water flows with this share of its design flow.  Takes effect at once.
   void facility_flow(double share);
@@ -76,29 +79,32 @@ class RoomControl {
   void observe(Tick now, std::size_t room);
 
  private:
-  enum class Kind : std::uint8_t { disturb, power, restart };
-  struct Message {
-    Kind kind = Kind::disturb;
-    std::size_t room = 0;
-    std::int32_t part = -1;
-    bool on = true;
-    std::string cause = {};
-    Disturbance disturbance = {};
-    std::uint64_t version = 0;
+  using Message = UnitMessage;
+  using Kind = Message::Kind;
+  struct Supply {
+    bool powered = true, up = true;  ///< electric supply; fans have restarted since it came
+    std::uint64_t restart = 0;       ///< version of the restart that is awaited
+  };
+  /// An air handler that runs: what is left of it, and its supply.
+  struct Running {
+    double left;
+    std::size_t supply;
   };
   struct State {
     OpenDisturbances faults;
-    bool powered = true, up = true;
-    std::uint64_t restart = 0;
+    std::vector<Supply> supplies;
     double ratio = 1.0, rack_fan = 1.0;
     double moving = 0.0;             ///< air handlers that run, degraded ones in part
     Power fan_power = 0.0 * W, heat = 0.0 * W;
     Temperature max_supply = Temperature::kelvin(0.0);
   };
   void disturbed(const Message& message);
+  void powered_now(const Message& message);
+  /// "air handlers", or those of one supply among several: "air handlers 3-4".
+  [[nodiscard]] std::string handlers(std::size_t room, std::size_t supply) const;
   bool choose_speeds(std::size_t room);
   void apply(std::size_t room);
-  [[nodiscard]] std::vector<double> running(std::size_t room) const;  ///< what is left of each unit that runs
+  [[nodiscard]] std::vector<Running> running(std::size_t room) const;
 
   engine::Kernel& kernel_;
   std::vector<Unit> units_;

@@ -72,8 +72,9 @@ void Scheduler::pass() {
   pending_.clear();
   if (ports_.signals) ports_.signals();
   const auto result = core_.pass(kernel_.now());
-  for (const auto& rejection : result.rejections) ports_.reject(rejection.job, rejection.reason);
+  if (ports_.decided) ports_.decided(result);
   for (const auto& preemption : result.preemptions) ports_.preempt(preemption);
+  for (const auto& rejection : result.rejections) ports_.reject(rejection.job, rejection.reason);
   for (const auto& resize : result.resizes) ports_.resize(resize);
   for (const auto& start : result.starts) ports_.start(start);
   meter_.observe(kernel_.now(), core_.queued(), count_nodes());

@@ -22,6 +22,7 @@ class Scheduler {
     std::function<void()> stuck;  ///< jobs queued, none running: only a change of capacity can start one
     std::function<void(const scheduling::SchedulerCore::Preemption&)> preempt = {};
     std::function<void(const scheduling::SchedulerCore::Resize&)> resize = {};
+    std::function<void(const scheduling::SchedulerCore::PassResult&)> decided = {};  ///< before it is carried out
     std::function<void()> signals = {};  ///< before each pass: tells the book what has changed around the jobs
   };
   /// @param epilog after a job's end before its nodes are free

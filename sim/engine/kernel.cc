@@ -11,16 +11,19 @@
 #include <xbt/log.h>
 
 #include "models/error.h"
+#include "sim/engine/interrupt.h"
 
 namespace aifactory::engine {
 namespace sg4 = simgrid::s4u;
 
 namespace {
-volatile std::sig_atomic_t interrupt_requested = 0;
-void request_interrupt(int /*signal*/) { interrupt_requested = 1; }
+volatile std::sig_atomic_t interrupt_wanted = 0;
+void request_interrupt(int /*signal*/) { interrupt_wanted = 1; }
 
 constexpr double kRackFlops = 1e12;  // nominal: rack hosts carry names and routes, jobs run in the calendar
 }  // namespace
+
+bool interrupt_requested() { return interrupt_wanted != 0; }
 
 struct Signal::Impl {
   sg4::SemaphorePtr semaphore = sg4::Semaphore::create(0);
@@ -53,7 +56,7 @@ struct CalendarModel final : simgrid::kernel::resource::Model {
         progress(now_tick);
       }
     }
-    if (interrupt_requested && !interrupted) {
+    if (interrupt_wanted && !interrupted) {
       interrupted = true;
       if (interrupt) interrupt();
     }
@@ -122,7 +125,7 @@ void Kernel::stop() {
 }
 
 RunEnd Kernel::run() {
-  interrupt_requested = 0;
+  interrupt_wanted = 0;
   bool deadlocked = false;
   sg4::Engine::on_deadlock_cb([&deadlocked] { deadlocked = true; });
   impl_->end = std::make_unique<Signal>();

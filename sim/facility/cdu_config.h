@@ -59,7 +59,7 @@ struct CduControlConfig {
     visit("pump_speed", p.pump_speed, kAny, "of CDU pumps: constant, or by_load: in proportion to the heat of the racks");
     visit("min_pump_speed", p.min_pump_speed, kPositiveFraction, "by_load: slowest speed over full speed (assumed 0.5)");
     visit("standby_start", p.standby_start, kNonNegative, "from the loss of a pump until a spare one turns");
-    visit("restart", p.restart, kNonNegative, "from the return of supply until a CDU's controller starts its pumps");
+    visit("restart", p.restart, kNonNegative, "from the return of supply until a CDU's controller starts its pumps (assumed 0 s: at once)");
     visit("leak_isolation", p.leak_isolation, kNonNegative, "from a leak in a rack until its valves have isolated it (assumed 30 s)");
     visit("leak_flow", p.leak_flow, kNonNegative, "coolant that a leaking rack loses until then (assumed 1 L/min)");
   }

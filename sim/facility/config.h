@@ -43,7 +43,7 @@ struct ClusterConfig {
     visit("recovery", p.recovery, kPositive, "from the end of its cause until a tripped or failed rack takes jobs again (assumed 10 min)");
     visit("throttle_hold", p.throttle_hold, kNonNegative, "a throttled rack stays so at least this long (assumed 10 s)");
     visit("hold_up", p.hold_up, kNonNegative, "time for which the stores of the power shelves carry the rated rack without supply; more with capacitors or batteries in the rack (assumed 20 ms)");
-    visit("power_brake", p.power_brake, kPositiveFraction, "speed to which a rack falls when a lost cord leaves its shelves less than it draws at full load (assumed 0.5)");
+    visit("power_brake", p.power_brake, kPositiveFraction, "speed to which a rack falls while a lost cord or shelf leaves its shelves less than it would draw (assumed 0.5)");
   }
   template <class Report>
   void validate(Report& report) const {

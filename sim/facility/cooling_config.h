@@ -11,6 +11,7 @@
 #include "models/cooling/dry_cooler.h"
 #include "models/cooling/merkel_tower.h"
 #include "sim/facility/cdu_config.h"
+#include "sim/facility/pipe_config.h"
 #include "sim/facility/plant_config.h"
 #include "sim/scenario/types.h"
 
@@ -47,6 +48,9 @@ struct EnumNames<CoolingKind> {
                                                                    {"crah", CoolingKind::crah}};
 };
 
+/// Why a set point of a water loop is refused.
+inline constexpr const char* kFrozen = "is below 0 degC, where the water of the loop freezes: set it to 1 degC or more";
+
 /// One named unit of a cooling plant.
 struct CoolingUnitConfig {
   CoolingKind kind = CoolingKind::cdu;
@@ -57,7 +61,7 @@ struct CoolingUnitConfig {
   std::optional<Power> rating = {};            ///< tower, dry cooler, crah, loop: design heat
   std::optional<Temperature> supply = {};      ///< loop, cdu: set point of its supply
   std::optional<TemperatureDelta> range = {};  ///< loop: temperature rise at the rating
-  std::optional<VolumePerPower> volume = {};   ///< loop: water volume over rating
+  std::optional<VolumePerPower> volume = {};   ///< loop: water volume over rating; crah: air over rating
   Pressure head = Pressure(250e3);        ///< loop: head of its pumps (assumed)
   double pump_efficiency = 0.75;          ///< loop: wire to water (assumed)
   double primary_flow_ratio = 1.0;        ///< cdu: facility water flow over its design flow
@@ -77,6 +81,8 @@ struct CoolingUnitConfig {
   std::optional<TankConfig> tank = {};
   std::optional<HeatReuseConfig> heat_reuse = {};
   std::optional<MakeUpConfig> make_up = {};
+  std::optional<PipeConfig> supply_header = {}, return_header = {};  ///< loop
+  std::optional<Temperature> air_limit = {};                         ///< crah
 
   template <class Self, class Visitor>
   static void fields(Self& p, Visitor&& visit) {
@@ -88,11 +94,11 @@ struct CoolingUnitConfig {
     visit("rating", p.rating, kPositive, "design heat");
     visit("supply", p.supply, kCelsius, "loop: set point of the facility water supply; cdu: of the coolant to its racks");
     visit("range", p.range, kPositive, "loop: facility water temperature rise at the rating");
-    visit("volume", p.volume, kPositive, "loop: water volume over rating");
+    visit("volume", p.volume, kPositive, "loop: water volume over rating, all of it mixed but for its headers; crah: air of what it cools over rating (assumed 0.35 m3/kW)");
     visit("head", p.head, kPositive, "loop: head of the facility water pumps (assumed 250 kPa)");
     visit("pump_efficiency", p.pump_efficiency, kPositiveFraction, "loop: wire-to-water efficiency (assumed 0.75)");
     visit("primary_flow_ratio", p.primary_flow_ratio, kPositive, "cdu: facility water flow over its design flow");
-    visit("count", p.count, between(1, 1000), "tower, dry_cooler, chiller: like units (cells, coolers, machines) that carry the rating; loops: their pumps");
+    visit("count", p.count, between(1, 1000), "tower, dry_cooler, chiller, crah: like units (cells, coolers, machines) that carry the rating; loops: their pumps");
     visit("redundancy", p.redundancy, kAny, "like units installed beyond `count`: N, N+1, N+2, 2N");
     visit("chiller", p.chiller, kAny, "chiller: catalogue entry by curves; scaled to the rating");
     visit("carnot_chiller", p.carnot_chiller, kAny, "chiller: catalogue entry by share of Carnot, for warm water; scaled to the rating");
@@ -108,12 +114,18 @@ struct CoolingUnitConfig {
     visit("tank", p.tank, kAny, "tank: chilled-water storage");
     visit("heat_reuse", p.heat_reuse, kAny, "heat_reuse: export of heat");
     visit("make_up", p.make_up, kAny, "make_up: stored make-up water of towers and pads");
+    visit("supply_header", p.supply_header, kAny, "loop: pipe from the plant to CDUs and air handlers, part of the volume; a change of the supply reaches them when it has been passed; absent: at once");
+    visit("return_header", p.return_header, kAny, "loop: pipe back to the plant, part of the volume");
+    visit("air_limit", p.air_limit, kCelsius, "crah: racks outside rooms are off while its supply air is above this, until it is 5 K colder (assumed); absent: they do not act on it");
   }
   template <class Report>
   void validate(Report& report) const {
     const auto need = [&](const char* key, bool given, const char* what) {
       if (!given) report.error(key, what);
     };
+    if ((supply_header || return_header) && kind != CoolingKind::loop) report.error(supply_header ? "supply_header" : "return_header", "belongs to a facility water loop (kind: loop)");
+    if (air_limit && kind != CoolingKind::crah) report.error("air_limit", "belongs to air handlers (kind: crah)");
+    if (supply && (kind == CoolingKind::loop || kind == CoolingKind::condenser_loop) && *supply < kWater.freezing) report.error("supply", kFrozen);
     switch (kind) {
       case CoolingKind::tower:
         need("tower", tower.has_value(), "is missing: name a catalogue entry, see `aifactory catalog towers`");
@@ -186,6 +198,8 @@ struct CoolingConfig {
   std::optional<TankConfig> tank = {};
   std::optional<HeatReuseConfig> heat_reuse = {};
   std::optional<MakeUpConfig> make_up = {};
+  std::optional<PipeConfig> supply_header = {}, return_header = {};
+  std::optional<Temperature> air_limit = {};
   PlantControlConfig control = {};
   Map<CoolingUnitConfig> units;
 
@@ -195,7 +209,7 @@ struct CoolingConfig {
     visit("design_heat", p.design_heat, kPositive, "heat the plant is built for; default 1.06 x rated IT power");
     visit("supply", p.supply, kCelsius, "set point of the facility water supply");
     visit("range", p.range, kPositive, "facility water temperature rise at design heat");
-    visit("volume", p.volume, kPositive, "facility water volume over design heat (assumed 20 L/kW)");
+    visit("volume", p.volume, kPositive, "facility water volume over design heat (assumed 20 L/kW), all of it mixed but for the headers");
     visit("control_period", p.control_period, between(1.0, 3600.0), "sample period of the plant controller");
     visit("response", p.response, kPositive, "time in which the controller removes an error of the supply temperature");
     visit("tower", p.tower, kAny, "catalogue entry of the cooling tower");
@@ -218,6 +232,9 @@ struct CoolingConfig {
     visit("tank", p.tank, kAny, "chilled-water storage");
     visit("heat_reuse", p.heat_reuse, kAny, "export of heat to a neighbour");
     visit("make_up", p.make_up, kAny, "stored make-up water of towers and pads");
+    visit("supply_header", p.supply_header, kAny, "pipe from the plant to CDUs and air handlers, part of the volume; a change of the supply reaches them when it has been passed; absent: at once");
+    visit("return_header", p.return_header, kAny, "pipe back to the plant, part of the volume");
+    visit("air_limit", p.air_limit, kCelsius, "racks outside rooms are off while the air that the plant's air handlers supply is above this, until it is 5 K colder (assumed); absent: they do not act on it");
     visit("control", p.control, kAny, "controllers of the plant");
     visit("units", p.units, kAny, "named units instead of a template");
   }
@@ -231,7 +248,11 @@ struct CoolingConfig {
     if (coolers && !dry_cooler) report.error("dry_cooler", "is missing: name a catalogue entry, see `aifactory catalog dry_coolers`");
     if (plant == PlantKind::adiabatic && dry_cooler && !(dry_cooler->value.pad_effectiveness > 0.0)) report.error("dry_cooler", "has no pads: name an adiabatic one such as adiabatic_tdfs1238n, or give it a pad_effectiveness");
     if (chillers && chiller.has_value() + carnot_chiller.has_value() + chiller_record.has_value() != 1) report.error("chiller", "give exactly one of chiller, carnot_chiller, chiller_record; see `aifactory catalog chillers`");
+    if (air_limit && !crah) report.error("air_limit", "needs a crah: it is the air of the plant's air handlers");
     if (response < control_period) report.error("response", "must be at least the control period");
+    if (supply < kWater.freezing) report.error("supply", kFrozen);
+    if (tank && tank->tank.cold < kWater.freezing) report.error("tank", "has a `cold` below 0 degC, where its water freezes: set it to 1 degC or more");
+    if (control.reset && control.reset->min < kWater.freezing) report.error("control", "has a `reset.min` below 0 degC, where the water of the loop freezes: set it to 1 degC or more");
   }
   [[nodiscard]] bool none() const { return plant == PlantKind::none && units.empty(); }
 };

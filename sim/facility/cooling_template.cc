@@ -82,12 +82,13 @@ CoolingExpansion expand_cooling(const CoolingConfig& config, Power design_heat, 
   units.emplace_back("fws", CoolingUnitConfig{.kind = CoolingKind::loop, .rating = design_heat, .supply = config.supply,
                                               .range = config.range, .volume = config.volume, .head = config.head,
                                               .pump_efficiency = config.pump_efficiency, .count = config.count,
-                                              .redundancy = config.redundancy, .min_flow = config.min_flow});
+                                              .redundancy = config.redundancy, .min_flow = config.min_flow,
+                                              .supply_header = config.supply_header, .return_header = config.return_header});
   if (config.tank) units.emplace_back("tank", CoolingUnitConfig{.kind = CoolingKind::tank, .tank = config.tank});
   if (config.heat_reuse) units.emplace_back("heat_reuse", CoolingUnitConfig{.kind = CoolingKind::heat_reuse, .heat_reuse = config.heat_reuse});
   if (config.make_up) units.emplace_back("make_up", CoolingUnitConfig{.kind = CoolingKind::make_up, .make_up = config.make_up});
   if (config.crah && air_heat > 0.0 * W) {
-    units.emplace_back("air", CoolingUnitConfig{.kind = CoolingKind::crah, .crah = config.crah, .rating = air_heat});
+    units.emplace_back("air", CoolingUnitConfig{.kind = CoolingKind::crah, .crah = config.crah, .rating = air_heat, .air_limit = config.air_limit});
   }
   int number = 0;
   for (std::size_t c = 0; c < clusters.size(); ++c) {

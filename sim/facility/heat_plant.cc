@@ -152,7 +152,7 @@ double HeatPlant::pump(const Request& request) {
   if (!runs(Drive::loop_pumps, request.now) || up == 0) return 0.0;
   double speed = 1.0;
   if (params_.pumps.min_flow < 1.0) {
-    const double share = std::clamp(std::ceil(request.heat / params_.design_heat / kFlowStep - 1e-9) * kFlowStep, params_.pumps.min_flow, 1.0);
+    const double share = std::clamp(std::ceil(request.load.value_or(request.heat) / params_.design_heat / kFlowStep - 1e-9) * kFlowStep, params_.pumps.min_flow, 1.0);
     speed = std::min(1.0, loop_pumps_->speed_for(up, params_.pumps.params.design_flow * share));
   }
   const auto out = loop_pumps_->solve(up, std::min(speed, loop_pump_speed_));
@@ -181,8 +181,8 @@ HeatPlant::Answer HeatPlant::control(const Request& request) {
   for (Meter& one : meters_) one.power_w = one.heat_w = 0.0, one.outside = false;
   last_.set_point = set_point(request.air);
   last_.flow_share = pump(request);
-  const Power in = request.heat + last_.loop_pumps;
   const MassFlow mass_flow = kWater.mass_flow(params_.pumps.params.design_flow) * last_.flow_share;
+  const Power in = request.heat + last_.loop_pumps + kWater.capacity_rate(mass_flow) * request.rise;
   Step step{.now = request.now, .air = request.air, .water = request.supply, .left = 0.0 * W, .flow = kWater.capacity_rate(mass_flow),
             .mass_flow = mass_flow, .evaporator = last_.set_point, .fans = runs(Drive::fans, request.now),
             .compressors = runs(Drive::compressors, request.now)};

@@ -14,6 +14,7 @@
 #include "models/time.h"
 #include "sim/facility/disturbance.h"
 #include "sim/facility/plant_config.h"
+#include "sim/facility/shared_air.h"
 #include "sim/results/accumulator.h"
 
 namespace aifactory {
@@ -114,6 +115,8 @@ class HeatPlant {
     Temperature supply;  ///< of the facility water
     Power heat;          ///< into it at present, pumps aside
     const OutdoorAir& air;
+    TemperatureDelta rise = TemperatureDelta(0.0);  ///< of the water that comes back over what is sent out, beside `heat`: of pipes
+    std::optional<Power> load = {};                 ///< what is cooled gives at present, for the pumps; default: `heat`
   };
   struct Answer {
     Power taken = Power(0.0);  ///< out of the facility water
@@ -138,6 +141,8 @@ class HeatPlant {
   void disturb(Tick now, std::size_t unit, std::int32_t part, const Disturbance& disturbance, bool begins);
   /// Share of what the unit can do that it now can.
   [[nodiscard]] double capability(std::size_t unit) const;
+  /// What is left of air handlers, `count` alike.
+  [[nodiscard]] SharedAir::Left left_of(std::size_t unit, std::int64_t count) const;
 
   struct Totals {
     Energy taken, rejected, reused, compressor_work, condenser_pump_work, tank_gain, tank_stored, condenser_stored, economized;
@@ -168,6 +173,8 @@ class HeatPlant {
   /// Cold held by the tank over what it can hold; water held over what it can.  1 without.
   [[nodiscard]] double tank_share() const;
   [[nodiscard]] double water_share() const;
+  /// Make-up water drawn from the mains now.
+  [[nodiscard]] MassFlow make_up() const { return MassFlow(held_.make_up_kg_s); }
 
  private:
   /// What holds from one control instant to the next, W and kg/s.

@@ -96,6 +96,21 @@ void HeatPlant::rebuild() {
   make_up_share_ = params_.make_up ? share(params_.make_up->unit) : 1.0;
 }
 
+SharedAir::Left HeatPlant::left_of(std::size_t unit, std::int64_t count) const {
+  SharedAir::Left left{.moves = 0.0, .turns = 0.0};
+  const double one = 1.0 / static_cast<double>(count);
+  std::int64_t sound = 0;
+  for (std::int64_t i = 0; i < count; ++i) {
+    const Condition now = condition(unit, static_cast<std::int32_t>(i));
+    if (now.out) continue;
+    const double moves = std::min(now.main, now.fouling);
+    sound += moves >= 1.0;
+    left.turns += one;
+    left.moves += one * moves;
+  }
+  return sound == count ? SharedAir::Left{} : left;
+}
+
 double HeatPlant::capability(std::size_t unit) const {
   if (unit == params_.pumps.unit) return loop_pump_speed_ * static_cast<double>(std::min(loop_pumps_up_, params_.pumps.params.design_running)) / static_cast<double>(params_.pumps.params.design_running);
   if (params_.condenser && unit == params_.condenser->pumps.unit) {

@@ -14,6 +14,7 @@ struct JobTable {
   struct Fate {
     FinalState state = FinalState::queued;
     bool submitted = false;
+    bool killed = false;  ///< by the policy: its cluster is about to end it
     Tick first_start = kNever, last_start = kNever, finish = kNever, held = 0;
     double limit_used = 0;  ///< of its wall-clock limit before its last change of size, ticks at the size asked for
     double done = 0;  ///< work kept (ticks at full speed): of finished runs, or up to the last checkpoint

@@ -104,6 +104,7 @@ void LiquidBank::advance(Tick now) {
 void LiquidBank::changed() {
   choose_valve(now_);
   change_.reset();
+  bound_.reset();
 }
 
 void LiquidBank::set_flow(Tick now, const Flow& flow) {
@@ -154,21 +155,32 @@ void LiquidBank::set_other_heat(Tick now, Power other) {
 }
 
 void LiquidBank::set_rack(Tick now, std::int64_t rack, Power chips, Power hottest) {
-  const auto r = static_cast<std::size_t>(rack);
-  if (racks_[r].power == hottest && rack_chips_[r] == chips) return;
-  advance(now);
-  racks_[r] = advanced(racks_[r], now);
-  const bool was_hottest = racks_[r].power == hottest_;
-  racks_[r].power = hottest;
-  mean_ = advanced(mean_, now);
-  chip_sum_ += chips - rack_chips_[r];  // exact: powers are on a grid
-  rack_chips_[r] = chips;
-  if (hottest >= hottest_) {
-    hottest_ = hottest;
-  } else if (was_hottest) {
+  const RackPower one{.rack = rack, .chips = chips, .hottest = hottest};
+  set_racks(now, std::span(&one, 1));
+}
+
+void LiquidBank::set_racks(Tick now, std::span<const RackPower> racks) {
+  Stepper step(*this, now);
+  bool any = false, look = false;
+  for (const RackPower& given : racks) {
+    const auto r = static_cast<std::size_t>(given.rack);
+    Rise& rise = racks_[r];
+    if (rise.power == given.hottest && rack_chips_[r] == given.chips) continue;
+    if (!any) advance(now);
+    any = true;
+    rise = step(rise);
+    look = look || rise.power == hottest_;
+    rise.power = given.hottest;
+    hottest_ = std::max(hottest_, given.hottest);
+    chip_sum_ += given.chips - rack_chips_[r];  // exact: powers are on a grid
+    rack_chips_[r] = given.chips;
+  }
+  if (!any) return;
+  if (look) {  // one of the hottest has another power now
     hottest_ = 0.0 * W;
     for (const Rise& rise : racks_) hottest_ = std::max(hottest_, rise.power);
   }
+  mean_ = advanced(mean_, now);
   mean_.power = chip_sum_ / accelerators_;
   inputs_.power[kChip] = chip_sum_;
   changed();
@@ -202,7 +214,19 @@ Temperature LiquidBank::chip(Tick now, std::int64_t rack) const {
   return at(now).state.node[kChip] + (own.state.node[kChip] - mean.state.node[kChip]);
 }
 
-Temperature LiquidBank::chip_bound(Tick now) const {
+Temperature LiquidBank::hottest_chip(Tick now, std::span<const std::int64_t> racks) const {
+  Stepper step(*this, now);
+  Temperature hottest = Temperature::kelvin(0.0);
+  for (const std::int64_t rack : racks) hottest = std::max(hottest, step(racks_[static_cast<std::size_t>(rack)]).state.node[kChip]);
+  return at(now).state.node[kChip] + (hottest - advanced(mean_, now).state.node[kChip]);
+}
+
+Temperature LiquidBank::chip_bound(Tick now, Temperature enough) const {
+  if (!bound_ || *bound_ > enough) bound_ = bound_from(now);
+  return *bound_;
+}
+
+Temperature LiquidBank::bound_from(Tick now) const {
   if (flow_.exchange.si() <= 0.0) return Temperature::kelvin(std::numeric_limits<double>::infinity());
   // Coolant: where the inputs lead it, plus what chips, plates and coolant hold beyond that once they get there.  The
   // chain is a positive system, so the surplus of each lump (never its deficit) bounds what is to come, and none of the
@@ -230,9 +254,10 @@ Temperature LiquidBank::chip_bound(Tick now) const {
   const ThermalResistance whole = params_.chip_to_plate + flow_.plate_to_coolant;
   double rise_k = hottest_.si() * whole.si();
   const double settled_s = 40.0 / std::min(rise_->rate(0), rise_->rate(1)).si();
+  Stepper step(*this, now);
   for (const Rise& rack : racks_) {
     if (to_seconds(now - rack.last) > settled_s) continue;  // its own step has died out: the steady rise bounds it
-    const Rise at = advanced(rack, now);
+    const Rise& at = step(rack);
     rise_k = std::max({rise_k, at.state.node[kChip].in_kelvin(), at.state.node[kPlate].in_kelvin() + rack.power.si() * params_.chip_to_plate.si()});
   }
   return base + TemperatureDelta(rise_k);

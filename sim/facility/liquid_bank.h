@@ -2,6 +2,7 @@
 /// @file Racks behind one CDU: chips, cold plates and the technology loop, between two events.
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "models/thermal/thermal_network.h"
@@ -78,6 +79,12 @@ class LiquidBank {
   void set_other_heat(Tick now, Power other);
   /// @param chips power of all accelerators of the rack, for the sum; @param hottest that of its most loaded one.
   void set_rack(Tick now, std::int64_t rack, Power chips, Power hottest);
+  struct RackPower {
+    std::int64_t rack = 0;
+    Power chips, hottest;
+  };
+  /// Several at once; racks in the same state are stepped once.
+  void set_racks(Tick now, std::span<const RackPower> racks);
 
   /// Heat into facility water since the last call, exact.
   [[nodiscard]] Energy take_rejected(Tick now);
@@ -99,9 +106,12 @@ class LiquidBank {
   [[nodiscard]] Temperature supply(Tick now) const;
   [[nodiscard]] Temperature return_temperature(Tick now) const;
   [[nodiscard]] Temperature chip(Tick now, std::int64_t rack) const;
+  /// Hottest of those of some racks.
+  [[nodiscard]] Temperature hottest_chip(Tick now, std::span<const std::int64_t> racks) const;
   [[nodiscard]] const Flow& flow() const { return flow_; }
   /// No chip of the bank passes this before inputs change, and none is above it now.
-  [[nodiscard]] Temperature chip_bound(Tick now) const;
+  /// @param enough an earlier answer that still holds will do if it is not above this.
+  [[nodiscard]] Temperature chip_bound(Tick now, Temperature enough = Temperature::kelvin(0.0)) const;
   /// First instant up to `until` (and to the next change of regime, after which the answer is another) at which the
   /// rack's hottest chip has reached the threshold.
   [[nodiscard]] std::optional<Tick> crossing(Tick now, std::int64_t rack, Temperature threshold, Crossing direction,
@@ -112,6 +122,28 @@ class LiquidBank {
     ThermalNetwork::State state;
     Power power = 0.0 * W;
     Tick last = 0;
+    [[nodiscard]] bool same(const Rise& other) const {
+      return state.node[0] == other.state.node[0] && state.node[1] == other.state.node[1] && power == other.power && last == other.last;
+    }
+  };
+  /// Steps responses to one instant; those that are where the one before was are stepped with it.
+  class Stepper {
+   public:
+    Stepper(const LiquidBank& bank, Tick now) : bank_(bank), now_(now) {}
+    const Rise& operator()(const Rise& from) {
+      if (!known_ || !from_.same(from)) {
+        from_ = from;
+        to_ = bank_.advanced(from, now_);
+        known_ = true;
+      }
+      return to_;
+    }
+
+   private:
+    const LiquidBank& bank_;
+    Tick now_;
+    Rise from_ = {}, to_ = {};
+    bool known_ = false;
   };
   /// What moves by itself between inputs.
   struct Course {
@@ -122,6 +154,7 @@ class LiquidBank {
     double rejected_j = 0;
   };
   void rebuild();
+  [[nodiscard]] Temperature bound_from(Tick now) const;
   [[nodiscard]] Rise advanced(const Rise& rise, Tick now) const;
   [[nodiscard]] ThermalNetwork::Inputs rise_inputs(Power power) const;
   /// The bank at `now`, whatever its valve does until then.
@@ -152,6 +185,7 @@ class LiquidBank {
   ThermalNetwork::Inputs inputs_;
   Course now_;
   mutable std::optional<Tick> change_;  ///< of now_, once it has been asked for
+  mutable std::optional<Temperature> bound_;  ///< last answer of chip_bound(), until an input changes
   Power chip_sum_ = 0.0 * W, other_ = 0.0 * W, hottest_ = 0.0 * W;
   Rise mean_;
   std::vector<Rise> racks_;

@@ -49,19 +49,19 @@ void LiquidBank::step(Course& course, Tick to) const {
   course.last = to;
   switch (course.valve) {
     case Valve::open: {
-      const auto integrals = chain_->integrate(course.state, inputs_, span);
+      const auto [state, integrals] = chain_->advance_and_integrate(course.state, inputs_, span);
       // Q_x = g (T_s - T_f) + phi Q_r; the chain's boundary conductance is g / (1 - phi).
       double coolant_j = plates_w_k_ * (integrals.node[kPlate] - integrals.node[kCoolant]).si() + other_.si() * span.si();
       if (structured()) coolant_j += params_.to_structure.si() * (integrals.node[kStructure] - integrals.node[kCoolant]).si();
       course.rejected_j += integrals.heat_to_boundary[0].si() * (1.0 - share_) + share_ * coolant_j;
-      course.state = chain_->advance(course.state, inputs_, span);
+      course.state = state;
       return;
     }
     case Valve::holding: {
-      const auto inputs = held_inputs(course);
-      course.rejected_j += held_->integrate(held_state(course), inputs, span).heat_to_boundary[0].si() + other_.si() * span.si();
+      const auto [state, integrals] = held_->advance_and_integrate(held_state(course), held_inputs(course), span);
+      course.rejected_j += integrals.heat_to_boundary[0].si() + other_.si() * span.si();
       const Temperature supply = course.state.node[kCoolant];
-      course.state = held_->advance(held_state(course), inputs, span);
+      course.state = state;
       course.state.node[kStructure] = course.state.node[kHeldStructure];
       course.state.node[kCoolant] = supply;
       return;

@@ -39,23 +39,24 @@ class OpenDisturbances {
   /// What is left of a property of a part: 1 when nothing degrades it.  The whole unit's are its own to ask for.
   /// @param main disturbances that name no property mean this one.
   [[nodiscard]] double left(std::int32_t part, const char* what, bool main) const {
-    double factor = 1.0;
-    for (const auto& [of, open] : open_) {
-      if (of == part && !open.out() && (open.what == what || (main && open.what.empty()))) factor = std::min(factor, open.factor);
-    }
-    return factor;
+    return least(part, [&](const Disturbance& open) { return open.what == what || (main && open.what.empty()); });
   }
   /// What is left of a part that has one property only, whatever the disturbances call it.
   [[nodiscard]] double left(std::int32_t part) const {
-    double factor = 1.0;
-    for (const auto& [of, open] : open_) {
-      if (of == part && !open.out()) factor = std::min(factor, open.factor);
-    }
-    return factor;
+    return least(part, [](const Disturbance&) { return true; });
   }
   [[nodiscard]] bool none() const { return open_.empty(); }
 
  private:
+  /// Smallest factor of the degradations of a part that `means` accepts.
+  template <class Means>
+  [[nodiscard]] double least(std::int32_t part, Means&& means) const {
+    double factor = 1.0;
+    for (const auto& [of, open] : open_) {
+      if (of == part && !open.out() && means(open)) factor = std::min(factor, open.factor);
+    }
+    return factor;
+  }
   std::vector<std::pair<std::int32_t, Disturbance>> open_;
 };
 

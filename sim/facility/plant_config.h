@@ -166,8 +166,8 @@ struct RestartConfig {
   Duration pumps = 0.0 * s, fans = 0.0 * s;
   template <class Self, class Visitor>
   static void fields(Self& p, Visitor&& visit) {
-    visit("pumps", p.pumps, kNonNegative, "from the return of power until pumps run; chillers follow their own timers (staging)");
-    visit("fans", p.fans, kNonNegative, "from the return of power until fans run");
+    visit("pumps", p.pumps, kNonNegative, "from the return of power until pumps run (assumed 0 s: at once); chillers follow their own timers (staging)");
+    visit("fans", p.fans, kNonNegative, "from the return of power until fans run (assumed 0 s: at once)");
   }
 };
 

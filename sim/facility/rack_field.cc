@@ -132,6 +132,13 @@ void RackField::set_rack_leakage(std::int64_t rack, Power change) {
   mark(rack);
 }
 
+void RackField::set_rack_shelves(std::int64_t rack, double share) {
+  AIF_CHECK(share > 0.0 && share <= 1.0, fmt::format("a share {} of shelves", share));
+  if (racks_[idx(rack)].shelves == share) return;
+  racks_[idx(rack)].shelves = share;
+  mark(rack);
+}
+
 void RackField::set_rack_on(std::int64_t rack, bool on) {
   if (racks_[idx(rack)].on == on) return;
   racks_[idx(rack)].on = on;
@@ -261,7 +268,9 @@ void RackField::recompute(std::int64_t rack) {
     accelerators_w += accelerator_w;
     hottest_w = std::max(hottest_w, accelerator_w);
   }
-  const double input_w = dc_w > 0.0 ? on_grid(model_.input_power(Power(dc_w))) : 0.0;
+  const double input_w = dc_w <= 0.0           ? 0.0
+                         : state.shelves < 1.0 ? on_grid(model_.input_power(Power(dc_w), state.shelves))
+                                               : on_grid(model_.input_power(Power(dc_w)));
   input_w_ += input_w - state.input_w;
   dc_w_ += dc_w - state.dc_w;
   state.input_w = input_w;
@@ -270,42 +279,60 @@ void RackField::recompute(std::int64_t rack) {
   state.hottest_accelerator_w = hottest_w;
 }
 
-void RackField::recompute_load(std::int64_t rack) {
-  RackState& state = racks_[idx(rack)];
-  double input_w = 0.0, dc_w = 0.0, full_w = 0.0, floor_w = 0.0;
-  if (state.on) {
-    input_w = state.load_w;
-    full_w = dc_w = std::min(on_grid(model_.shelf().output_for_input(Power(state.load_w))), state.load_w);
-    floor_w = std::min(full_w, idle_dc_w_);
-    if (state.speed != 1.0) {
-      dc_w = on_grid(Power(floor_w + (full_w - floor_w) * std::pow(state.speed, model_.params().power_exponent)));
-      input_w = std::clamp(on_grid(model_.input_power(Power(dc_w))), dc_w, std::max(dc_w, state.load_w));
-    }
+Power RackField::dc_at(std::int64_t rack, double speed) const {
+  const RackState& state = racks_[idx(rack)];
+  if (!state.on) return 0.0 * W;
+  if (state.load_w >= 0.0) {
+    return Power(given(state.load_w, speed).dc_w);
   }
-  idle_w_ += dc_w - state.given_w;
-  given_w_ += dc_w - state.given_w;
-  given_full_w_ += full_w - state.given_full_w;
-  given_floor_w_ += floor_w - state.given_floor_w;
-  state.given_w = dc_w;
-  state.given_full_w = full_w;
-  state.given_floor_w = floor_w;
-  input_w_ += input_w - state.input_w;
-  dc_w_ += dc_w - state.dc_w;
-  state.input_w = input_w;
-  state.dc_w = dc_w;
-  // Of what a node draws, its accelerators take the part that they would take of a job's power; never more than all.
+  Power sum = 0.0 * W;
+  const std::int64_t first = rack * nodes_per_rack_, end = std::min(nodes(), first + nodes_per_rack_);
+  for (std::int64_t n = first; n < end; ++n) {
+    const std::int32_t slot = node_job_[idx(n)];
+    sum += Power(base_w_) + (slot < 0 ? Power(idle_node_w_) : model_.node_power(held_[idx(slot)].utilization, speed)) +
+           Power(state.leakage_w) * static_cast<double>(model_.accelerators_per_node());
+  }
+  return sum;
+}
+
+RackField::Given RackField::given(double load_w, double speed) const {
+  Given out{.load_w = load_w, .speed = speed, .input_w = load_w};
+  out.full_w = out.dc_w = std::min(on_grid(model_.shelf().output_for_input(Power(load_w))), load_w);
+  out.floor_w = std::min(out.full_w, idle_dc_w_);
   const RackParams& p = model_.params();
+  if (speed != 1.0) {
+    out.dc_w = on_grid(Power(out.floor_w + (out.full_w - out.floor_w) * std::pow(speed, p.power_exponent)));
+    out.input_w = std::clamp(on_grid(model_.input_power(Power(out.dc_w))), out.dc_w, std::max(out.dc_w, load_w));
+  }
+  // Of what a node draws, its accelerators take the part that they would take of a job's power; never more than all.
   const double nodes = static_cast<double>(p.nodes), per_node = static_cast<double>(model_.accelerators_per_node());
-  double accelerator_w = 0.0;
-  if (per_node > 0.0 && dc_w > 0.0) {
+  if (per_node > 0.0 && out.dc_w > 0.0) {
     const double idle_w = model_.node_power(0.0, 1.0).si(), span_w = model_.node_power(1.0, 1.0).si() - idle_w;
-    const double node_w = dc_w / nodes - p.rack_base.si() / nodes;
+    const double node_w = out.dc_w / nodes - p.rack_base.si() / nodes;
     const double busy = span_w > 0.0 ? std::max(0.0, (node_w - idle_w) / span_w) : 1.0;
     const double wanted_w = p.accelerator_idle.si() + (p.accelerator_max - p.accelerator_idle).si() * busy;
-    accelerator_w = std::floor(std::min(wanted_w, dc_w / (nodes * per_node)) * kGrid) / kGrid;
+    out.accelerator_w = std::floor(std::min(wanted_w, out.dc_w / (nodes * per_node)) * kGrid) / kGrid;
   }
-  state.accelerators_w = accelerator_w * per_node * nodes;
-  state.hottest_accelerator_w = accelerator_w;
+  return out;
+}
+
+void RackField::recompute_load(std::int64_t rack) {
+  RackState& state = racks_[idx(rack)];
+  if (state.on && (last_given_.load_w != state.load_w || last_given_.speed != state.speed)) last_given_ = given(state.load_w, state.speed);
+  const Given now = state.on ? last_given_ : Given{};
+  idle_w_ += now.dc_w - state.given_w;
+  given_w_ += now.dc_w - state.given_w;
+  given_full_w_ += now.full_w - state.given_full_w;
+  given_floor_w_ += now.floor_w - state.given_floor_w;
+  state.given_w = now.dc_w;
+  state.given_full_w = now.full_w;
+  state.given_floor_w = now.floor_w;
+  input_w_ += now.input_w - state.input_w;
+  dc_w_ += now.dc_w - state.dc_w;
+  state.input_w = now.input_w;
+  state.dc_w = now.dc_w;
+  state.accelerators_w = now.accelerator_w * static_cast<double>(model_.accelerators_per_node()) * static_cast<double>(model_.params().nodes);
+  state.hottest_accelerator_w = now.accelerator_w;
 }
 
 RackField::Energies RackField::energies(Tick now) const {

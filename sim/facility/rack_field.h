@@ -34,6 +34,8 @@ class RackField {
   void set_rack_speed(std::int64_t rack, double speed);
   /// What each accelerator of a rack draws beyond (or below) its work, from leakage at its temperature.
   void set_rack_leakage(std::int64_t rack, Power change);
+  /// Share of a rack's power shelves that works, above 0: they carry what it draws, each at a higher load.
+  void set_rack_shelves(std::int64_t rack, double share);
   /// A rack that is off draws nothing; its nodes belong to no job by then.
   void set_rack_on(std::int64_t rack, bool on);
   /// The rack draws `input` at full speed from now on.  @pre no job holds its nodes, now or later.
@@ -60,6 +62,8 @@ class RackField {
   [[nodiscard]] Power accelerators(std::int64_t rack) const { return Power(racks_[idx(rack)].accelerators_w); }
   [[nodiscard]] Power hottest_accelerator(std::int64_t rack) const { return Power(racks_[idx(rack)].hottest_accelerator_w); }
   [[nodiscard]] double speed(std::int64_t rack) const { return racks_[idx(rack)].speed; }
+  /// Behind its shelves, what the rack would draw at `speed` with its jobs held back by no other rack.
+  [[nodiscard]] Power dc_at(std::int64_t rack, double speed) const;
   [[nodiscard]] bool on(std::int64_t rack) const { return racks_[idx(rack)].on; }
   [[nodiscard]] Power total_input() const { return Power(input_w_); }
   /// Accelerators of running jobs (their nodes' accelerators).
@@ -89,6 +93,7 @@ class RackField {
     double load_w = -1.0;  ///< given input power; negative: none is
     double given_w = 0, given_floor_w = 0, given_full_w = 0;  ///< DC of a given load: now, idle, at full speed
     double leakage_w = 0;  ///< of one accelerator, on the grid
+    double shelves = 1.0;  ///< share that works
     bool on = true, dirty = false;
   };
   struct Held {
@@ -105,6 +110,12 @@ class RackField {
   void settle(Tick now);
   void recompute(std::int64_t rack);
   void recompute_load(std::int64_t rack);
+  /// What a rack with a given load draws.
+  struct Given {
+    double load_w = -1.0, speed = 1.0;  ///< asked for
+    double input_w = 0, dc_w = 0, full_w = 0, floor_w = 0, accelerator_w = 0;
+  };
+  [[nodiscard]] Given given(double load_w, double speed) const;
   [[nodiscard]] Held& held(JobId job);
   [[nodiscard]] const Held& held(JobId job) const;
   void integrate(Held& job, Tick now);
@@ -120,6 +131,7 @@ class RackField {
   std::vector<std::int64_t> dirty_;
   double input_w_ = 0, dc_w_ = 0, idle_w_ = 0, jobs_w_ = 0, full_w_ = 0;
   double given_w_ = 0, given_floor_w_ = 0, given_full_w_ = 0;
+  Given last_given_ = {};  ///< racks of a group have the same load: worked out once
   std::int64_t busy_nodes_ = 0;
   double busy_node_s_ = 0;
   Accumulator jobs_j_, idle_j_, shelf_j_, input_j_;

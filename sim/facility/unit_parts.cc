@@ -10,7 +10,7 @@ namespace {
 /// cell_01, cell_02 ...
 std::vector<std::string> numbered(std::string_view stem, std::int64_t count) {
   std::vector<std::string> parts;
-  for (std::int64_t i = 1; i <= count; ++i) parts.push_back(fmt::format("{}_{:02d}", stem, i));
+  for (std::int64_t i = 0; i < count; ++i) parts.push_back(numbered_part(stem, i));
   return parts;
 }
 
@@ -32,6 +32,7 @@ std::vector<std::string> parts_of(const CoolingUnitConfig& unit) {
     case CoolingKind::dry_cooler: return numbered("cooler", installed(unit.count, unit.redundancy));
     case CoolingKind::chiller: return numbered("chiller", installed(unit.count, unit.redundancy));
     case CoolingKind::economizer: return numbered("exchanger", installed(unit.count, unit.redundancy));
+    case CoolingKind::crah: return installed(unit.count, unit.redundancy) > 1 ? numbered("crah", installed(unit.count, unit.redundancy)) : parts;
     case CoolingKind::loop:
     case CoolingKind::condenser_loop:
       for (std::int64_t p = 0; p < installed(unit.count, unit.redundancy); ++p) parts.push_back(lettered("pump", p));
@@ -43,7 +44,7 @@ std::vector<std::string> parts_of(const CoolingUnitConfig& unit) {
 std::vector<std::string> units_of(const HallConfig& hall) {
   std::vector<std::string> units;
   if (!hall.room) return units;
-  for (std::int64_t c = 1; c <= hall.room->crahs.value_or(0); ++c) units.push_back(fmt::format("crah_{:02d}", c));
+  for (std::int64_t c = 0; c < hall.room->crahs.value_or(0); ++c) units.push_back(numbered_part("crah", c));
   if (hall.room->rear_door) units.emplace_back("rear_doors");
   return units;
 }
@@ -57,6 +58,8 @@ std::string_view stem_of(std::string_view part) {
   const bool letter = tail.size() == 1 && tail[0] >= 'a' && tail[0] <= 'z';
   return number || letter ? part.substr(0, cut) : part;
 }
+
+std::string numbered_part(std::string_view stem, std::int64_t index) { return fmt::format("{}_{:02d}", stem, index + 1); }
 
 std::string lettered(std::string_view stem, std::int64_t index) {
   std::string letters;

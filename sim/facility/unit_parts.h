@@ -17,6 +17,8 @@ namespace aifactory {
 
 /// What like parts have in common: "pump_a" -> "pump", "cell_12" -> "cell", "valve" -> "valve".
 [[nodiscard]] std::string_view stem_of(std::string_view part);
+/// "cell_01" for ("cell", 0).
+[[nodiscard]] std::string numbered_part(std::string_view stem, std::int64_t index);
 /// "pump_a" for ("pump", 0): letters a, b, ... z, aa.
 [[nodiscard]] std::string lettered(std::string_view stem, std::int64_t index);
 

@@ -13,6 +13,7 @@ struct UnitRef {
     cooling_unit,  ///< index: position in SitePlan::cooling_units; part: as parts_of() numbers them
     hall_unit,     ///< index: hall of the site; part: unit of it, as units_of() numbers them
     rack,          ///< index: cluster of the site; part: rack of the cluster
+    shelf,         ///< index: cluster of the site; part: power shelf of the cluster, counted rack by rack
     site,          ///< the site itself (curtailments, sags)
   };
   Kind kind = Kind::site;
@@ -24,7 +25,7 @@ struct UnitRef {
 /// A unit with its name and class.
 struct NamedUnit {
   std::string name;   ///< abilene.cooling.cdu_03.pump_a
-  std::string kind;   ///< its class: ups, transformer, tower, cdu, cdu.pump, rack ...
+  std::string kind;   ///< its class: ups, transformer, tower, cdu, cdu.pump, rack, rack.shelf ...
   UnitRef ref = {};
 };
 

@@ -10,11 +10,16 @@ namespace {
 constexpr TemperatureDelta kQuantum{0.01};
 /// Heat flow this near to its input (share) is at rest.
 constexpr double kAtRest = 1e-5;
+/// Racks that hot air has put off come back when it is so much colder (assumed).
+constexpr TemperatureDelta kCoolAgain{5.0};
+/// An instant that was solved for has reached its temperature to this.
+constexpr TemperatureDelta kReached{1e-6};
 }  // namespace
 
-WaterLoop::WaterLoop(const Params& params, HeatPlant plant, std::optional<Crah> crah, std::vector<LiquidBank>* banks)
-    : params_(params), plant_(std::move(plant)), crah_(std::move(crah)), banks_(*banks), states_(banks->size()),
-      supply_(params.start), held_(params.start), return_(params.start), supply_air_(params.start) {
+WaterLoop::WaterLoop(const Params& params, HeatPlant plant, std::optional<SharedAir> air, std::vector<LiquidBank>* banks)
+    : params_(params), plant_(std::move(plant)), air_(std::move(air)), banks_(*banks), states_(banks->size()),
+      supply_(params.start), held_(params.start), seen_(params.start), return_(params.start), supply_air_(params.start) {
+  if (params.pipes) pipes_.emplace(*params.pipes);
   for (std::size_t b = 0; b < states_.size(); ++b) active_.push_back(b);
 }
 
@@ -26,7 +31,13 @@ void WaterLoop::book(Tick now) {
   pump_j_.add(pump_.si() * span_s);
   crah_fan_j_.add(crah_fan_.si() * span_s);
   bank_j_.add(settled_w_ * span_s);
-  pending_j_ += (room_ + pump_ + crah_fan_ - taken_).si() * span_s + settled_w_ * span_s;
+  if (pipes_) {
+    pending_j_ += (pump_ - taken_).si() * span_s;
+    at_banks_j_ += (room_ + crah_fan_).si() * span_s + settled_w_ * span_s;
+  } else {
+    pending_j_ += (room_ + pump_ + crah_fan_ - taken_).si() * span_s + settled_w_ * span_s;
+  }
+  if (air_) into_water() -= air_->pass(room_ + crah_fan_, Duration(span_s)).si();
 }
 
 void WaterLoop::set_room_heat(Tick now, Power heat) {
@@ -41,7 +52,7 @@ void WaterLoop::touch(Tick now, std::size_t bank) {
   // What the bank really gave since it came to rest, less what was credited.
   const double given_j = banks_[bank].take_rejected(now).si();
   const double owed_j = given_j - state.settled_w * to_seconds(now - state.since);
-  pending_j_ += owed_j;
+  into_water() += owed_j;
   bank_j_.add(owed_j);
   settled_w_ -= state.settled_w;
   state.active = true;
@@ -61,7 +72,7 @@ WaterLoop::Control WaterLoop::control(Tick now, const OutdoorAir& air) {
   evaluated_ = active_;
   for (const std::size_t b : active_) {
     const double given_j = banks_[b].take_rejected(now).si();
-    pending_j_ += given_j;
+    into_water() += given_j;
     bank_j_.add(given_j);
     const double gives_w = banks_[b].rejecting(now).si();
     flow_w += gives_w;
@@ -73,30 +84,75 @@ WaterLoop::Control WaterLoop::control(Tick now, const OutdoorAir& air) {
     }
   }
   active_.resize(kept);
-  supply_ = supply_ + Energy(pending_j_) / params_.capacity;
-  pending_j_ = 0.0;
-
-  if (crah_) {
-    const auto coil = crah_->evaluate(room_, supply_, crah_->design_water());
-    crah_fan_ = plant_.runs(Drive::air_fans, now) ? on_load_grid(coil.fan_power) : 0.0 * W;
-    supply_air_ = coil.supply_air;
+  if (!pipes_) settle();
+  Power keeping = 0.0 * W;
+  if (air_) {
+    const Temperature water = pipes_ ? seen_ : supply_;
+    const auto left = plant_.runs(Drive::air_fans, now) ? plant_.left_of(air_->params().unit, air_->params().count) : SharedAir::Left{.moves = 0.0, .turns = 0.0};
+    const auto handlers = air_->control(room_, water, left, plant_.last().flow_share > 0.0);
+    into_water() += handlers.released.si();
+    crah_fan_ = on_load_grid(handlers.fans);
+    keeping = air_->keeping(room_ + crah_fan_);
+    supply_air_ = air_->supply();
   }
-  out.plant = plant_.control({.now = now, .supply = supply_, .heat = Power(flow_w) + room_ + crah_fan_, .air = air});
+  HeatPlant::Request request{.now = now, .supply = supply_, .heat = Power(flow_w) + room_ + crah_fan_ - keeping, .air = air};
+  if (pipes_) {
+    pending_j_ += pipes_->close(now, Energy(at_banks_j_)).si();
+    at_banks_j_ = 0.0;
+    request.load = request.heat;
+    if (pipes_->has_return()) request.heat = 0.0 * W;
+    request.rise = (pipes_->has_return() ? pipes_->back() : pipes_->supply()) - held_;
+    settle();
+    request.supply = supply_;
+  }
+  out.plant = plant_.control(request);
   pump_ = out.plant.loop_pumps;
   taken_ = out.plant.taken;
   return_ = out.plant.return_temperature;
   // Banks follow in quanta: a loop that is held does not wake them.
   const double moved_k = (supply_ - held_).si();
-  if (std::fabs(moved_k) > kQuantum.si()) {
-    held_ = supply_;
+  if (std::fabs(moved_k) > kQuantum.si()) held_ = supply_;
+  if (pipes_) pipes_->set(held_, out.plant.flow_share);
+  tell(now, out);
+  follow_air(now, out);
+  out.crah_fan_power = crah_fan_;
+  return out;
+}
+
+void WaterLoop::settle() {
+  supply_ = supply_ + Energy(pending_j_) / params_.capacity;
+  pending_j_ = 0.0;
+}
+
+void WaterLoop::follow_air(Tick now, Control& out) {
+  if (!air_ || !air_->params().limit) return;
+  const Temperature limit = *air_->params().limit, back = limit - kCoolAgain;
+  const Temperature at = air_->supply();
+  if (hot_air_ ? at <= back + kReached : at >= limit - kReached) hot_air_ = !hot_air_;
+  out.hot_air = hot_air_;
+  const auto wait = air_->until(hot_air_ ? back : limit, room_ + crah_fan_);
+  if (wait) out.plant.next = std::min(out.plant.next, now + std::max<Tick>(1, static_cast<Tick>(std::ceil(wait->si() * 1e6))));
+}
+
+WaterLoop::Control WaterLoop::arrive(Tick now) {
+  Control out;
+  book(now);
+  pipes_->advance(now);
+  tell(now, out);
+  return out;
+}
+
+void WaterLoop::tell(Tick now, Control& out) {
+  const Temperature there = pipes_ ? pipes_->supply() : held_;
+  if (there != seen_) {
+    seen_ = there;
     for (std::size_t b = 0; b < banks_.size(); ++b) {
       touch(now, b);
-      banks_[b].set_facility_supply(now, held_);
+      banks_[b].set_facility_supply(now, seen_);
       out.moved.push_back(b);
     }
   }
-  out.crah_fan_power = crah_fan_;
-  return out;
+  if (pipes_) out.next_arrival = pipes_->next_arrival(now);
 }
 
 WaterLoop::Totals WaterLoop::totals(Tick now) {
@@ -104,11 +160,13 @@ WaterLoop::Totals WaterLoop::totals(Tick now) {
   for (std::size_t b = 0; b < banks_.size(); ++b) touch(now, b);
   for (const std::size_t b : active_) {
     const double given_j = banks_[b].take_rejected(now).si();
-    pending_j_ += given_j;
+    into_water() += given_j;
     bank_j_.add(given_j);
   }
+  if (pipes_) pipes_->advance(now);
   return {.bank_heat = Energy(bank_j_.value()), .room_heat = Energy(room_j_.value()), .pump_work = Energy(pump_j_.value()),
           .crah_fan_work = Energy(crah_fan_j_.value()), .stored = params_.capacity * (supply_ - params_.start) + Energy(pending_j_),
+          .in_pipes = pipes_ ? pipes_->stored() + Energy(at_banks_j_) : 0.0 * J, .in_air = air_ ? air_->stored() : 0.0 * J,
           .plant = plant_.totals(now)};
 }
 

@@ -5,9 +5,10 @@
 #include <vector>
 
 #include "models/cooling/cdu.h"
-#include "models/cooling/crah.h"
 #include "sim/facility/heat_plant.h"
 #include "sim/facility/liquid_bank.h"
+#include "sim/facility/loop_pipes.h"
+#include "sim/facility/shared_air.h"
 #include "sim/results/accumulator.h"
 
 namespace aifactory {
@@ -24,14 +25,18 @@ namespace aifactory {
 ///
 /// Banks see T_f in steps of a quantum (0.01 K), so that a loop that is held costs nothing; a bank whose heat flow has
 /// come to rest (to 1e-5) is booked as constant and settled to the last joule when it next changes.
-/// *Not modelled*: transport delay, bypass and valve dynamics, heat exchanged with the ground.
+///
+/// **Pipes.**  With headers (LoopPipes) T_f is the water at the plant, which alone mixes; it enters the supply header in the same
+/// steps of a quantum, and each step reaches the banks at its own instant.  Their heat returns with the water of its period.
+/// *Not modelled*: bypass and valve dynamics, heat exchanged with the ground.
 class WaterLoop {
  public:
   struct Params {
-    HeatCapacity capacity;
+    HeatCapacity capacity;  ///< of what mixes
     Temperature start;
+    std::optional<LoopPipes::Params> pipes = {};
   };
-  WaterLoop(const Params& params, HeatPlant plant, std::optional<Crah> crah, std::vector<LiquidBank>* banks);
+  WaterLoop(const Params& params, HeatPlant plant, std::optional<SharedAir> air, std::vector<LiquidBank>* banks);
 
   /// Heat to the room: of racks, and of indoor losses.
   void set_room_heat(Tick now, Power heat);
@@ -49,29 +54,46 @@ class WaterLoop {
     HeatPlant::Answer plant;
     Power crah_fan_power;
     std::vector<std::size_t> moved;  ///< banks whose facility water supply was moved
+    Tick next_arrival = kNever;      ///< other water reaches the banks: call arrive()
+    bool hot_air = false;            ///< supply air is above its limit
   };
   /// One control instant: books the period that ends, chooses the next one.
   Control control(Tick now, const OutdoorAir& air);
+  /// Between control instants: other water has reached the banks.  Only `moved` and `next_arrival` of the answer are set.
+  Control arrive(Tick now);
   /// Banks whose heat flow had not come to rest before the last control instant: the only ones with news.
   [[nodiscard]] const std::vector<std::size_t>& evaluated() const { return evaluated_; }
 
   struct Totals {
-    Energy bank_heat, room_heat, pump_work, crah_fan_work, stored;
+    Energy bank_heat, room_heat, pump_work, crah_fan_work, stored, in_pipes, in_air;
     HeatPlant::Totals plant;
   };
   /// Since the start, booked up to `now`.
   [[nodiscard]] Totals totals(Tick now);
   [[nodiscard]] Temperature supply() const { return supply_; }
   [[nodiscard]] Temperature return_temperature() const { return return_; }
+  /// Facility water as it reaches the banks, and as it leaves them.
+  [[nodiscard]] Temperature supply_there() const { return seen_; }
+  [[nodiscard]] const LoopPipes* pipes() const { return pipes_ ? &*pipes_ : nullptr; }
   [[nodiscard]] Temperature supply_air() const { return supply_air_; }
+  [[nodiscard]] const SharedAir* air() const { return air_ ? &*air_ : nullptr; }
   [[nodiscard]] HeatPlant& plant() { return plant_; }
   [[nodiscard]] const HeatPlant& plant() const { return plant_; }
 
  private:
   void book(Tick now);
+  /// What has come into the water that mixes moves its temperature.
+  void settle();
+  /// Where the supply air stands to its limit, and when that changes.
+  void follow_air(Tick now, Control& out);
+  /// Tells the banks of the water that reaches them.
+  void tell(Tick now, Control& out);
+  /// Heat into the water at the banks, since the last control instant.
+  [[nodiscard]] double& into_water() { return pipes_ ? at_banks_j_ : pending_j_; }
   Params params_;
   HeatPlant plant_;
-  std::optional<Crah> crah_;
+  std::optional<SharedAir> air_;
+  std::optional<LoopPipes> pipes_;
   std::vector<LiquidBank>& banks_;
   struct BankState {
     bool active = true;
@@ -82,10 +104,12 @@ class WaterLoop {
   std::vector<BankState> states_;
   std::vector<std::size_t> active_, evaluated_;
   double settled_w_ = 0;
-  Temperature supply_, held_, return_, supply_air_;
+  bool hot_air_ = false;
+  Temperature supply_, held_, seen_, return_, supply_air_;  ///< at the plant; in quanta as it leaves it and as banks have it
   Power room_ = 0.0 * W, crah_fan_ = 0.0 * W, pump_ = 0.0 * W, taken_ = 0.0 * W;
   Tick now_ = 0;
-  double pending_j_ = 0;  ///< heat into the loop since the last control instant
+  double pending_j_ = 0;    ///< heat into the water that mixes since the last control instant
+  double at_banks_j_ = 0;   ///< with pipes: into the water at the banks
   Accumulator bank_j_, room_j_, pump_j_, crah_fan_j_;
 };
 

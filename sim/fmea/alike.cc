@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "sim/facility/unit_parts.h"
 #include "sim/scenario/dump.h"
 
 namespace aifactory {
@@ -86,9 +87,15 @@ void AlikeUnits::add_site(const PreparedRun& run, std::size_t site) {
     for (const BankPlan& bank : cluster.banks) {
       const NamedUnit rack{.name = fmt::format("{}.rack_{}", cluster.unit, bank.first_rack), .kind = "rack",
                            .ref = {.kind = UnitRef::Kind::rack, .site = site, .index = c, .part = bank.first_rack}};
-      const std::int32_t node = add({.unit = rack, .count = bank.racks, .last = bank.first_rack + bank.racks - 1},
+      const std::int32_t node = add({.unit = rack, .count = bank.racks, .last = fmt::format("{}", bank.first_rack + bank.racks - 1)},
                                     fmt::format("{} bank {} {}", site, c, bank.racks));
       supply(node, bank.supply, false);
+      if (const std::int64_t shelves = cluster.config->rack.value.power_shelves.value_or(0); shelves > 0) {
+        const NamedUnit shelf{.name = fmt::format("{}.{}", rack.name, numbered_part("shelf", 0)), .kind = "rack.shelf",
+                              .ref = {.kind = UnitRef::Kind::shelf, .site = site, .index = c, .part = bank.first_rack * shelves}};
+        const std::string last = fmt::format("{}.rack_{}.{}", cluster.unit, bank.first_rack + bank.racks - 1, numbered_part("shelf", shelves - 1));
+        connect(node, add({.unit = shelf, .count = bank.racks * shelves, .last = last}, "part rack.shelf"), "part");
+      }
       if (bank.cdu >= 0) connect(cooling.at(plan.cdus[static_cast<std::size_t>(bank.cdu)]), node, "coolant");
     }
   }
@@ -116,13 +123,13 @@ std::vector<AlikeUnits::Class> AlikeUnits::gather(const Colours& colours, bool r
   std::map<std::int32_t, std::size_t> place;
   for (std::size_t i = 0; i < nodes_.size(); ++i) {
     const Node& node = nodes_[i];
-    const bool is_rack = node.unit.kind == "rack";
-    if ((is_rack && !racks) || static_cast<std::int32_t>(i) == without) continue;
+    const bool is_rack = node.unit.kind == "rack", is_shelf = node.unit.kind == "rack.shelf";
+    if (((is_rack || is_shelf) && !racks) || static_cast<std::int32_t>(i) == without) continue;
     const auto [found, added] = place.emplace(colours[i], out.size());
     if (added) out.push_back({.unit = node.unit, .names = {}, .count = 0});
     Class& group = out[found->second];
     group.count += node.count;
-    group.names.push_back(is_rack && node.count > 1 ? fmt::format("{}-{}", node.unit.name, node.last) : node.unit.name);
+    group.names.push_back(node.count == 1 ? node.unit.name : node.unit.name + (is_rack ? "-" : " to ") + node.last);
   }
   return out;
 }

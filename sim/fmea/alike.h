@@ -22,10 +22,10 @@ class AlikeUnits {
 
   struct Class {
     NamedUnit unit;                   ///< the first of them
-    std::vector<std::string> names;   ///< all, in the order of the directory; racks: first and last of each bank
+    std::vector<std::string> names;   ///< all, in the order of the directory; racks and shelves: first and last of each bank
     std::int64_t count = 1;           ///< how many units
   };
-  /// Units that can be disturbed, in classes.  @param racks with one class for each kind of bank.
+  /// Units that can be disturbed, in classes.  @param racks with one class for each kind of bank, and one for its shelves.
   [[nodiscard]] std::vector<Class> classes(bool racks) const;
   /// Classes when one unit is told from all others (it is out for maintenance); without that unit.
   [[nodiscard]] std::vector<Class> classes_beside(const NamedUnit& unit) const;
@@ -37,9 +37,8 @@ class AlikeUnits {
   };
   struct Node {
     NamedUnit unit;
-    std::int64_t count = 1;  ///< racks of a bank
-    std::int64_t last = 0;   ///< number of its last rack
-    bool named = true;
+    std::int64_t count = 1;  ///< racks of a bank, or their shelves
+    std::string last = {};   ///< racks: "7", number of the bank's last one; shelves: the last one's name
     std::vector<Edge> edges = {};
   };
   std::int32_t add(Node node, const std::string& signature);

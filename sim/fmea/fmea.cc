@@ -130,7 +130,7 @@ FmeaResult run_fmea(PreparedRun& run, const FmeaOptions& options, const std::fun
   std::erase_if(result.cases, [](const FmeaCase& c) { return !c.done; });
   for (FmeaCase& c : result.cases) {
     if (c.maintained && c.outcome.trouble.empty()) {
-      c.adds = adds_to(c.outcome, result.alone(c.failed), result.alone(*c.maintained), result.base.it_at_failure_mw);
+      c.adds = adds_to(c.outcome, result.alone(c.failed), result.alone(*c.maintained), result.base.it_greatest_mw);
     }
   }
   std::stable_sort(result.cases.begin(), result.cases.end(), worse);

@@ -15,7 +15,7 @@ using Json = nlohmann::json;
 
 /// Words of events.csv that tell of a limit reached; everything else is the failure itself, its end, or news.
 constexpr std::array<std::string_view, 12> kLimits{"throttle", "trip", "breaker_trip", "limit", "overload", "runaway", "unsolved",
-                                                   "power_brake", "cap", "battery_empty", "limit_crossed", "shed"};
+                                                   "power_brake", "cap", "battery_empty", "limit crossed", "shed"};
 constexpr std::string_view kDrop = "rack_off";
 
 bool is_limit(const EventRecord& event) {
@@ -86,6 +86,7 @@ FmeaBase base_of(const RunResult& result, Tick failed) {
   if (!base.it_mw.empty()) {
     const std::size_t row = row_at(result.series, failed);
     base.it_at_failure_mw = base.it_mw[row];
+    base.it_greatest_mw = *std::max_element(base.it_mw.begin() + static_cast<std::ptrdiff_t>(row), base.it_mw.end());
     base.facility_at_failure_mw = column_of(result.series, ".facility_mw", false)[row];
     base.supply_at_failure_c = column_of(result.series, ".coolant_supply_max_c", true)[row];
   }
@@ -130,6 +131,7 @@ FmeaOutcome outcome_of(const RunResult& result, const FmeaBase& base, Tick faile
 
 std::string to_text(const FmeaBase& b) {
   return Json{{"it", b.it_mw}, {"events", b.events}, {"interruptions", b.interruptions}, {"lost", b.lost_accelerator_h},
+              {"it_greatest", b.it_greatest_mw},
               {"it_at", b.it_at_failure_mw}, {"facility_at", b.facility_at_failure_mw}, {"supply_at", b.supply_at_failure_c}}.dump();
 }
 
@@ -137,7 +139,7 @@ FmeaBase parse_base(const std::string& text) {
   const Json json = Json::parse(text);
   return {.it_mw = json.at("it").get<std::vector<double>>(), .events = json.at("events").get<std::vector<std::string>>(),
           .interruptions = json.at("interruptions").get<std::int64_t>(), .lost_accelerator_h = number(json, "lost"),
-          .it_at_failure_mw = number(json, "it_at"), .facility_at_failure_mw = number(json, "facility_at"),
+          .it_greatest_mw = number(json, "it_greatest"), .it_at_failure_mw = number(json, "it_at"), .facility_at_failure_mw = number(json, "facility_at"),
           .supply_at_failure_c = number(json, "supply_at")};
 }
 

@@ -13,12 +13,13 @@ struct FmeaBase {
   std::vector<std::string> events;         ///< what happens anyway after the date of the failure, sorted
   std::int64_t interruptions = 0;
   double lost_accelerator_h = 0;
+  double it_greatest_mw = kUnset;          ///< from the failure on: no case can lose more
   double it_at_failure_mw = kUnset, facility_at_failure_mw = kUnset, supply_at_failure_c = kUnset;
 };
 
 /// Figures of one case.  Minutes count from the failure; unset: it does not come to that within the window.
 struct FmeaOutcome {
-  double lost_mw = kUnset;          ///< greatest difference of IT power to the base
+  double lost_mw = kUnset;          ///< greatest difference of IT power to the base at the same instant
   double lost_mwh = kUnset;         ///< IT energy missed within the window
   double it_least_mw = kUnset;
   double supply_greatest_c = kUnset;  ///< hottest coolant supply after the failure

@@ -24,7 +24,8 @@ std::string action_on(const NamedUnit& unit) {
       {"loop", "stop the pumps of"},
       {"crah", "stop the fans of"},
       {"cdu", "stop, at its controller,"},
-      {"rack", "switch off the power shelves of"}};
+      {"rack", "switch off the power shelves of"},
+      {"rack.shelf", "pull"}};
   for (const auto& [kind, words] : kActions) {
     if (unit.kind == kind) return fmt::format("{} `{}`", words, unit.name);
   }
@@ -83,10 +84,11 @@ std::string systems_test(const FmeaResult& result, const std::string& scenario, 
       "Steps in the order of the analysis, worst first. Figures are the simulation's: {:g} h after the scenario's start, each case watched\n"
       "for {:g} min. They are expectations to be compared with the plant, not limits of it. One of several alike units is named; the\n"
       "test is repeated on each of the others that is listed.\n\n"
-      "**Before each test**: load as at that hour ({:.3f} MW IT, {:.3f} MW at the feed), everything in service, readings steady for 15 min{}.\n"
+      "**Before each test**: load as at that hour ({:.3f} MW IT{}, {:.3f} MW at the feed), everything in service, readings steady for 15 min{}.\n"
       "People who can return each unit by hand stand by. **After each test**: return the units in reverse order, and wait until\n"
       "the readings are those from before.\n",
-      scenario, to_seconds(options.at) / 3600.0, to_seconds(window) / 60.0, base.it_at_failure_mw, base.facility_at_failure_mw,
+      scenario, to_seconds(options.at) / 3600.0, to_seconds(window) / 60.0, base.it_at_failure_mw,
+      base.it_greatest_mw > base.it_at_failure_mw ? fmt::format(", rising to {:.3f} MW without a failure", base.it_greatest_mw) : "", base.facility_at_failure_mw,
       std::isnan(base.supply_at_failure_c) ? "" : fmt::format(", coolant supply {:.1f} degC", base.supply_at_failure_c));
   if (!result.complete) text += "\nThe analysis was interrupted: cases are missing.\n";
   std::size_t number = 0, harmless = 0, no_worse = 0;

@@ -45,6 +45,8 @@ struct TextColumn {
 };
 constexpr TextColumn kTexts[] = {{"site", &LimitRow::site},         {"unit", &LimitRow::unit},   {"kind", &LimitRow::kind},
                                  {"quantity", &LimitRow::quantity}, {"basis", &LimitRow::basis}, {"binds", &LimitRow::binds}};
+/// At the end of a row, and not in the files of earlier versions.
+constexpr TextColumn kEdges[] = {{"fed_by", &LimitRow::fed_by}, {"cooled_by", &LimitRow::cooled_by}};
 
 }  // namespace
 
@@ -52,6 +54,7 @@ void write_limits_csv(const std::vector<LimitRow>& rows, OutputFile& file) {
   std::string line;
   for (const TextColumn& column : kTexts) line += fmt::format("{}{}", line.empty() ? "" : ",", column.name);
   for (const Column& column : kColumns) line += fmt::format(",{}", column.name);
+  for (const TextColumn& column : kEdges) line += fmt::format(",{}", column.name);
   file.write(line + "\n");
   for (const LimitRow& row : rows) {
     line.clear();
@@ -62,6 +65,10 @@ void write_limits_csv(const std::vector<LimitRow>& rows, OutputFile& file) {
     for (const Column& column : kColumns) {
       line += ',';
       append_number(line, column.get(row));
+    }
+    for (const TextColumn& column : kEdges) {
+      line += ',';
+      append_cell(line, row.*column.member);
     }
     file.write(line + "\n");
   }
@@ -74,6 +81,10 @@ std::vector<LimitRow> read_limits_csv(const std::string& path) {
   for (const TextColumn& column : kTexts) {
     const std::size_t at = table.column(column.name);
     for (std::size_t i = 0; i < rows.size(); ++i) rows[i].*column.member = std::string(table.rows()[i].cells[at]);
+  }
+  for (const TextColumn& column : kEdges) {
+    const auto at = table.find(column.name);
+    for (std::size_t i = 0; at && i < rows.size(); ++i) rows[i].*column.member = std::string(table.rows()[i].cells[*at]);
   }
   for (const Column& column : kColumns) {
     const std::size_t at = table.column(column.name);

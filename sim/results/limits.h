@@ -20,6 +20,8 @@ struct LimitRow {
   std::string binds = {};      ///< the unit whose limit does so; empty: none
   Duration above_rating = {}, above_continuous = {};
   std::int64_t crossings = 0;
+  std::string fed_by = {};     ///< units that it draws its power from, separated by ';'
+  std::string cooled_by = {};  ///< units that it gives its heat to, separated by ';'
 };
 
 void write_limits_csv(const std::vector<LimitRow>& rows, OutputFile& file);

@@ -7,6 +7,7 @@
 
 #include "models/units.h"
 #include "sim/results/run_result.h"
+#include "sim/results/source_record.h"
 
 namespace aifactory {
 
@@ -21,6 +22,7 @@ struct RunInfo {
   std::vector<std::string> command;  ///< argv
   InputHash scenario;
   std::vector<InputHash> inputs;  ///< includes, logs, weather, prices, ..., in the order of reading
+  std::vector<SourceRecord> sources;  ///< numbers taken from the catalogue
   std::uint64_t seed = 0;
   std::string started_utc;  ///< 2026-07-01T06:00:00Z, real time
   Duration wall{0.0};

@@ -9,6 +9,7 @@
 #include "models/time.h"
 #include "models/units.h"
 #include "models/workload/job.h"
+#include "sim/results/decision_log.h"
 #include "sim/results/ledger.h"
 #include "sim/results/limits.h"
 #include "sim/results/machine_states.h"
@@ -127,6 +128,8 @@ struct RunResult {
   std::vector<JobStatistic> job_statistics;
   MachineStates machine_states;
   std::vector<EventRecord> events;  ///< in the order of happening
+  DecisionLog decisions;
+  std::string failure;              ///< what ended the run early; empty: nothing did
   std::vector<LimitRow> limits;     ///< of all units, site by site
   std::vector<UnitRecord> units;    ///< in the order of the directory, then supplies, racks that something befell, groups
   Series series;

@@ -15,17 +15,6 @@ constexpr const char* kBatsimColumns =
     "starting_time,execution_time,finish_time,waiting_time,turnaround_time,stretch,allocated_resources,"
     "consumed_energy,metadata";
 
-// "0-7 9": closed ranges, as Batsim and Evalys write interval sets.
-void append_nodes(std::string& line, const std::vector<NodeRange>& nodes) {
-  const char* gap = "";
-  for (const NodeRange& range : nodes) {
-    line += gap;
-    gap = " ";
-    line += std::to_string(range.first);
-    if (range.count() > 1) line += fmt::format("-{}", range.last - 1);
-  }
-}
-
 void append_job(std::string& line, const JobRecord& job) {
   const bool ended = job.ended_after_running();
   append_cell(line, job.job_id);
@@ -52,7 +41,7 @@ void append_job(std::string& line, const JobRecord& job) {
   line += ',';
   if (ended && job.held > 0) append_number(line, to_duration(job.turnaround()) / to_duration(job.held));
   line += ',';
-  append_nodes(line, job.allocated);
+  append_node_list(line, job.allocated);  // as Batsim and Evalys write interval sets
   line += ',';
   append_number(line, job.energy.si());
   line += ',';
@@ -165,9 +154,11 @@ void write_results(const RunResult& result, const RunInfo& info, ResultDirectory
   directory.write("job_statistics.csv",
                   [&](OutputFile& file) { write_job_statistics_csv(result.job_statistics, file); });
   directory.write("events.csv", [&](OutputFile& file) { write_events_csv(result.events, file); });
+  directory.write("decisions.csv", [&](OutputFile& file) { write_decisions_csv(result.decisions, file); });
   directory.write("units.csv", [&](OutputFile& file) { write_units_csv(result.units, file); });
   directory.write("ledger.csv", [&](OutputFile& file) { write_ledger_csv(result.ledger, file); });
   directory.write("limits.csv", [&](OutputFile& file) { write_limits_csv(result.limits, file); });
+  directory.write("sources.csv", [&](OutputFile& file) { write_sources_csv(info.sources, file); });
   directory.write("manifest.json", manifest_text(result.status, info, directory.hashes()));
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <optional>
 
 #include "sim/facility/site_rating.h"
 #include "sim/run/cooling_rating.h"
@@ -55,6 +56,68 @@ std::vector<std::pair<PowerNetwork::UnitId, double>> carriers(const PowerNetwork
 LimitGraph::LimitGraph(const SitePlan& plan) {
   add_power(plan);
   add_cooling(plan);
+  join_cooling(plan);
+}
+
+void LimitGraph::join_cooling(const SitePlan& plan) {
+  const auto node_of = [&](std::size_t unit) { return power_units_ + unit; };
+  std::vector<std::size_t> outdoors, condenser, handlers, sides;  // reject; between chillers and towers; take air; beside the loop
+  std::optional<std::size_t> loop;
+  std::string only_loop_name;
+  for (const auto& [name, unit] : plan.cooling_units) {
+    if (unit.kind == CoolingKind::loop) only_loop_name = name;
+  }
+  std::map<std::string, std::size_t> cdus;
+  for (std::size_t u = 0; u < plan.cooling_units.items.size(); ++u) {
+    const auto& [name, unit] = plan.cooling_units.items[u];
+    switch (unit.kind) {
+      case CoolingKind::loop: loop = node_of(u); break;
+      case CoolingKind::cdu: cdus[name] = node_of(u); break;
+      case CoolingKind::crah: handlers.push_back(node_of(u)); break;
+      case CoolingKind::condenser_loop: condenser.push_back(node_of(u)); break;
+      case CoolingKind::tower:
+      case CoolingKind::dry_cooler:
+        (unit.on == only_loop_name ? sides : outdoors).push_back(node_of(u));
+        break;
+      case CoolingKind::chiller:
+      case CoolingKind::economizer:
+      case CoolingKind::tank:
+      case CoolingKind::heat_reuse: sides.push_back(node_of(u)); break;
+      case CoolingKind::make_up: break;
+    }
+  }
+  if (!loop) return;
+  for (std::size_t room = 0; room < plan.rooms.size(); ++room) handlers.push_back(node_of(plan.cooling_units.items.size() + room));
+  for (const auto& [name, node] : cdus) nodes_[node].cooled_by = {*loop};
+  for (const std::size_t node : handlers) nodes_[node].cooled_by = {*loop};
+  nodes_[*loop].cooled_by = sides;
+  for (const std::size_t node : condenser) nodes_[node].cooled_by = outdoors;
+  if (condenser.empty()) {
+    nodes_[*loop].cooled_by.insert(nodes_[*loop].cooled_by.end(), outdoors.begin(), outdoors.end());
+  } else {
+    for (std::size_t u = 0; u < plan.cooling_units.items.size(); ++u) {
+      const CoolingUnitConfig& unit = plan.cooling_units.items[u].second;
+      const bool on_water = unit.kind == CoolingKind::economizer ||
+                            (unit.kind == CoolingKind::chiller && enum_name(unit.condenser) == std::string("water"));
+      if (on_water) nodes_[node_of(u)].cooled_by = condenser;
+    }
+  }
+  std::size_t number = 0;  // of the bank over all clusters, as in add_power()
+  std::vector<std::size_t> racks(banks_.size());
+  for (std::size_t n = 0; n < power_units_; ++n) {
+    if (nodes_[n].bank >= 0) racks[static_cast<std::size_t>(nodes_[n].bank)] = n;
+  }
+  for (const ClusterPlan& cluster : plan.clusters) {
+    for (const BankPlan& bank : cluster.banks) {
+      std::vector<std::size_t>& to = nodes_[racks[number++]].cooled_by;
+      if (bank.cdu >= 0) to.push_back(cdus.at(plan.cdus[static_cast<std::size_t>(bank.cdu)]));
+      if (cluster.room >= 0) {
+        to.push_back(node_of(plan.cooling_units.items.size() + static_cast<std::size_t>(cluster.room)));
+      } else if (plan.rooms.empty() && !handlers.empty()) {
+        to.push_back(handlers.front());
+      }
+    }
+  }
 }
 
 void LimitGraph::add_power(const SitePlan& plan) {
@@ -67,6 +130,7 @@ void LimitGraph::add_power(const SitePlan& plan) {
     const PowerNetwork::Unit& unit = network.unit(id);
     Node node{.name = unit.name};
     node.design = node.worst = network.output(id);
+    for (const PowerNetwork::UnitId source : network.sources(id)) node.fed_by.push_back(static_cast<std::size_t>(source));
     if (const PowerUnitConfig* config = plan.power_units.find(unit.name)) {
       node.kind = enum_name(config->kind);
       node.rating = config->rating;

@@ -30,6 +30,8 @@ class LimitGraph {
     Power nameplate = 0.0 * W; ///< power shelves of all racks at their rating
     Power worst = 0.0 * W;     ///< after the worst single failure of a power unit
     std::string worst_failure = {};  ///< empty: none makes it carry more
+    std::vector<std::size_t> fed_by = {};     ///< nodes that it draws its power from
+    std::vector<std::size_t> cooled_by = {};  ///< nodes that it gives its heat to
   };
   struct Use {
     Power usable = 0.0 * W, stranded = 0.0 * W;
@@ -53,6 +55,7 @@ class LimitGraph {
   };
   void add_power(const SitePlan& plan);
   void add_cooling(const SitePlan& plan);
+  void join_cooling(const SitePlan& plan);
   void try_failures(PowerNetwork network);
 
   std::vector<Node> nodes_;

@@ -51,6 +51,9 @@ class Planner {
       if (unit.ref.kind == UnitRef::Kind::rack) {
         throw InputError(fmt::format("{}: {} is a rack and works or does not; degrade its CDU or its supply", where, unit.name));
       }
+      if (unit.ref.kind == UnitRef::Kind::shelf) {
+        throw InputError(fmt::format("{}: {} is a power shelf and works or does not; fail as many as are lost", where, unit.name));
+      }
       if (what.empty()) continue;
       std::vector<std::string> words;
       if (unit.ref.kind == UnitRef::Kind::hall_unit) words = {"flow"};
@@ -185,5 +188,22 @@ void Planner::add_faults(std::size_t site) {
 }  // namespace
 
 FaultPlan plan_faults(const PreparedRun& run) { return Planner(run).plan(); }
+
+std::vector<std::string> events_after(const ScenarioConfig& config, Tick end) {
+  constexpr std::size_t kMost = 4;  // of a run that is cut short there may be many
+  std::vector<std::string> late;
+  std::size_t more = 0;
+  for (std::size_t e = 0; e < config.events.size(); ++e) {
+    const Duration at = config.events[e].at;
+    if (to_ticks(at) < end) continue;
+    if (late.size() == kMost) {
+      ++more;
+      continue;
+    }
+    late.push_back(fmt::format("events[{}].at: {} is not before the end of the run ({}): the event does nothing", e, to_text(at), to_text(to_duration(end))));
+  }
+  if (more > 0) late.push_back(fmt::format("events: {} more of them do nothing", more));
+  return late;
+}
 
 }  // namespace aifactory

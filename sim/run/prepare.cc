@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "models/suggest.h"
+#include "sim/policy_program/outside_policy.h"
 #include "sim/run/plan_faults.h"
 #include "sim/run/prepared.h"
 #include "sim/run/prepare_load.h"
@@ -135,10 +136,11 @@ std::shared_ptr<PreparedRun> prepare(const ScenarioConfig& config) {
   for (const auto& [option, value] : c.scheduling.options) run->policy.options.emplace_back(option, value);
   for (const auto& [tenant, weight] : c.scheduling.weights) run->policy.weights.emplace_back(tenant, weight);
   for (const auto& [tenant, nodes] : c.scheduling.quotas) run->policy.quotas.emplace_back(tenant, nodes);
-  scheduling::SchedulerCore(run->jobs, run->pools, run->policy);  // refuses unknown policies and options
+  scheduling::SchedulerCore(run->jobs, run->pools, make_run_policy(run->policy, run->jobs, run->pools));  // refuses unknown policies and options
 
   for (const PreparedSite& site : run->sites) run->units.add_site(site.plan);
   run->faults = plan_faults(*run);
+  if (run->horizon != kNever) run->warnings = events_after(c, run->horizon);
   const Summary empty;
   for (const auto& [path, check] : c.checks) {
     // Blocks of sites and clusters have the keys of the whole.

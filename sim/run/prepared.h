@@ -40,6 +40,7 @@ struct PreparedRun {
   FaultPlan faults;
   Tick horizon = kNever;                       ///< kNever: until the workload ends
   scheduling::PolicyChoice policy;
+  std::vector<std::string> warnings;  ///< "events[3].at: ...": what is no error and does nothing
 };
 
 }  // namespace aifactory

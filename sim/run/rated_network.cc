@@ -37,7 +37,7 @@ SiteNetwork rated_network(const SitePlan& plan, std::map<std::string, LoadDetail
     machine("condenser_water_pumps", "pumps", plant.condenser_pump_rating);
     machine("chiller_compressors", "chillers", plant.compressor_rating);
     machine("heat_rejection_fans", "fans", plant.fan_rating);
-    machine("air_handler_fans", "fans", plant.crah ? plant.crah->params().design_fan_power : 0.0 * W);
+    machine("air_handler_fans", "fans", plant.air ? plant.air->params().crah.params().design_fan_power : 0.0 * W);
   }
   site.network.settle();
   return site;

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "sim/run/summarize_loop.h"
 #include "sim/run/summarize_plant.h"
 #include "sim/run/summarize_power.h"
 #include "sim/run/world.h"
@@ -15,10 +16,11 @@ std::vector<std::string> series_columns(const World& world) {
     }
     backup_columns(site, columns);
     if (site.plant) {
-      for (const char* column : {"dry_bulb_c", "wet_bulb_c", "facility_supply_c", "facility_return_c", "supply_air_c", "rejected_mw", "fan_ratio_frac", "coolant_supply_max_c"}) {
+      for (const char* column : {"dry_bulb_c", "wet_bulb_c", "facility_supply_c", "facility_return_c", "supply_air_c", "rejected_mw", "fan_ratio_frac", "coolant_supply_max_c", "make_up_kg_s"}) {
         columns.push_back(fmt::format("{}.{}", name, column));
       }
       plant_columns(name, site.plant->loop().plant(), columns);
+      loop_columns(name, site.plant->loop(), columns);
     }
     room_columns(site, columns);
     for (const ClusterWorld& cluster : site.clusters) {
@@ -49,8 +51,9 @@ std::vector<double> series_row(const World& world, Tick now) {
       for (std::size_t i = 0; i < site.cdu_leaves.size(); ++i) hottest_c = std::fmax(hottest_c, site.banks[i].supply(now).in_celsius());
       row.insert(row.end(), {air.dry_bulb.in_celsius(), air.wet_bulb.in_celsius(), loop.supply().in_celsius(),
                              loop.return_temperature().in_celsius(), loop.supply_air().in_celsius(), loop.plant().rejecting().in(MW),
-                             loop.plant().last().fan_ratio, hottest_c});
+                             loop.plant().last().fan_ratio, hottest_c, loop.plant().make_up().si()});
       plant_row(loop.plant(), row);
+      loop_row(loop, row);
     }
     room_row(site, now, row);
     for (const ClusterWorld& cluster : site.clusters) {

@@ -23,7 +23,9 @@ RunResult simulate(PreparedRun& run, const RunOptions& options) {
   }
   const engine::RunEnd end = world.kernel.run();
   RunResult result;
-  result.status = end == engine::RunEnd::finished ? RunStatus::complete : RunStatus::incomplete;
+  const bool whole = end == engine::RunEnd::finished && world.failure.empty();
+  result.status = whole ? RunStatus::complete : RunStatus::incomplete;
+  result.failure = world.failure;
   const std::chrono::duration<double> wall = std::chrono::steady_clock::now() - start;
   summarize(world, result, wall.count());
   return result;

@@ -85,6 +85,39 @@ std::vector<BankPlan> deal(const std::vector<BankPlan>& banks, const std::vector
   return out;
 }
 
+/// Air handlers dealt out over the room's supplies, in order.
+std::vector<RoomSupply> supplies_of(const RoomPlan& room) {
+  const auto& lists = room.config->supplies;
+  if (lists.empty()) return {{.leaf = fan_leaf(room), .sources = room.config->power, .crahs = room.crahs}};
+  std::vector<RoomSupply> out;
+  const auto count = static_cast<std::int64_t>(lists.size());
+  for (std::int64_t k = 0; k < count; ++k) {
+    const std::int64_t first = room.crahs * k / count;
+    out.push_back({.leaf = fmt::format("{}_{}", fan_leaf(room), k + 1), .sources = lists[static_cast<std::size_t>(k)], .first = first,
+                   .crahs = room.crahs * (k + 1) / count - first});
+  }
+  return out;
+}
+
+/// Chips of both follow one air by the same equations: they may share a bank.
+bool alike_in_air(const RackParams& a, const RackParams& b) {
+  const Rack one(a), other(b);
+  return a.accelerators == b.accelerators && a.chip_capacity == b.chip_capacity && a.plate_capacity == b.plate_capacity && a.chip_resistance == b.chip_resistance &&
+         one.plate_resistance(one.plate_flow(one.design_flow())) == other.plate_resistance(other.plate_flow(other.design_flow())) &&
+         a.plate_exponent == b.plate_exponent && a.plate_conduction == b.plate_conduction;
+}
+
+/// Racks that the room of an air-cooled cluster counts before this cluster's; -1: it is cooled otherwise.
+std::int64_t racks_before(const SitePlan& plan, std::size_t k) {
+  if (plan.clusters[k].room < 0) return -1;
+  std::int64_t before = 0;
+  for (const std::size_t c : plan.rooms[static_cast<std::size_t>(plan.clusters[k].room)].air_clusters) {
+    if (c == k) return before;
+    before += plan.clusters[c].racks;
+  }
+  return -1;
+}
+
 void check_names(const SitePlan& plan) {
   const auto known = names_of(plan.power_units);
   const auto check = [&](const std::string& where, const std::string& name) {
@@ -97,6 +130,9 @@ void check_names(const SitePlan& plan) {
   for (const auto& name : plan.mechanical) check("cooling.power", name);
   for (const RoomPlan& room : plan.rooms) {
     for (const auto& name : room.config->power) check(fmt::format("halls.{}.room.power", room.hall), name);
+    for (const auto& supply : room.config->supplies) {
+      for (const auto& name : supply) check(fmt::format("halls.{}.room.supplies", room.hall), name);
+    }
   }
   for (const auto& cluster : plan.clusters) {
     for (const auto& bank : cluster.banks) {
@@ -114,7 +150,10 @@ SitePlan plan_site(const std::string& name, const SiteConfig& config, std::optio
   const auto rated = [](const ClusterPlan& c) { return Rack(c.config->rack.value).rated_input_power() * static_cast<double>(c.racks); };
   for (std::size_t i = 0; i < config.halls.size(); ++i) {
     const auto& [hall, hall_config] = config.halls.items[i];
-    if (const auto& room = hall_config.room) plan.rooms.push_back({.hall = hall, .index = i, .config = &*room, .crahs = room->crahs.value_or(0)});
+    if (const auto& room = hall_config.room) {
+      plan.rooms.push_back({.hall = hall, .index = i, .config = &*room, .crahs = room->crahs.value_or(0)});
+      plan.rooms.back().supplies = supplies_of(plan.rooms.back());
+    }
     const std::size_t first = plan.clusters.size();
     for (const auto& [cluster, c] : hall_config.clusters) {
       ClusterPlan out{.name = cluster, .path = fmt::format("halls.{}.clusters.{}", hall, cluster),
@@ -130,10 +169,11 @@ SitePlan plan_site(const std::string& name, const SiteConfig& config, std::optio
       if (hall_config.room) {
         RoomPlan& room = plan.rooms.back();
         if (!liquid && c.rack.value.accelerators > 0) {
-          if (room.air_cluster >= 0) {
-            throw InputError(fmt::format("{}: a second cluster of air-cooled accelerators in hall {}, whose air is its own; put it into a hall of its own", path, hall));
+          if (!room.air_clusters.empty() && !alike_in_air(plan.clusters[room.air_clusters.front()].config->rack.value, c.rack.value)) {
+            throw InputError(fmt::format("{}: its air-cooled racks have other chips than those of {} in hall {}, whose air is its own; put it into a hall of its own", path,
+                                         plan.clusters[room.air_clusters.front()].name, hall));
           }
-          room.air_cluster = static_cast<std::int32_t>(plan.clusters.size());
+          room.air_clusters.push_back(plan.clusters.size());
         }
         room.clusters.push_back(plan.clusters.size());
         room.air_heat += by_air;
@@ -187,8 +227,9 @@ SitePlan plan_site(const std::string& name, const SiteConfig& config, std::optio
         plan.cdus.push_back(cdu);
         first = end;
       }
-    } else if (cluster.room >= 0 && plan.rooms[static_cast<std::size_t>(cluster.room)].air_cluster == static_cast<std::int32_t>(k)) {
-      cluster.banks.push_back({.first_rack = 0, .racks = cluster.racks, .cdu_racks = cluster.racks, .room = cluster.room});
+    } else if (const std::int64_t before = racks_before(plan, k); before >= 0) {
+      // Racks of the room count through its clusters.
+      cluster.banks.push_back({.first_rack = 0, .racks = cluster.racks, .cdu_first_rack = -before, .cdu_racks = cluster.racks, .room = cluster.room});
     } else {
       if (plant && !has_air && cluster.room < 0) {
         throw InputError(fmt::format("{}: racks have no cooling: their heat leaves by air; give the plant a `crah`", path));

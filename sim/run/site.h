@@ -42,19 +42,27 @@ struct ClusterPlan {
   double hall_share = 1.0;              ///< of the rated power of its hall
 };
 
+/// Neighbouring air handlers of a room on one supply.
+struct RoomSupply {
+  std::string leaf;                     ///< name of their load in the power network
+  std::vector<std::string> sources = {};
+  std::int64_t first = 0, crahs = 0;
+};
+
 /// A hall whose air is its own.
 struct RoomPlan {
   std::string hall;                     ///< name of the hall
   std::size_t index = 0;                ///< of the hall among the site's
   const RoomConfig* config = nullptr;
   std::vector<std::size_t> clusters = {};  ///< of the site, that stand in it
-  std::int32_t air_cluster = -1;        ///< the one whose chips are cooled by this air; -1: none
+  std::vector<std::size_t> air_clusters = {};  ///< of them, those whose chips are cooled by this air: like racks
+  std::vector<RoomSupply> supplies = {};   ///< of its air handlers, in their order; at least one
   std::int64_t crahs = 0, doors = 0;
   Power air_heat = 0.0 * W;             ///< rated, of its racks
   double loss_share = 0.0;              ///< of the site's indoor losses
 };
 
-/// The load of its air handlers in the power network.
+/// Name of all its air handlers; of their load in the power network, where they share one.
 inline std::string fan_leaf(const RoomPlan& room) { return room.hall + ".air_handlers"; }
 
 /// A site written out: every unit named, templates expanded, everything checked.  Nothing here needs an engine.
@@ -89,7 +97,7 @@ SiteNetwork build_network(const SitePlan& plan);
 struct PlantEquipment {
   WaterLoop::Params loop;
   HeatPlant::Params plant;
-  std::optional<Crah> crah;
+  std::optional<SharedAir> air;
   std::vector<Cdu> cdus;                       ///< as SitePlan::cdus
   std::vector<ThermalConductance> primary;     ///< facility water of each
   Power pump_rating = 0.0 * W, fan_rating = 0.0 * W, condenser_pump_rating = 0.0 * W, compressor_rating = 0.0 * W;

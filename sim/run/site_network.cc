@@ -94,7 +94,7 @@ SiteNetwork build_network(const SitePlan& plan) {
     if (has(CoolingKind::condenser_loop)) load("condenser_water_pumps", plan.mechanical, Use::condenser_pumps);
     if (has(CoolingKind::chiller)) load("chiller_compressors", plan.compressors, Use::compressors);
     for (const RoomPlan& room : plan.rooms) {
-      load(fan_leaf(room), room.config->power.empty() ? plan.mechanical : room.config->power, Use::air_fans);
+      for (const RoomSupply& supply : room.supplies) load(supply.leaf, supply.sources.empty() ? plan.mechanical : supply.sources, Use::air_fans);
     }
   }
   try {

@@ -11,6 +11,12 @@
 namespace aifactory {
 namespace {
 
+/// Air and steel for each watt that the plant's air handlers are built for, as in rooms (RoomControl): assumed.
+constexpr VolumePerPower kAirVolume{0.35e-3};
+constexpr double kSteel_kg_per_w = 10e-3;
+constexpr SpecificHeat kAirHeat{1006.0}, kSteelHeat{480.0};
+constexpr Density kAirDensity{1.2};
+
 MassFlow design_flow(const CoolingUnitConfig& loop) { return *loop.rating / (kWater.specific_heat * *loop.range); }
 
 /// The unit's machines with those that stand by, over those that carry the rating.
@@ -139,11 +145,15 @@ class Builder {
       case CoolingKind::heat_reuse: once(plant.reuse, "heat_reuse"), plant.reuse = {.unit = index, .config = *unit.heat_reuse}; break;
       case CoolingKind::make_up: once(plant.make_up, "make_up"), plant.make_up = {.unit = index, .config = *unit.make_up}; break;
       case CoolingKind::crah: {
+        if (out.air) refuse(name, "a plant has one group of air handlers; raise its count instead, or give halls rooms of their own");
         Crah::Params p = unit.crah->value;
-        const double scale = *unit.rating / p.design_heat;
+        const double scale = *unit.rating / p.design_heat * with_spares(unit);
         p.design_heat = p.design_heat * scale;
         p.design_fan_power = p.design_fan_power * scale;
-        out.crah.emplace(p);
+        const Volume air = unit.volume.value_or(kAirVolume) * *unit.rating;
+        const Mass steel = kSteel_kg_per_w * unit.rating->si() * kg;
+        out.air.emplace(SharedAir::Params{.crah = Crah(p), .content = air * kAirDensity * kAirHeat + steel * kSteelHeat, .unit = index,
+                                          .count = installed(unit.count, unit.redundancy), .limit = unit.air_limit});
         break;
       }
       case CoolingKind::cdu: break;
@@ -270,7 +280,7 @@ Power rated_power(const CoolingUnitConfig& unit) {
     case CoolingKind::chiller: return ChillerGroup(machine_of(unit)).rated_power() * static_cast<double>(unit.count);
     case CoolingKind::loop:
     case CoolingKind::condenser_loop: return pump_power(unit);
-    case CoolingKind::crah: return unit.crah->value.design_fan_power * (*unit.rating / unit.crah->value.design_heat);
+    case CoolingKind::crah: return unit.crah->value.design_fan_power * (*unit.rating / unit.crah->value.design_heat * with_spares(unit));
     case CoolingKind::economizer:
     case CoolingKind::tank:
     case CoolingKind::heat_reuse:
@@ -280,11 +290,30 @@ Power rated_power(const CoolingUnitConfig& unit) {
   return 0.0 * W;
 }
 
+/// What of the loop's water mixes and what stands in its headers.
+static WaterLoop::Params loop_of(const SitePlan& plan, const CoolingUnitConfig& loop) {
+  WaterLoop::Params out{.capacity = kWater.heat_capacity(*loop.volume * *loop.rating), .start = *loop.supply};
+  if (!loop.supply_header && !loop.return_header) return out;
+  const VolumeFlow flow = design_flow(loop) / kWater.density;
+  LoopPipes::Params pipes{.design_flow = flow, .start = *loop.supply};
+  if (loop.supply_header) pipes.supply = loop.supply_header->content(flow);
+  if (loop.return_header) pipes.back = loop.return_header->content(flow);
+  const Volume whole = *loop.volume * *loop.rating, headers = pipes.supply + pipes.back, least = flow * plan.config->cooling.control_period;
+  if (whole - headers < least) {
+    throw InputError(fmt::format("sites.{}.cooling: the headers hold {:.4g} m3 of the loop's {:.4g} m3, and {:.4g} m3 must be left to mix at the plant: what flows in a control period; "
+                                 "raise `volume` to {:.3g} L/kW or more, or shorten the headers",
+                                 plan.name, headers.si(), whole.si(), least.si(), (headers + least).si() / loop.rating->si() * 1e6));
+  }
+  out.capacity = kWater.heat_capacity(whole - headers);
+  out.pipes = pipes;
+  return out;
+}
+
 PlantEquipment build_plant(const SitePlan& plan, Length elevation, const SiteClock& clock) {
   PlantEquipment out;
   const CoolingUnitConfig& loop = *only_loop(plan);
   const CoolingConfig& cooling = plan.config->cooling;
-  out.loop = {.capacity = kWater.heat_capacity(*loop.volume * *loop.rating), .start = *loop.supply};
+  out.loop = loop_of(plan, loop);
   out.plant = {.capacity = out.loop.capacity, .design_heat = *loop.rating, .set_point = *loop.supply, .response = cooling.response,
                .period = cooling.control_period, .control = cooling.control, .pumps = {}, .coolers = {}, .clock = clock};
   out.pump_rating = pump_power(loop);

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "sim/run/plan_faults.h"
 #include "sim/run/summarize_parts.h"
 
 namespace aifactory {
@@ -40,6 +41,7 @@ struct Sums {
 }  // namespace
 
 void summarize_faults(World& world, RunResult& result, Tick now) {
+  for (const std::string& late : events_after(world.run.config, now)) result.summary.note(late);
   result.units = world.book.records(now);
   Sums whole;
   for (const UnitRecord& unit : result.units) whole.add(unit);

@@ -56,6 +56,18 @@ std::vector<LimitRow> rows_of(const SiteWorld& site) {
     rows[r].stranded = uses[node_of[r]].stranded;
     rows[r].binds = uses[node_of[r]].binds;
   }
+  const auto names = [&](const std::vector<std::size_t>& units) {
+    std::string text;
+    for (const std::size_t n : units) {
+      if (site.limit_of[n] < 0) continue;
+      text += (text.empty() ? "" : ";") + site.limits->unit(static_cast<std::size_t>(site.limit_of[n])).name;
+    }
+    return text;
+  };
+  for (std::size_t r = 0; r < rows.size(); ++r) {
+    rows[r].fed_by = names(nodes[node_of[r]].fed_by);
+    rows[r].cooled_by = names(nodes[node_of[r]].cooled_by);
+  }
   return rows;
 }
 

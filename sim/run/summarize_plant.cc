@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "sim/run/summarize_loop.h"
+
 namespace aifactory {
 
 bool has_use(const SiteWorld& site, Use use) {
@@ -26,6 +28,7 @@ void book_plant(const SiteWorld& site, const WaterLoop::Totals& totals, Ledger& 
   heat(Side::out, "rejected", t.rejected);
   if (plant.has_reuse()) heat(Side::out, "reused", t.reused);
   heat(Side::stored, "facility_water", totals.stored);
+  book_loop(site, totals, ledger);
   if (plant.has_condenser()) heat(Side::stored, "condenser_water", t.condenser_stored);
   if (plant.has_tank()) heat(Side::stored, "storage_tank", t.tank_stored);
   // Make-up replaces what evaporates, drifts and is blown down.
@@ -58,6 +61,7 @@ void put_plant(SiteWorld& site, Summary::Block block, Tick now) {
   if (plant.has_reuse()) block.set("plant.reused_mwh", t.reused.in(MWh));
   if (plant.has_water_store()) block.set("plant.hours_without_water", t.dry.in(h));
   block.set("plant.max_facility_supply_c", site.plant->max_facility_supply().in_celsius());
+  put_loop(site, block, now);
   for (const HeatPlant::UnitTotals& unit : plant.unit_totals(now)) {
     const std::string& name = site.site->plan.cooling_units.items[unit.unit].first;
     block.set(fmt::format("plant.units.{}_electricity_mwh", name), unit.electricity.in(MWh));
@@ -75,6 +79,7 @@ void note_plant(SiteWorld& site, Summary& summary, Tick now) {
                                site.site->plan.cooling_units.items[unit.unit].first, unit.outside.in(h)));
     }
   }
+  note_loop(site, summary, now);
   const HeatPlant::Totals t = plant.totals(now);
   if (t.at_limit.si() > 0.0) summary.note(fmt::format("site {}: heat rejection was at full speed for {:.2f} h and could not hold the supply set point", name, t.at_limit.in(h)));
   if (t.dry.si() > 0.0) summary.note(fmt::format("site {}: towers and pads had no water for {:.2f} h", name, t.dry.in(h)));

@@ -16,11 +16,10 @@ namespace {
 
 constexpr std::string_view kClass = "class:";
 
-/// "rack_12" -> 12; -1 when it is something else.
-std::int64_t rack_number(std::string_view text) {
-  constexpr std::string_view kPrefix = "rack_";
-  if (!text.starts_with(kPrefix)) return -1;
-  text.remove_prefix(kPrefix.size());
+/// "rack_12" after "rack_" -> 12; -1 when it is something else.
+std::int64_t number_after(std::string_view prefix, std::string_view text) {
+  if (!text.starts_with(prefix)) return -1;
+  text.remove_prefix(prefix.size());
   std::int64_t n = -1;
   const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), n);
   return error == std::errc() && stop == text.data() + text.size() ? n : -1;
@@ -53,6 +52,11 @@ bool fits(std::string_view text, std::string_view pattern) {
 NamedUnit UnitDirectory::Racks::unit(std::int64_t rack) const {
   return {.name = fmt::format("{}.rack_{}", cluster, rack), .kind = "rack",
           .ref = {.kind = UnitRef::Kind::rack, .site = site, .index = index, .part = rack}};
+}
+
+NamedUnit UnitDirectory::Racks::shelf(std::int64_t rack, std::int64_t number) const {
+  return {.name = fmt::format("{}.rack_{}.{}", cluster, rack, numbered_part("shelf", number)), .kind = "rack.shelf",
+          .ref = {.kind = UnitRef::Kind::shelf, .site = site, .index = index, .part = rack * shelves + number}};
 }
 
 void UnitDirectory::add(std::string name, std::string kind, const UnitRef& ref) {
@@ -92,7 +96,8 @@ void UnitDirectory::add_site(const SitePlan& plan) {
     }
   }
   for (std::size_t c = 0; c < plan.clusters.size(); ++c) {
-    racks_.push_back({.cluster = plan.clusters[c].unit, .site = site, .index = c, .count = plan.clusters[c].racks});
+    racks_.push_back({.cluster = plan.clusters[c].unit, .site = site, .index = c, .count = plan.clusters[c].racks,
+                      .shelves = plan.clusters[c].config->rack.value.power_shelves.value_or(0)});
   }
 }
 
@@ -100,10 +105,13 @@ void UnitDirectory::select_class(const std::string& kind, std::ptrdiff_t site, s
   for (const NamedUnit& unit : units_) {
     if (unit.kind == kind && within(unit.ref.site, site)) out.push_back(unit);
   }
-  if (kind != "rack") return;
+  if (kind != "rack" && kind != "rack.shelf") return;
   for (const Racks& racks : racks_) {
     if (!within(racks.site, site)) continue;
-    for (std::int64_t r = 0; r < racks.count; ++r) out.push_back(racks.unit(r));
+    for (std::int64_t r = 0; r < racks.count; ++r) {
+      if (kind == "rack") out.push_back(racks.unit(r));
+      for (std::int64_t n = 0; kind == "rack.shelf" && n < racks.shelves; ++n) out.push_back(racks.shelf(r, n));
+    }
   }
 }
 
@@ -123,6 +131,18 @@ void UnitDirectory::select_pattern(const std::string& pattern, std::ptrdiff_t si
       if (fits(std::string_view(unit.name).substr(racks.cluster.size() + 1), std::string_view(pattern).substr(dot + 1))) out.push_back(std::move(unit));
     }
   }
+  // A dot deeper: shelves of racks.
+  const std::size_t upper = dot == 0 ? std::string::npos : pattern.rfind('.', dot - 1);
+  if (upper == std::string::npos) return;
+  for (const Racks& racks : racks_) {
+    if (racks.shelves == 0 || !within(racks.site, site) || !matches(racks.cluster, racks.site, std::string_view(pattern).substr(0, upper))) continue;
+    for (std::int64_t r = 0; r < racks.count; ++r) {
+      for (std::int64_t n = 0; n < racks.shelves; ++n) {
+        NamedUnit shelf = racks.shelf(r, n);
+        if (fits(std::string_view(shelf.name).substr(racks.cluster.size() + 1), std::string_view(pattern).substr(upper + 1))) out.push_back(std::move(shelf));
+      }
+    }
+  }
 }
 
 void UnitDirectory::select_name(const std::string& name, std::ptrdiff_t site, std::vector<NamedUnit>& out) const {
@@ -134,9 +154,15 @@ void UnitDirectory::select_name(const std::string& name, std::ptrdiff_t site, st
     }
     const std::size_t dot = full.rfind('.');
     if (dot == std::string::npos) return;
-    const std::int64_t rack = rack_number(std::string_view(full).substr(dot + 1));
+    const std::int64_t rack = number_after("rack_", std::string_view(full).substr(dot + 1));
+    const std::int64_t shelf = number_after("shelf_", std::string_view(full).substr(dot + 1)) - 1;
+    const std::size_t upper = shelf < 0 ? std::string::npos : full.rfind('.', dot - 1);
+    const std::int64_t shelf_rack = upper == std::string::npos ? -1 : number_after("rack_", std::string_view(full).substr(upper + 1, dot - upper - 1));
     for (const Racks& racks : racks_) {
-      if (rack >= 0 && rack < racks.count && within(racks.site, site) && full.compare(0, dot, racks.cluster) == 0) out.push_back(racks.unit(rack));
+      if (!within(racks.site, site)) continue;
+      if (rack >= 0 && rack < racks.count && full.compare(0, dot, racks.cluster) == 0) out.push_back(racks.unit(rack));
+      if (shelf >= racks.shelves || shelf_rack < 0 || shelf_rack >= racks.count || full.compare(0, upper, racks.cluster) != 0) continue;
+      if (NamedUnit unit = racks.shelf(shelf_rack, shelf); unit.name == full) out.push_back(std::move(unit));
     }
   };
   if (site >= 0) look(fmt::format("{}.{}", sites_[static_cast<std::size_t>(site)], name));
@@ -146,6 +172,9 @@ void UnitDirectory::select_name(const std::string& name, std::ptrdiff_t site, st
 void UnitDirectory::unknown(const std::string& selector, const std::string& where, std::ptrdiff_t site) const {
   if (selector.starts_with(kClass)) {
     std::set<std::string> kinds{"rack"};
+    for (const Racks& racks : racks_) {
+      if (racks.shelves > 0 && within(racks.site, site)) kinds.insert("rack.shelf");
+    }
     for (const NamedUnit& unit : units_) {
       if (within(unit.ref.site, site)) kinds.insert(unit.kind);
     }
@@ -167,7 +196,10 @@ void UnitDirectory::unknown(const std::string& selector, const std::string& wher
     known.push_back(site < 0 || selector.starts_with(own + ".") ? name : name.substr(own.size() + 1));
   };
   for (const NamedUnit& unit : units_) offer(unit.name, unit.ref.site);
-  for (const Racks& racks : racks_) offer(racks.cluster + ".rack_0", racks.site);
+  for (const Racks& racks : racks_) {
+    offer(racks.cluster + ".rack_0", racks.site);
+    if (racks.shelves > 0) offer(racks.shelf(0, 0).name, racks.site);
+  }
   throw InputError(fmt::format("{}: unknown unit {}{}; `aifactory show SCENARIO topology` lists all", where, selector, did_you_mean(selector, known)));
 }
 

@@ -1,6 +1,6 @@
 #pragma once
 /// @file Every unit of a run by name: `site.power.UNIT[.PART]`, `site.cooling.UNIT[.PART]`, `site.hall.UNIT`,
-/// `site.hall.cluster.rack_N`.
+/// `site.hall.cluster.rack_N[.shelf_NN]`.
 #include <map>
 #include <span>
 #include <string>
@@ -17,14 +17,14 @@ struct SitePlan;
 ///   - a name, as above;
 ///   - a pattern: `*` stands for any text and `?` for one character, both within a part between dots:
 ///     `*.cooling.cdu_*`, `a.power.ups_0?a`;
-///   - a class: `class:ups`, `class:cdu.pump`, `class:rack`.
+///   - a class: `class:ups`, `class:cdu.pump`, `class:rack`, `class:rack.shelf`.
 /// Within the part of the scenario that belongs to a site, names and patterns may leave the site out.
 class UnitDirectory {
  public:
   /// Adds the units of a site: power, then cooling, each followed by its parts, then those of halls.
   void add_site(const SitePlan& plan);
 
-  /// All but racks, of which there may be very many.
+  /// All but racks and their shelves, of which there may be very many.
   [[nodiscard]] std::span<const NamedUnit> units() const { return units_; }
   /// What a selector stands for, in the order of the directory.  @param site index of the site to stay within; -1: all.
   /// @throws InputError at `where` when that is nothing, with the nearest name.
@@ -38,8 +38,9 @@ class UnitDirectory {
   struct Racks {
     std::string cluster;  ///< site.hall.cluster
     std::size_t site = 0, index = 0;
-    std::int64_t count = 0;
+    std::int64_t count = 0, shelves = 0;  ///< shelves of a rack that can fail; 0: none
     [[nodiscard]] NamedUnit unit(std::int64_t rack) const;
+    [[nodiscard]] NamedUnit shelf(std::int64_t rack, std::int64_t number) const;
   };
   void add(std::string name, std::string kind, const UnitRef& ref);
   [[nodiscard]] bool within(std::size_t unit_site, std::ptrdiff_t site) const { return site < 0 || unit_site == static_cast<std::size_t>(site); }

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "sim/policy_program/outside_policy.h"
 #include "sim/run/ranks.h"
 
 namespace aifactory {
@@ -24,15 +25,19 @@ World::World(PreparedRun& prepared) : run(prepared), kernel("aifactory") {
   running = std::make_unique<RunningJobs>(kernel, table.jobs.size(), [this](JobId job, RunningJobs::End end) {
     pools[static_cast<std::size_t>(table.fate(job).pool)]->actor->job_ended(job, end);
   });
-  core = std::make_unique<scheduling::SchedulerCore>(table.jobs, run.pools, run.policy);
+  build_scheduler();
   scheduler = std::make_unique<Scheduler>(
       kernel, kSchedulerRank, *core,
       Scheduler::Ports{.start = [this](const auto& start) { pools[static_cast<std::size_t>(start.allocation.pool)]->actor->start(start); },
                        .reject =
                            [this](JobId job, const std::string& reason) {
-                             table.fate(job).state = FinalState::rejected;
-                             table.fate(job).finish = kernel.now();
-                             log.add(kernel.now(), "reject", table.job(job).name, "job", kUnset, reason);
+                             JobTable::Fate& fate = table.fate(job);
+                             const bool ran = fate.first_start != kNever;
+                             log.add(kernel.now(), ran ? "kill" : "reject", table.job(job).name, "job", kUnset, reason);
+                             fate.killed = fate.state == FinalState::running;  // preempted in this pass
+                             if (fate.killed) return;
+                             fate.state = ran ? FinalState::completed_killed : FinalState::rejected;
+                             fate.finish = kernel.now();
                            },
                        .idle = [this] { finish_if_done(); },
                        .stuck =
@@ -49,8 +54,10 @@ World::World(PreparedRun& prepared) : run(prepared), kernel("aifactory") {
                                  preemption.job, preemption.checkpoint == scheduling::Checkpoint::on_demand);
                            },
                        .resize = [this](const auto& resize) { pools[static_cast<std::size_t>(resize.allocation.pool)]->actor->resize(resize); },
+                       .decided = [this](const auto& pass) { log_pass(pass); },
                        .signals = [this] { update_signals(); }},
       run.config.scheduling.epilog);
+  if (const OutsideKind* kind = find_outside_policy(run.policy.name); kind && kind->begins_with_run) scheduler->look_at(0);
   sites.resize(run.sites.size());
   std::int64_t first_node = 0;
   for (std::size_t i = 0; i < sites.size(); ++i) {
@@ -109,7 +116,10 @@ void World::build_site(std::size_t index) {
   for (const auto& cdu : plan.cdus) site.cdu_leaves.push_back(leaf(cdu));
   site.cdu_heat_w.assign(plan.cdus.size(), 0.0);
   site.room_heat_w.assign(plan.rooms.size(), 0.0);
-  for (const auto& room : plan.rooms) site.room_leaves.push_back(leaf(fan_leaf(room)));
+  for (const auto& room : plan.rooms) {
+    auto& leaves = site.room_leaves.emplace_back();
+    for (const RoomSupply& supply : room.supplies) leaves.push_back(leaf(supply.leaf));
+  }
   for (const ClusterPlan& cluster : plan.clusters) {
     ClusterWorld world{.plan = &cluster};
     for (const BankPlan& bank : cluster.banks) {

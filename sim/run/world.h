@@ -42,7 +42,8 @@ struct SiteWorld {
   std::unique_ptr<RoomControl> rooms;
   std::unique_ptr<CoolingPlant> plant;
   std::unique_ptr<GridFeed> grid;
-  std::vector<PowerNetwork::UnitId> cdu_leaves, room_leaves;
+  std::vector<PowerNetwork::UnitId> cdu_leaves;
+  std::vector<std::vector<PowerNetwork::UnitId>> room_leaves;  ///< of each room: of its supplies
   std::vector<double> room_loss_w;  ///< indoor losses in the air of each room
   std::vector<std::size_t> cdu_of;  ///< of each cooling unit of the plan: its CDU, or npos
   std::unique_ptr<LimitGraph> limit_graph;
@@ -76,6 +77,8 @@ struct World {
   engine::Kernel kernel;
   JobTable table;
   EventLog log;
+  DecisionLog decisions;
+  std::string failure;  ///< what ends the run early; empty: nothing
   UnitBook book;
   std::vector<SiteWorld> sites;
   std::vector<ClusterWorld*> pools;  ///< clusters that run jobs
@@ -117,6 +120,8 @@ struct World {
   void build_limits(std::size_t index);
   /// Tells the meters of a site what its units carry, now that the instant has come to rest.
   void follow_limits(SiteWorld& site);
+  void build_scheduler();
+  void log_pass(const scheduling::SchedulerCore::PassResult& pass);
   void build_signals();
   void update_signals();              ///< before a pass
   void follow_power(std::size_t site);  ///< the limit that a power-aware policy keeps

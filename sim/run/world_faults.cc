@@ -18,7 +18,8 @@ UnitBook::Mark mark_of(Disturbance::Kind kind) {
 }  // namespace
 
 void World::disturb(const UnitRef& unit, const std::string& name, const Disturbance& disturbance, bool begins) {
-  book.change(book.track(name, "rack"), kernel.now(), mark_of(disturbance.kind), begins);  // all but racks are known
+  // All but racks and their shelves are known.
+  book.change(book.track(name, unit.kind == UnitRef::Kind::shelf ? "rack.shelf" : "rack"), kernel.now(), mark_of(disturbance.kind), begins);
   SiteWorld& site = sites[unit.site];
   switch (unit.kind) {
     case UnitRef::Kind::cooling_unit:
@@ -31,6 +32,10 @@ void World::disturb(const UnitRef& unit, const std::string& name, const Disturba
     case UnitRef::Kind::rack:
       site.clusters[unit.index].actor->rack_fault(unit.part, !begins, disturbance.cause);
       if (disturbance.what == "leak") leak_coolant(site, site.clusters[unit.index], unit.part, disturbance.cause, begins);
+      return;
+    case UnitRef::Kind::shelf:
+      log.add(kernel.now(), event_kind(disturbance.kind, begins), name, begins ? "out" : "back", kUnset, disturbance.cause);
+      site.clusters[unit.index].actor->shelf_fault(unit.part, !begins, name);
       return;
     case UnitRef::Kind::power_unit:
       site.power_control->disturb(static_cast<PowerNetwork::UnitId>(unit.index), unit.part, disturbance, begins);
@@ -75,7 +80,9 @@ void World::tell_supply(SiteWorld& site, PowerNetwork::UnitId load, bool supplie
     if (site.cdu_leaves[i] == load && site.cdus) site.cdus->powered(i, supplied, cause);
   }
   for (std::size_t r = 0; r < site.room_leaves.size(); ++r) {
-    if (site.room_leaves[r] == load && site.rooms) site.rooms->powered(r, supplied, cause);
+    for (std::size_t k = 0; k < site.room_leaves[r].size(); ++k) {
+      if (site.room_leaves[r][k] == load && site.rooms) site.rooms->powered(r, k, supplied, cause);
+    }
   }
   for (ClusterWorld& cluster : site.clusters) {
     for (std::size_t b = 0; b < cluster.leaves.size(); ++b) {

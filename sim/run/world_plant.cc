@@ -47,7 +47,7 @@ void World::build_plant_of(std::size_t index) {
   }
   for (auto& bank : banks) site.banks.push_back(std::move(*bank));
   build_rooms(index, equipment.loop.start);
-  site.loop = std::make_unique<WaterLoop>(equipment.loop, HeatPlant(std::move(equipment.plant)), std::move(equipment.crah), &site.banks);
+  site.loop = std::make_unique<WaterLoop>(equipment.loop, HeatPlant(std::move(equipment.plant)), std::move(equipment.air), &site.banks);
   site.plant_notes = std::move(equipment.notes);
   const auto coolant_changed = [&site](std::size_t cdu) {
     for (const auto& [cluster, bank] : site.cdu_banks[cdu]) {
@@ -84,6 +84,13 @@ void World::build_plant_of(std::size_t index) {
                               [&site](Tick now, std::size_t cdu) {
                                 if (cdu >= site.cdu_leaves.size()) site.rooms->observe(now, cdu - site.cdu_leaves.size());
                                 for (const auto& [cluster, bank] : site.cdu_banks[cdu]) site.clusters[cluster].actor->observe_chips(now, bank);
+                              },
+                          .hot_air =
+                              [&site](bool begins, const std::string& cause) {
+                                for (ClusterWorld& cluster : site.clusters) {
+                                  if (cluster.plan->room >= 0) continue;
+                                  for (std::int64_t rack = 0; rack < cluster.plan->racks; ++rack) cluster.actor->rack_fault(rack, !begins, cause);
+                                }
                               }});
 }
 

@@ -55,12 +55,7 @@ void World::build_power_control(std::size_t index) {
                           .cords = [&site](PowerNetwork::UnitId load, int live, int of, const std::string& cause) {
                             for (ClusterWorld& cluster : site.clusters) {
                               for (std::size_t b = 0; b < cluster.leaves.size(); ++b) {
-                                if (cluster.leaves[b] != load) continue;
-                                // Shelves are spread over the cords: what hangs on the live ones must carry the rack at full load.
-                                const RackParams& rack = cluster.rack->params();
-                                const Power left = rack.psu_rating * (static_cast<double>(live) / static_cast<double>(of));
-                                const bool enough = live == of || left >= cluster.rack->rated_dc_power();
-                                cluster.actor->brake(b, enough ? 1.0 : cluster.plan->config->power_brake, cause);
+                                if (cluster.leaves[b] == load) cluster.actor->cords(b, static_cast<double>(live) / static_cast<double>(of), cause);
                               }
                             }
                           },

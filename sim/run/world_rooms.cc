@@ -20,8 +20,8 @@ ThermalConductance rack_air(const SiteWorld& site, const RoomPlan& room) {
   const TemperatureDelta rise = room.config->crah ? room.config->crah->value.design_return_air - room.config->crah->value.design_supply_air : kRackRise;
   ThermalConductance air(0.0);
   Power rest = room.air_heat;
-  if (room.air_cluster >= 0) {
-    const ClusterWorld& cluster = site.clusters[static_cast<std::size_t>(room.air_cluster)];
+  for (const std::size_t c : room.air_clusters) {
+    const ClusterWorld& cluster = site.clusters[c];
     const auto racks = static_cast<double>(cluster.plan->racks);
     air += cluster.rack->design_flow() * racks * kAirDensity * kAirHeat;
     rest -= cluster.rack->rated_input_power() * racks;
@@ -33,10 +33,11 @@ ThermalConductance rack_air(const SiteWorld& site, const RoomPlan& room) {
 RoomControl::Unit unit_of(const SiteWorld& site, std::size_t r) {
   const SitePlan& plan = site.site->plan;
   const RoomPlan& room = plan.rooms[r];
-  RoomControl::Unit unit{.name = fmt::format("{}.{}", plan.name, room.hall), .config = *room.config, .crah = {}, .crahs = room.crahs, .door = {}, .doors = room.doors, .rack_air = rack_air(site, room), .rated_heat = room.air_heat};
+  RoomControl::Unit unit{.name = fmt::format("{}.{}", plan.name, room.hall), .config = *room.config, .crah = {}, .crahs = room.crahs, .supplied = {}, .door = {}, .doors = room.doors, .rack_air = rack_air(site, room), .rated_heat = room.air_heat};
+  for (const RoomSupply& supply : room.supplies) unit.supplied.push_back(supply.crahs);
   if (room.config->crah) unit.crah.emplace(room.config->crah->value);
   if (room.config->rear_door) unit.door.emplace(room.config->rear_door->value);
-  if (room.air_cluster >= 0) unit.rack = site.clusters[static_cast<std::size_t>(room.air_cluster)].rack.get();
+  if (!room.air_clusters.empty()) unit.rack = site.clusters[room.air_clusters.front()].rack.get();
   unit.bank = plan.cdus.size() + r;
   return unit;
 }
@@ -50,9 +51,8 @@ void World::build_rooms(std::size_t index, Temperature start) {
     const RoomPlan& room = plan.rooms[r];
     const RoomControl::Unit unit = unit_of(site, r);
     std::int64_t racks = 0;
-    if (room.air_cluster >= 0) {
-      const auto c = static_cast<std::size_t>(room.air_cluster);
-      racks = site.clusters[c].plan->racks;
+    for (const std::size_t c : room.air_clusters) {
+      racks += site.clusters[c].plan->racks;
       for (std::size_t b = 0; b < site.clusters[c].plan->banks.size(); ++b) site.cdu_banks[unit.bank].emplace_back(c, b);
     }
     site.banks.emplace_back(RoomControl::bank_of(unit, racks, start), RoomControl::resting_flow(unit));
@@ -72,7 +72,7 @@ void World::control_rooms(std::size_t index) {
                                  if (site.clusters[cluster].actor) site.clusters[cluster].actor->coolant_changed(b);
                                }
                              },
-                         .fan_power = [&site](std::size_t room, Power power) { site.power->set_load(site.room_leaves[room], power); }});
+                         .fan_power = [&site](std::size_t room, std::size_t supply, Power power) { site.power->set_load(site.room_leaves[room][supply], power); }});
 }
 
 void leak_coolant(SiteWorld& site, const ClusterWorld& cluster, std::int64_t rack, const std::string& cause, bool begins) {

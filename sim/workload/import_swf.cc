@@ -12,16 +12,7 @@ void read_swf_rows(const std::string& path, const ImportOptions& /*options*/, Ro
       path,
       [&](const SwfRecord& r, bool more) {
         rows.count();
-        JobRow row;
-        row.place = r.line;
-        row.id = fmt::format("{}", r.job_number);
-        row.submit = r.submit;
-        row.duration = r.run_time;
-        row.nodes = static_cast<double>(r.requested_processors > 0 ? r.requested_processors : r.allocated_processors);
-        row.walltime = r.requested_time;
-        if (r.user >= 0) row.tenant = fmt::format("user_{}", r.user);
-        row.kind = "log";
-        row.status = r.status;
+        JobRow row = job_row_of(r);
         if (more) rows.change(row, "fields beyond the 18th ignored");
         rows.emit(row);
       },

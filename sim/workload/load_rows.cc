@@ -183,6 +183,7 @@ void RowLoader::finish() {
     job.submit = to_ticks(((submit_s_[i] - origin_s) / config_.load_scale + moved_s) * s);
     if (job.submit >= horizon_) {
       count_row(report_.drops, "submitted after the end of the run", where(places_[i], job.name));
+      dependencies_.add_late(job.name);
       continue;
     }
     ++report_.used;
@@ -196,13 +197,17 @@ void NamedDependencies::resolve(std::vector<Job>& jobs, SourceReport& report) co
   if (items.empty()) return;
   std::unordered_map<std::string_view, JobId> ids;  // looked up only, never walked
   for (std::size_t i = 0; i < jobs.size(); ++i) ids.emplace(jobs[i].name, static_cast<JobId>(i));
+  std::vector<std::uint64_t> beyond = late;
+  std::sort(beyond.begin(), beyond.end());
   for (const Item& item : items) {
     const auto job = ids.find(item.job);
     if (job == ids.end()) continue;  // left out itself
     std::vector<JobId>& after = jobs[static_cast<std::size_t>(job->second)].after;
     for (const std::string& name : item.after) {
       const auto other = ids.find(name);
-      if (other == ids.end()) {
+      if (other == ids.end() && std::binary_search(beyond.begin(), beyond.end(), Rng::hash(0, name))) {
+        wait_beyond_the_run(jobs[static_cast<std::size_t>(job->second)]);
+      } else if (other == ids.end()) {
         count_row(report.changes, "waits for a job that is not there: waits no more", item.where);
       } else if (std::find(after.begin(), after.end(), other->second) == after.end()) {
         after.push_back(other->second);

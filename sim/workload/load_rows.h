@@ -12,6 +12,10 @@
 
 namespace aifactory {
 
+/// A job that waits for one which is submitted after the end of the run never starts in it, as it would not in a longer
+/// run up to there.  What is no job at all is not waited for.
+inline void wait_beyond_the_run(Job& job) { job.earliest_start = kNever; }
+
 /// Which jobs must have left before another may be queued, by name: resolved when all jobs are known.
 struct NamedDependencies {
   struct Item {
@@ -20,6 +24,9 @@ struct NamedDependencies {
     std::string where;
   };
   std::vector<Item> items;
+  std::vector<std::uint64_t> late;  ///< hashes of the names of jobs that are submitted after the end of the run
+  /// A name whose job is left out for being submitted then.
+  void add_late(const std::string& name) { late.push_back(Rng::hash(0, name)); }
   /// Fills Job::after.  A name that is no job's, and names that wait for each other in a circle, are left out, counted as
   /// changes.
   void resolve(std::vector<Job>& jobs, SourceReport& report) const;

@@ -7,6 +7,7 @@
 #include <limits>
 #include <map>
 #include <numeric>
+#include <set>
 
 #include "models/error.h"
 #include "models/random.h"
@@ -36,16 +37,7 @@ void load_swf(const std::string& path, RowLoader& loader, SourceReport& report) 
       [&](const SwfRecord& r, bool more) {
         ++rows;
         if (more) count_row(report.changes, "fields beyond the 18th ignored", fmt::format("{}:{}", path, r.line));
-        JobRow row;
-        row.place = r.line;
-        row.id = fmt::format("{}", r.job_number);
-        row.submit = r.submit;
-        row.duration = r.run_time;
-        row.nodes = static_cast<double>(r.requested_processors > 0 ? r.requested_processors : r.allocated_processors);
-        row.walltime = r.requested_time;
-        if (r.user >= 0) row.tenant = fmt::format("user_{}", r.user);
-        row.kind = "log";
-        row.status = r.status;
+        const JobRow row = job_row_of(r);
         if (row.submit.si() >= 0.0 && !(row.duration > 0.0 * s)) {
           count_row(report.drops, "run time not above 0", fmt::format("{}:{}: job {}", path, r.line, row.id));
         } else {
@@ -118,6 +110,7 @@ void list_jobs(const WorkloadConfig& config, const std::vector<ClusterShape>& cl
                SourceReport& report, std::vector<Job>& jobs) {
   std::int64_t place = 0;
   std::map<std::string, std::vector<JobId>> listed;
+  std::set<std::string> late;  // some of its jobs are submitted after the end of the run
   for (const JobConfig& c : config.jobs.list) {
     ++place;
     const std::string name = c.name.value_or(fmt::format("job_{}", place));
@@ -159,8 +152,7 @@ void list_jobs(const WorkloadConfig& config, const std::vector<ClusterShape>& cl
     for (const std::string& other : c.after) {
       const auto found = listed.find(other);
       if (found == listed.end()) throw InputError(fmt::format("{} comes after {}, which is not listed before it", who, other));
-      // One that is submitted after the end of the run never leaves.
-      if (found->second.empty()) job.earliest_start = kNever;
+      if (late.contains(other)) wait_beyond_the_run(job);
       job.after.insert(job.after.end(), found->second.begin(), found->second.end());
     }
     std::vector<JobId>& mine = listed[name];
@@ -170,6 +162,7 @@ void list_jobs(const WorkloadConfig& config, const std::vector<ClusterShape>& cl
       ++report.rows;
       if (job.submit >= horizon) {
         count_row(report.drops, "submitted after the end of the run", who);
+        late.insert(name);
         continue;
       }
       ++report.used;
@@ -203,8 +196,7 @@ void jitter_from(std::size_t first, const WorkloadConfig& config, Tick horizon, 
   for (std::size_t i = first; i < jobs.size(); ++i) {
     std::vector<JobId>& after = jobs[i].after;
     for (JobId& other : after) other = place[static_cast<std::size_t>(other)];
-    // One that is submitted after the end of the run never leaves.
-    if (std::erase(after, kNoJob) > 0) jobs[i].earliest_start = kNever;
+    if (std::erase(after, kNoJob) > 0) wait_beyond_the_run(jobs[i]);
   }
 }
 

@@ -174,4 +174,18 @@ SwfHeader read_swf_header(const std::string& path) {
   return header;
 }
 
+JobRow job_row_of(const SwfRecord& record) {
+  JobRow row;
+  row.place = record.line;
+  row.id = fmt::format("{}", record.job_number);
+  row.submit = record.submit;
+  row.duration = record.run_time;
+  row.nodes = static_cast<double>(record.requested_processors > 0 ? record.requested_processors : record.allocated_processors);
+  row.walltime = record.requested_time;
+  if (record.user >= 0) row.tenant = fmt::format("user_{}", record.user);
+  row.kind = "log";
+  row.status = record.status;
+  return row;
+}
+
 }  // namespace aifactory

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "models/workload/job.h"
+#include "sim/workload/job_row.h"
 
 namespace aifactory {
 
@@ -41,6 +42,9 @@ struct SwfRecord {
   std::int64_t preceding_job = -1;                                                  ///< 17
   Duration think_time;  ///< 18, after the end of the preceding job
 };
+
+/// Size is field 8, else 5; one processor is one node.
+[[nodiscard]] JobRow job_row_of(const SwfRecord& record);
 
 struct SwfLog {
   SwfHeader header;

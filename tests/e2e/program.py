@@ -40,7 +40,8 @@ events:
 """
 
 RESULT_FILES = {"manifest.json", "scenario.resolved.yaml", "summary.json", "series.csv", "jobs.csv", "events.csv",
-                "job_statistics.csv", "machine_states.csv", "ledger.csv", "limits.csv", "units.csv"}
+                "job_statistics.csv", "machine_states.csv", "decisions.csv", "ledger.csv", "limits.csv", "units.csv", "sources.csv",
+                "report.html"}
 
 
 class ProgramTest(unittest.TestCase):
@@ -68,10 +69,11 @@ class ProgramTest(unittest.TestCase):
         return json.loads(self.read(out, "summary.json"))
 
     def repeatable(self, out, without=()):
-        """What must be the same bytes each time: all tables, and the summary without the time it took."""
+        """What must be the same bytes each time: all tables, and the summary without the time it took.  The page and the table of sources
+        also tell from which file the scenario and its numbers came."""
         summary = self.summary(out)
         del summary["time"]["wall_s"]
         files = {"summary.json": json.dumps(summary)}
-        for name in RESULT_FILES - {"manifest.json", "summary.json"} - set(without):
+        for name in RESULT_FILES - {"manifest.json", "summary.json", "report.html", "sources.csv"} - set(without):
             files[name] = self.read(out, name)
         return files

@@ -55,7 +55,7 @@ class Run(ProgramTest):
         self.assertEqual(manifest["scenario"]["path"], "small.yaml")
         self.assertEqual(manifest["seed"], 3)
         self.assertTrue(any("gb200_nvl72" in file["path"] for file in manifest["inputs"]))
-        self.assertEqual({file["path"] for file in manifest["outputs"]}, RESULT_FILES - {"manifest.json"})
+        self.assertEqual({file["path"] for file in manifest["outputs"]}, RESULT_FILES - {"manifest.json", "report.html"})
 
     def test_every_ledger_balances(self):
         self.run_program("run", "small.yaml", "--out", "out")
@@ -101,6 +101,25 @@ class Run(ProgramTest):
             self.assertEqual(self.summary("out")["time"]["simulated_s"], seconds)
         done = self.run_program("run", "small.yaml", "--out", "out", "--force", "--until", "5", code=3)
         self.assertTrue(done.stderr.startswith('--until: "5" must be a duration'), done.stderr)
+
+    def test_errors_name_the_option_that_was_given(self):
+        done = self.run_program("run", "small.yaml", "--out", "out", "--set", "duration=5", code=3)
+        self.assertTrue(done.stderr.startswith('--set duration: "5" must be a duration'), done.stderr)
+        done = self.run_program("run", "small.yaml", "--out", "out", "--set", "seed=x", "--until", "5", code=3)
+        self.assertIn("--set seed: ", done.stderr)
+        self.assertIn('--until: "5" must be a duration', done.stderr)
+
+    def test_an_event_after_the_end_is_told(self):
+        event = 'events=[{at: 1 h, fail: alpha.power.feed, for: 1 min}, {at: 3 h, fail: alpha.power.feed}]'
+        done = self.run_program("validate", "small.yaml", "--set", event, "--until", "2 h")
+        self.assertIn("events[1].at: 3 h is not before the end of the run (2 h): the event does nothing\n", done.stderr)
+        self.assertNotIn("events[0]", done.stderr)
+        done = self.run_program("run", "small.yaml", "--quiet", "--out", "out", "--set", event, "--until", "2 h")
+        self.assertIn("events[1].at: 3 h", done.stderr)
+        self.assertIn("events[1].at: 3 h is not before the end of the run (2 h): the event does nothing",
+                      self.summary("out")["notes"])
+        done = self.run_program("run", "small.yaml", "--quiet", "--out", "out", "--force", "--set", event, "--until", "4 h")
+        self.assertNotIn("events[", done.stderr)
 
     def test_policy_seed_and_set_reach_the_scenario(self):
         self.run_program("run", "small.yaml", "--out", "out", "--policy", "fcfs", "--seed", "8", "--set",
@@ -269,6 +288,8 @@ class Policies(ProgramTest):
             self.assertTrue(policy["summary"])
             for option in policy["options"].values():
                 self.assertEqual(set(option), {"range", "default", "doc"})
+            if ":" in policy["name"]:  # one's own: policy_program_test
+                continue
             self.run_program("run", "small.yaml", "--out", "out", "--force", "--policy", policy["name"])
 
 

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -43,7 +44,7 @@ struct Given {
 Given find_key(const EvalModel& model, const std::string& name) {
   const auto find = [&](const std::string& key) -> const EvalKey* {
     for (const EvalKey& candidate : model.inputs) {
-      if (candidate.key == key) return &candidate;
+      if (candidate.key == key || std::ranges::find(candidate.aliases, key) != candidate.aliases.end()) return &candidate;
     }
     return nullptr;
   };
@@ -53,7 +54,10 @@ Given find_key(const EvalModel& model, const std::string& name) {
     if (key && !key->text && !key->unit.empty()) return {key, reading.unit};
   }
   std::vector<std::string> known = input_names(model);
-  for (const EvalKey& key : model.inputs) known.push_back(suffixed(key));
+  for (const EvalKey& key : model.inputs) {
+    known.push_back(suffixed(key));
+    known.insert(known.end(), key.aliases.begin(), key.aliases.end());
+  }
   throw InputError(fmt::format("{}: unknown key {}{}; it takes {}", model.name, name, did_you_mean(name, known),
                                fmt::join(input_names(model), ", ")));
 }
@@ -171,7 +175,8 @@ int explain(const EvalModel& model) {
   Table inputs({"input", "suffixed", "unit", "range", "default", "meaning"});
   for (const EvalKey& key : model.inputs) {
     inputs.add({key.key, suffixed(key), key.text ? "(text)" : key.unit,
-                key.text ? "" : key.range.text(key.unit.c_str()), fallback_text(key), key.doc});
+                key.text ? "" : key.range.text(key.unit.c_str()), fallback_text(key),
+                key.aliases.empty() ? key.doc : fmt::format("{} (also: {})", key.doc, fmt::join(key.aliases, ", "))});
   }
   Table outputs({"output", "unit", "meaning"});
   for (const EvalKey& key : model.outputs) outputs.add({suffixed(key), key.unit, key.doc});

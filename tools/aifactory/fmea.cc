@@ -70,8 +70,10 @@ class FmeaProgress {
 };
 
 void print_table(const FmeaResult& result, std::size_t top) {
-  fmt::print("{} cases; without a failure {} of IT. Alike units are run once and counted.\n\n", result.cases.size(),
-             short_power(Power(result.base.it_at_failure_mw * 1e6)));
+  const FmeaBase& base = result.base;
+  const std::string rising = base.it_greatest_mw > base.it_at_failure_mw ? fmt::format(", {} at the most in the window", short_power(Power(base.it_greatest_mw * 1e6))) : "";
+  fmt::print("{} cases; without a failure {} of IT{}. Alike units are run once and counted.\n\n", result.cases.size(),
+             short_power(Power(base.it_at_failure_mw * 1e6)), rising);
   Table table({">rank", "failed", "during maintenance of", ">alike", ">MW lost", "first limit", ">after min", ">throttle min", ">trip min", ">jobs", ">lost acc h"});
   std::size_t rank = 0, harmless = 0, no_worse = 0, more = 0;
   for (const FmeaCase& c : result.cases) {

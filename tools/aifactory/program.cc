@@ -5,11 +5,13 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <cstdio>
 #include <filesystem>
 #include <sstream>
 #include <string_view>
 
 #include "models/error.h"
+#include "sim/run/prepared.h"
 
 namespace aifactory::tools {
 namespace {
@@ -25,13 +27,11 @@ std::string scenario_file(const std::string& path) {
   throw InputError(fmt::format("{}: holds no scenario.yaml", path));
 }
 
-/// Errors of `--until 5` name that flag, not the `--set` that it stands for.
-std::string with_flag_names(std::string text) {
-  constexpr std::pair<const char*, const char*> kNames[] = {
-      {"--set duration:", "--until:"}, {"--set seed:", "--seed:"}, {"--set scheduling.policy:", "--policy:"}};
-  for (const auto& [set, flag] : kNames) {
+/// Errors of `--until 5` name that flag, not the `--set` that it stands for; those of `--set duration=5` name what was given.
+std::string with_flag_names(std::string text, const std::vector<std::pair<std::string, std::string>>& options) {
+  for (const auto& [set, flag] : options) {
     for (std::size_t at = text.find(set); at != std::string::npos; at = text.find(set, at + 1)) {
-      text.replace(at, std::string(set).size(), flag);
+      text.replace(at, set.size(), flag);
     }
   }
   return text;
@@ -103,17 +103,22 @@ void ScenarioArguments::add_to(CLI::App& verb) {
 
 ReadScenario read_scenario(const ScenarioArguments& arguments) {
   std::vector<std::string> sets = arguments.sets;
-  // Shortcuts after the long form: the last one given wins, and these are the more special ones.
-  if (!arguments.seed.empty()) sets.push_back("seed=" + yaml_string(arguments.seed));
-  if (!arguments.until.empty()) sets.push_back("duration=" + yaml_string(arguments.until));
-  if (!arguments.policy.empty()) sets.push_back("scheduling.policy=" + yaml_string(arguments.policy));
   ReadScenario scenario;
+  // Shortcuts after the long form: the last one given wins, and these are the more special ones.
+  const auto shortcut = [&](const std::string& value, const std::string& path, const std::string& flag) {
+    if (value.empty()) return;
+    sets.push_back(path + "=" + yaml_string(value));
+    scenario.options.emplace_back(fmt::format("--set {}:", path), flag + ":");
+  };
+  shortcut(arguments.seed, "seed", "--seed");
+  shortcut(arguments.until, "duration", "--until");
+  shortcut(arguments.policy, "scheduling.policy", "--policy");
   scenario.file = scenario_file(arguments.path);
   try {
     scenario.document = load_document(scenario.file, sets);
     scenario.config = read_or_throw<ScenarioConfig>(scenario.document, Catalog::standard(), &scenario.notes);
   } catch (const InputError& error) {
-    throw InputError(with_flag_names(error.what()));
+    throw InputError(with_flag_names(error.what(), scenario.options));
   }
   return scenario;
 }
@@ -127,7 +132,13 @@ std::shared_ptr<PreparedRun> prepare_scenario(const ReadScenario& scenario) {
     for (std::string line; std::getline(lines, line);) {
       text += (text.empty() ? "" : "\n") + with_place(scenario.document.root, line);
     }
-    throw InputError(with_flag_names(text));
+    throw InputError(with_flag_names(text, scenario.options));
+  }
+}
+
+void tell_warnings(const ReadScenario& scenario, const PreparedRun& run) {
+  for (const std::string& warning : run.warnings) {
+    fmt::print(stderr, "{}\n", with_flag_names(with_place(scenario.document.root, warning), scenario.options));
   }
 }
 

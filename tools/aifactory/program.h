@@ -50,6 +50,7 @@ void add_schema(Program& program);
 void add_eval(Program& program);
 void add_import(Program& program);
 void add_fmea(Program& program);
+void add_report(Program& program);
 
 /// A scenario as a verb was told to read it.
 struct ScenarioArguments {
@@ -67,12 +68,15 @@ struct ReadScenario {
   LoadedDocument document;
   ReadNotes notes;
   ScenarioConfig config;
+  std::vector<std::pair<std::string, std::string>> options;  ///< "--set duration:" stands for "--until:", where it was given so
 };
 /// @throws InputError with all errors.
 [[nodiscard]] ReadScenario read_scenario(const ScenarioArguments& arguments);
 /// Plans, weather, series, jobs and policy of it, checked.  @throws InputError with the place in the scenario's files
 /// where the message names a key of theirs.
 [[nodiscard]] std::shared_ptr<PreparedRun> prepare_scenario(const ReadScenario& scenario);
+/// Warnings of preparing it, with their places, to standard error.
+void tell_warnings(const ReadScenario& scenario, const PreparedRun& run);
 
 /// A table of text: columns are as wide as their widest cell, numbers (marked by `right`) stand to the right.
 class Table {

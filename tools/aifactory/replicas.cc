@@ -95,7 +95,11 @@ int run_replicas(const ReadScenario& scenario, const ReplicaOptions& options, co
   const Duration jitter =
       jitter_of(options.jitter, config.workload ? config.workload->submit_jitter : Duration(0.0));
   if (jitter.si() > 0.0 && !config.workload) throw UsageError("--jitter: the scenario has no workload to move");
-  tell_source(prepare_scenario(scenario)->source);  // refuses what cannot run, once
+  {
+    const auto prepared = prepare_scenario(scenario);  // refuses what cannot run, once
+    tell_source(prepared->source);
+    tell_warnings(scenario, *prepared);
+  }
 
   const std::string out = options.out.empty() ? "results/" + config.name + "-replicas" : options.out;
   ResultDirectory directory(out,

@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "models/error.h"
+#include "sim/report/run_page.h"
 #include "sim/results/manifest.h"
 #include "sim/results/print_summary.h"
 #include "sim/results/result_directory.h"
@@ -15,6 +16,7 @@
 #include "sim/run/prepared.h"
 #include "sim/run/simulation.h"
 #include "sim/scenario/dump.h"
+#include "tools/aifactory/page_parts.h"
 #include "tools/aifactory/program.h"
 #include "tools/aifactory/progress.h"
 #include "tools/aifactory/replicas.h"
@@ -26,7 +28,7 @@ namespace {
 struct Options {
   ScenarioArguments scenario;
   std::string out;
-  bool force = false, quiet = false, json = false;
+  bool force = false, quiet = false, json = false, no_report = false;
   ReplicaOptions replicas;
 };
 
@@ -50,6 +52,7 @@ int run(const Options& options, const std::vector<std::string>& command) {
 
   RunInfo info = run_info(scenario, command);
   tell_source(prepared->source);
+  tell_warnings(scenario, *prepared);
 
   RunResult result;
   {
@@ -66,10 +69,17 @@ int run(const Options& options, const std::vector<std::string>& command) {
   if (complete) info.broken_limits = broken_checks(scenario.config.checks, result.summary);
   for (std::string& imbalance : result.ledger.imbalances()) info.broken_limits.push_back(std::move(imbalance));
   write_results(result, info, directory);
+  // Made of the other files, so not among the outputs that the manifest lists: `aifactory report` may write it anew.
+  if (!options.no_report) directory.write("report.html", run_page(RunFolder(directory.partial().string()), run_page_parts()));
   directory.commit();
 
   fmt::print("{}", options.json ? result.summary.text() : screen_text(result.summary));
   for (const std::string& broken : info.broken_limits) fmt::print(stderr, "{}\n", broken);
+  if (!result.failure.empty()) {
+    fmt::print(stderr, "{}\nended after {} s of simulated time; {} has the results so far\n", result.failure,
+               result.summary.number("time.simulated_s").value_or(0.0), out);
+    return kRunFailed;
+  }
   if (!complete) {
     fmt::print(stderr, "interrupted after {} s of simulated time; {} has the results so far\n",
                result.summary.number("time.simulated_s").value_or(0.0), out);
@@ -88,6 +98,7 @@ void add_run(Program& program) {
       ->type_name("DIR");
   verb.add_flag("--force", options->force, "replace results that exist");
   verb.add_flag("--quiet", options->quiet, "no progress");
+  verb.add_flag("--no-report", options->no_report, "do not write report.html; `aifactory report DIR` can do so later");
   verb.add_flag("--json", options->json, "print summary.json in place of the summary for people");
   verb.add_option("--replicas", options->replicas.count,
                   "run it so many times, moved by chance, and tell means and 95 % intervals")

@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <optional>
 
+#include "sim/policy_program/outside_policy.h"
 #include "sim/results/sha256.h"
 
 namespace aifactory::tools {
@@ -16,6 +17,7 @@ std::vector<InputHash> hash_inputs(const ReadScenario& scenario) {
   std::vector<std::string> files = scenario.document.files;
   files.insert(files.end(), scenario.notes.input_files.begin(), scenario.notes.input_files.end());
   for (const CatalogUse& use : scenario.notes.catalog) files.push_back(use.file);
+  for (std::string& file : files_of_policy(scenario.config.scheduling.policy)) files.push_back(std::move(file));
   std::vector<InputHash> hashes;
   for (const std::string& file : files) {
     const auto known = [&](const InputHash& hash) { return hash.path == file; };
@@ -41,6 +43,11 @@ RunInfo run_info(const ReadScenario& scenario, const std::vector<std::string>& c
   info.inputs = hash_inputs(scenario);
   info.scenario = info.inputs.front();
   info.inputs.erase(info.inputs.begin());
+  for (const CatalogUse& use : scenario.notes.catalog) {
+    for (const CatalogValue& value : use.values) {
+      info.sources.push_back({use.path + "." + value.key, value.value, use.kind, use.name, value.source, value.confidence});
+    }
+  }
   info.seed = static_cast<std::uint64_t>(scenario.config.seed);
   info.started_utc = now_utc();
   return info;

@@ -81,6 +81,14 @@ std::string count_text(const CoolingUnitConfig& unit) {
   return spare > 0 ? fmt::format("{} + {} x ", unit.count, spare) : fmt::format("{} x ", unit.count);
 }
 
+/// ", supply header 12 m3 (600 s)": what the pipe holds, and how long water takes to pass it at design flow.
+std::string header_text(const char* name, const std::optional<PipeConfig>& header, const CoolingUnitConfig& loop) {
+  if (!header) return "";
+  const VolumeFlow flow = *loop.rating / (kWater.density * kWater.specific_heat * *loop.range);
+  const Volume volume = header->content(flow);
+  return fmt::format(", {} {:.4g} m3 ({:.4g} s at design flow)", name, volume.si(), (volume / flow).si());
+}
+
 std::vector<Branch> cooling_tree(const SitePlan& plan) {
   Branch loop;
   std::vector<Branch> rejection;
@@ -114,10 +122,11 @@ std::vector<Branch> cooling_tree(const SitePlan& plan) {
         loop.name = name;
         loop.detail = fmt::format("facility water loop {}, supply {}, range {}", short_power(*unit.rating),
                                   to_text(*unit.supply), to_text(*unit.range));
+        loop.detail += header_text("supply header", unit.supply_header, unit) + header_text("return header", unit.return_header, unit);
         break;
       case CoolingKind::crah:
         loop.below.push_back({name,
-                              fmt::format("CRAH {}", short_power(*unit.rating)),
+                              fmt::format("CRAH {}{}", count_text(unit), short_power(*unit.rating / static_cast<double>(unit.count))),
                               {{"room air", fmt::format("{} of heat", short_power(plan.air_heat)), {}}}});
         break;
       case CoolingKind::cdu: {
@@ -152,10 +161,11 @@ void show_topology(const PreparedRun& run) {
                short_power(plan.config->grid.capacity));
     for (const ClusterPlan& cluster : plan.clusters) {
       const RackParams& rack = cluster.config->rack.value;
-      fmt::print("  {}: {} racks{} of {}, {} nodes, {} accelerators\n", cluster.path, cluster.racks,
+      fmt::print("  {}: {} racks{} of {}, {} nodes, {} accelerators{}\n", cluster.path, cluster.racks,
                  cluster.config->rack.base.empty() ? "" : " " + cluster.config->rack.base,
                  short_power(Rack(rack).rated_input_power()), cluster.nodes,
-                 cluster.nodes * (rack.accelerators / rack.nodes));
+                 cluster.nodes * (rack.accelerators / rack.nodes),
+                 rack.power_shelves ? fmt::format(", {} power shelves in each rack", *rack.power_shelves) : "");
     }
     std::map<std::string, LoadDetail> details;
     const SiteNetwork network = rated_network(plan, details);

@@ -13,6 +13,7 @@ namespace {
 int validate(const ScenarioArguments& arguments, bool resolved) {
   const ReadScenario scenario = read_scenario(arguments);
   const std::shared_ptr<PreparedRun> run = prepare_scenario(scenario);
+  tell_warnings(scenario, *run);
   if (resolved) {
     fmt::print("{}", dump(scenario.config));
     return kOk;

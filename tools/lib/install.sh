@@ -4,11 +4,12 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 
 say() { printf '%s\n' "$*" >&2; }
 
-# Names in cmake/packages.txt that are not installed, one a line.
+# Names in cmake/packages.txt that are not installed, one a line.  A browser only where `with_browser` is set.
 missing_packages() {
-  local name _
-  while read -r name _; do
+  local name use _
+  while read -r name use _; do
     case $name in '' | '#'*) continue ;; esac
+    if [ "$use" = browser ] && [ -z "${with_browser-}" ]; then continue; fi
     [ "$(dpkg-query -W -f='${db:Status-Status}' "$name" 2>/dev/null)" = installed ] || printf '%s\n' "$name"
   done < "$root/cmake/packages.txt"
 }

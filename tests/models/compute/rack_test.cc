@@ -45,6 +45,15 @@ TEST(Rack, InputIsDcPlusShelfLossByHand) {
   EXPECT_NEAR(Rack(nvl72(1400)).rated_input_power().in(kW), 140.96841, 1e-4);
 }
 
+// 120.6 kW behind 8 shelves: .456818 of 264 kW, loss .0196721 of it = 5.19344 kW.  Behind 7: .522078 of 231 kW, loss
+// .0208333 + .1561355 x .022078 = .0242804 of it = 5.60878 kW.
+TEST(Rack, ShelvesThatAreLeftCarryAllAndLoseMore) {
+  const Rack rack(nvl72(1200));
+  EXPECT_NEAR(rack.input_power(120.6 * kW).in(kW), 125.79344, 1e-4);
+  EXPECT_NEAR(rack.input_power(120.6 * kW, 1.0).in(kW), 125.79344, 1e-4);
+  EXPECT_NEAR(rack.input_power(120.6 * kW, 7.0 / 8.0).in(kW), 126.20878, 1e-4);
+}
+
 struct Row {
   const char* name;
   double utilization, speed, accelerator_w, node_w;

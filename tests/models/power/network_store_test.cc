@@ -54,8 +54,8 @@ TEST(NetworkStore, CarriesTheLoadWithoutASourceAndNothingIsDropped) {
 TEST(NetworkStore, SharesWithLiveSources) {
   PowerNetwork n = chain();
   apply(n, {{3, What::store, 1.0}, {3, What::share, 0.25}});
-  EXPECT_NEAR(n.from_store(3).in(kW), 210.0, 1e-6);
-  EXPECT_NEAR(n.input(3).in(kW), 630.0, 1e-6);
+  EXPECT_NEAR(n.from_store(3).in(kW), 200.0, 1e-6);  // a quarter of the load
+  EXPECT_NEAR(n.input(3).in(kW), 630.0, 1e-6);       // the rest, with three quarters of 40 kW
   expect_balance(n);
   apply(n, {{3, What::share, 1.0}});
   EXPECT_EQ(n.input(3).si(), 0.0);

@@ -285,6 +285,31 @@ TEST(PowerNetwork, ModeOfAUnitChangesItsLoss) {
   EXPECT_EQ(n.total_loss(), 10.0 * kW);
 }
 
+// 1 MW with 0.01 + 0.01 x + 0.02 x^2 at 0.8: 10 + 8 + 12.8 = 30.8 kW, all of it on the input path, by quarters less as the
+// store carries more of the 800 kW.  Charging comes on top, and only from live sources.
+TEST(PowerNetwork, EachPathOfAUpsLosesForThePartThatItCarries) {
+  Network n({feed("grid"), {"u", UnitKind::ups, 1.0 * MW, LossCurve::quadratic(1.0 * MW, 0.01, 0.01, 0.02), {"grid"}, {}}, load("it", {"u"})});
+  const auto u = n.find("u");
+  using What = Network::Change::What;
+  n.set_load(n.find("it"), 800.0 * kW);
+  n.set_charge(u, 50.0 * kW);
+  n.settle();
+  struct Row {
+    double share, from_store_kw, loss_kw, input_kw;
+  };
+  for (const Row& row : {Row{0.0, 0.0, 30.8, 880.8}, Row{0.25, 200.0, 23.1, 673.1}, Row{0.5, 400.0, 15.4, 465.4},
+                         Row{0.75, 600.0, 7.7, 257.7}, Row{1.0, 800.0, 0.0, 0.0}}) {
+    n.apply(std::vector<Network::Change>{{u, What::store, 1.0}, {u, What::share, row.share}});
+    EXPECT_NEAR(n.from_store(u).in(kW), row.from_store_kw, 1e-9) << row.share;
+    EXPECT_NEAR(n.loss(u).in(kW), row.loss_kw, 1e-9) << row.share;
+    EXPECT_NEAR(n.input(u).in(kW), row.input_kw, 1e-9) << row.share;
+    EXPECT_EQ(n.total_input() + n.total_stored_out(), n.total_served() + n.total_loss() + n.total_charge());
+  }
+  // A share of a store that is not ready is none.
+  n.apply(std::vector<Network::Change>{{u, What::store, 0.0}, {u, What::share, 0.75}});
+  EXPECT_NEAR(n.input(u).in(kW), 880.8, 1e-9);
+}
+
 TEST(PowerNetwork, RefusesWhatIsNoSupply) {
   const auto refuses = [](std::vector<Unit> units, const char* message) {
     EXPECT_THAT([&] { Network{units}; }, testing::ThrowsMessage<InputError>(message));

@@ -83,6 +83,21 @@ TEST(ThermalNetwork, TwoNodesHaveTheTimeConstantsAndCrossingOfTheScript) {
   EXPECT_NEAR(t->si(), 11.690358987, 1e-9);
 }
 
+TEST(ThermalNetwork, BothAtOnceAreTheTwoToTheLastBit) {
+  const auto network = two_nodes();
+  const auto inputs = heated(1000.0, 45.0);
+  for (const double t_s : {0.0, 1e-6, 0.1, 3.0, 60.0, 1e4}) {
+    const auto [state, sums] = network.advance_and_integrate(all_at(47.0), inputs, t_s * s);
+    const auto state_alone = network.advance(all_at(47.0), inputs, t_s * s);
+    const auto sums_alone = network.integrate(all_at(47.0), inputs, t_s * s);
+    for (std::size_t node : {0u, 1u}) {
+      EXPECT_EQ(state.node[node], state_alone.node[node]);
+      EXPECT_EQ(sums.node[node].si(), sums_alone.node[node].si());
+    }
+    EXPECT_EQ(sums.heat_to_boundary[0].si(), sums_alone.heat_to_boundary[0].si());
+  }
+}
+
 TEST(ThermalNetwork, SteadyIsResistancesInSeries) {
   const auto steady = two_nodes().steady(heated(1000.0, 45.0));
   ASSERT_TRUE(steady.has_value());

@@ -1,96 +1,44 @@
 /// What acts by itself in a power network, on a network of a few units and without racks.
-#include "sim/actors/power_control.h"
+#include "tests/sim/actors/power_stage.h"
 
 #include <gmock/gmock.h>
-
-#include <functional>
-#include <optional>
 
 namespace aifactory {
 namespace {
 using testing::ElementsAre;
 
-/// feed -> ups (1 MW) -> it, and feed -> pumps.
-struct Stage : engine::EventTarget {
-  explicit Stage(Battery::Params battery = {}, bool eco = false, Duration hold_up = 0.0 * s) : kernel("test") {
-    kernel.add_site("site", {});
-    kernel.seal();
-    std::vector<PowerNetwork::Unit> units;
-    const auto unit = [&](const char* name, UnitKind kind, std::vector<std::string> sources) {
-      PowerNetwork::Unit u;
-      u.name = name, u.kind = kind, u.sources = std::move(sources), u.rating = 1.0 * MW;
-      units.push_back(u);
-    };
-    unit("feed", UnitKind::utility_feed, {});
-    unit("ups", UnitKind::ups, {"feed"});
-    unit("it", UnitKind::load, {"ups"});
-    unit("pumps", UnitKind::load, {"feed"});
-    power.emplace(kernel, PowerNetwork(units), std::vector<bool>{false, true, false, false},
-                  std::vector<std::pair<PowerNetwork::UnitId, Use>>{{2, Use::it}, {3, Use::cdu_pumps}}, DemandMeter(15.0 * minute, SiteClock()));
+constexpr PowerNetwork::UnitId kFeed = 0, kUps = 1, kIt = 2, kPumps = 3;
+
+/// feed -> ups (1 MW) -> it (0.8 MW), and feed -> pumps (0.1 MW).
+struct Stage : PowerStage {
+  explicit Stage(Battery::Params battery = {}, bool eco = false, Duration hold_up = 0.0 * s, const LossCurve& loss = {})
+      : PowerStage(units(loss), {false, true, false, false}, {{kIt, Use::it}, {kPumps, Use::cdu_pumps}}, params(battery, eco, hold_up)) {
+    at(0, [this] {
+      power->set_load(kIt, 0.8 * MW);
+      power->set_load(kPumps, 0.1 * MW);
+    });
+  }
+  static std::vector<PowerNetwork::Unit> units(const LossCurve& loss) {
+    std::vector<PowerNetwork::Unit> all{unit("feed", UnitKind::utility_feed, {}), unit("ups", UnitKind::ups, {"feed"}),
+                                        unit("it", UnitKind::load, {"ups"}), unit("pumps", UnitKind::load, {"feed"})};
+    all[kUps].loss = loss;
+    return all;
+  }
+  static PowerControl::Params params(const Battery::Params& battery, bool eco, Duration hold_up) {
     PowerControl::Params params{.name = "site.power"};
-    params.stores.push_back({.unit = 1, .battery = Battery(battery, 1.0 * MW), .ups = true, .eco = eco});
+    params.stores.push_back({.unit = kUps, .battery = Battery(battery, 1.0 * MW), .ups = true, .eco = eco});
     if (hold_up > 0.0 * s) {
       Battery::Params shelf;
       shelf.autonomy = hold_up;
       shelf.charge_efficiency = shelf.discharge_efficiency = 1.0;
       shelf.latch_count = 0;
-      params.stores.push_back({.unit = 2, .battery = Battery(shelf, 0.8 * MW), .ups = false});
+      params.stores.push_back({.unit = kIt, .battery = Battery(shelf, 0.8 * MW), .ups = false});
     }
-    control.emplace(kernel, 50, std::move(params), *power, log,
-                    PowerControl::Ports{.supply = [this](PowerNetwork::UnitId load, bool on, const std::string& cause) {
-                                          told.push_back(fmt::format("{:.3f} {} {} < {}", to_seconds(kernel.now()), power->network().unit(load).name, on ? "on" : "off", cause));
-                                        },
-                                        .cords = {}});
-    power->on_carried([this] { control->carried(); });
-    at(0, [this] {
-      power->set_load(2, 0.8 * MW);
-      power->set_load(3, 0.1 * MW);
-    });
-  }
-  void at(double seconds, std::function<void()> action) {
-    kernel.calendar().add(to_ticks(seconds * s), engine::Phase::fault, 1, *this, static_cast<std::int64_t>(actions.size()));
-    actions.push_back(std::move(action));
+    return params;
   }
   void sag(double from_s, double span_s, double pu) {
-    at(from_s, [this, pu, span_s] { control->sag(0, 1.0 - pu, span_s * s, "events[0]"); });
+    at(from_s, [this, pu, span_s] { control->sag(kFeed, 1.0 - pu, span_s * s, "events[0]"); });
   }
-  void run(double end_s) {
-    kernel.calendar().add(to_ticks(end_s * s), engine::Phase::record, 1, *this, -1);
-    kernel.run();
-    power->book(to_ticks(end_s * s));
-    const Tick end = to_ticks(end_s * s);
-    // Grid = uses + losses + what stayed in batteries, whatever happened.
-    const Energy in = power->feed().energy;
-    Energy out = power->store_loss_energy() + control->stored_change(end);
-    for (std::size_t u = 0; u < kUses; ++u) out += power->use_meter(static_cast<Use>(u)).energy;
-    for (int k = 0; k < kUnitKinds; ++k) out += power->loss_meter(static_cast<UnitKind>(k)).energy;
-    EXPECT_NEAR(in.si(), out.si(), 1e-12 * in.si());
-  }
-  void on_event(Tick, std::int64_t id, std::uint64_t) override {
-    if (id < 0) {
-      kernel.stop();
-    } else {
-      actions[static_cast<std::size_t>(id)]();
-    }
-  }
-  std::vector<std::string> events(const std::string& kind) {
-    std::vector<std::string> lines;
-    for (const EventRecord& e : taken()) {
-      if (e.kind == kind) lines.push_back(fmt::format("{:.3f} {} {}", to_seconds(e.at), e.unit, e.what));
-    }
-    return lines;
-  }
-  const std::vector<EventRecord>& taken() {
-    if (!records) records = log.take();
-    return *records;
-  }
-  engine::Kernel kernel;
-  EventLog log;
-  std::optional<SitePower> power;
-  std::optional<PowerControl> control;
-  std::vector<std::string> told;
-  std::optional<std::vector<EventRecord>> records;
-  std::vector<std::function<void()>> actions;
 };
 
 // NERC's incident of July 2024: six faults in 82 s. Three within a minute, and every UPS stays on battery.
@@ -134,8 +82,7 @@ TEST(PowerControl, LoadsWithoutUpsRideAsLongAsTheCurveSays) {
 
 TEST(PowerControl, AnEcoUpsNeedsAMomentThatTheShelvesHold) {
   Stage held(Battery::Params{}, true, 0.02 * s);
-  held.at(10.0, [&] { held.control->disturb(0, -1, {.kind = Disturbance::Kind::fail, .cause = "events[0]"}, true); });
-  held.at(20.0, [&] { held.control->disturb(0, -1, {.kind = Disturbance::Kind::fail, .cause = "events[0]"}, false); });
+  held.fail(kFeed, 10.0, 20.0);
   held.run(60.0);
   EXPECT_THAT(held.told, ElementsAre("10.000 pumps off < site.power.feed", "20.000 pumps on < site.power.feed"));
   EXPECT_THAT(held.events("ups"), ElementsAre("10.004 site.power.ups on battery, charge_frac", "20.000 site.power.ups input back, load walks in",
@@ -144,16 +91,15 @@ TEST(PowerControl, AnEcoUpsNeedsAMomentThatTheShelvesHold) {
 
 TEST(PowerControl, WithoutShelvesTheMomentDropsTheLoad) {
   Stage bare(Battery::Params{}, true);
-  bare.at(10.0, [&] { bare.control->disturb(0, -1, {.kind = Disturbance::Kind::fail, .cause = "events[0]"}, true); });
+  bare.fail(kFeed, 10.0);
   bare.run(60.0);
   EXPECT_THAT(bare.told, ElementsAre("10.000 it off < site.power.feed", "10.000 pumps off < site.power.feed", "10.004 it on < site.power.feed"));
 }
 
 TEST(PowerControl, AFailedBatteryDropsTheLoadWithTheFeed) {
   Stage stage;
-  stage.at(5.0, [&] { stage.control->disturb(1, 0, {.kind = Disturbance::Kind::fail, .cause = "events[0]"}, true); });
-  stage.at(10.0, [&] { stage.control->disturb(0, -1, {.kind = Disturbance::Kind::fail, .cause = "events[1]"}, true); });
-  stage.at(15.0, [&] { stage.control->disturb(0, -1, {.kind = Disturbance::Kind::fail, .cause = "events[1]"}, false); });
+  stage.fail(kUps, 5.0, -1, 0);
+  stage.fail(kFeed, 10.0, 15.0);
   stage.run(60.0);
   EXPECT_THAT(stage.told, ElementsAre("10.000 it off < site.power.feed", "10.000 pumps off < site.power.feed", "15.000 it on < site.power.feed", "15.000 pumps on < site.power.feed"));
 }
@@ -161,7 +107,7 @@ TEST(PowerControl, AFailedBatteryDropsTheLoadWithTheFeed) {
 TEST(PowerControl, ADegradedBatteryIsEmptyEarlier) {
   Stage stage;
   stage.at(5.0, [&] { stage.control->disturb(1, 0, {.kind = Disturbance::Kind::degrade, .factor = 0.5, .cause = "events[0]"}, true); });
-  stage.at(10.0, [&] { stage.control->disturb(0, -1, {.kind = Disturbance::Kind::fail, .cause = "events[1]"}, true); });
+  stage.fail(kFeed, 10.0);
   stage.run(400.0);
   // Half of 5 min, at 0.8 of the rating: 187.5 s.
   EXPECT_THAT(stage.events("battery_empty"), ElementsAre("197.500 site.power.ups after_s"));
@@ -173,7 +119,7 @@ TEST(PowerControl, OfTwoDegradationsTheSmallerShareHolds) {
   Stage stage;
   stage.at(5.0, [&] { stage.control->disturb(1, 0, {.kind = kDegrade, .factor = 0.5, .cause = "events[0]"}, true); });
   stage.at(6.0, [&] { stage.control->disturb(1, 0, {.kind = kDegrade, .factor = 0.8, .cause = "events[1]"}, true); });
-  stage.at(10.0, [&] { stage.control->disturb(0, -1, {.kind = Disturbance::Kind::fail, .cause = "events[2]"}, true); });
+  stage.fail(kFeed, 10.0);
   stage.run(400.0);
   EXPECT_THAT(stage.events("battery_empty"), ElementsAre("197.500 site.power.ups after_s"));  // half of 5 min at 0.8 of the rating
 }
@@ -183,29 +129,49 @@ TEST(PowerControl, WhenTheSmallerShareEndsTheOtherHolds) {
   stage.at(5.0, [&] { stage.control->disturb(1, 0, {.kind = kDegrade, .factor = 0.5, .cause = "events[0]"}, true); });
   stage.at(6.0, [&] { stage.control->disturb(1, 0, {.kind = kDegrade, .factor = 0.8, .cause = "events[1]"}, true); });
   stage.at(7.0, [&] { stage.control->disturb(1, 0, {.kind = kDegrade, .factor = 0.5, .cause = "events[0]"}, false); });
-  stage.at(10.0, [&] { stage.control->disturb(0, -1, {.kind = Disturbance::Kind::fail, .cause = "events[2]"}, true); });
+  stage.fail(kFeed, 10.0);
   stage.run(400.0);
   EXPECT_THAT(stage.events("battery_empty"), ElementsAre("310.000 site.power.ups after_s"));  // four fifths of it
 }
 
 TEST(PowerControl, TheLoadWalksInByQuartersAndAFailedBatteryIsNotCharged) {
   Stage stage;
-  stage.at(10.0, [&] { stage.control->disturb(0, -1, {.kind = Disturbance::Kind::fail, .cause = "events[0]"}, true); });
-  stage.at(70.0, [&] { stage.control->disturb(0, -1, {.kind = Disturbance::Kind::fail, .cause = "events[0]"}, false); });
+  stage.fail(kFeed, 10.0, 70.0);
   for (int quarter = 0; quarter < 4; ++quarter) {
     stage.at(71.0 + 2.5 * quarter, [&stage, quarter] { EXPECT_NEAR(stage.power->grid().in(MW), 0.1 + 0.2 * quarter, 1e-9); });
   }
-  stage.at(90.0, [&] { stage.control->disturb(1, 0, {.kind = Disturbance::Kind::fail, .cause = "events[1]"}, true); });
+  stage.fail(kUps, 90.0, -1, 0);
   stage.at(91.0, [&] { EXPECT_NEAR(stage.power->grid().in(MW), 0.9, 1e-9); });
   stage.at(100.0, [&] { stage.control->disturb(1, 0, {.kind = Disturbance::Kind::fail, .cause = "events[1]"}, false); });
   stage.at(101.0, [&] { EXPECT_NEAR(stage.power->grid().in(MW), 1.0, 1e-9); });
   stage.run(200.0);
 }
 
+// The UPS loses 10 + 8 + 12.8 = 30.8 kW at 0.8 MW on its input, its battery and inverter 800 (1/0.97 - 1) = 24.742 kW.  While
+// it walks in each path loses for its quarters: at no time more than the UPS does on its input.  Afterwards charging, 100 kW,
+// loses 3 kW.
+TEST(PowerControl, AUpsThatWalksInLosesForEachPathWhatThatPathCarries) {
+  Stage stage(Battery::Params{}, false, 0.0 * s, LossCurve::quadratic(1.0 * MW, 0.01, 0.01, 0.02));
+  stage.fail(kFeed, 10.0, 70.0);
+  const double input_kw = 30.8, battery_kw = 800.0 * (1.0 / 0.97 - 1.0);
+  struct Row {
+    double at_s, battery_share, grid_kw;
+  };
+  for (const Row& row : {Row{5.0, 0.0, 100 + 800 + 30.8}, Row{20.0, 1.0, 0.0}, Row{71.0, 1.0, 100.0}, Row{73.5, 0.75, 100 + 200 + 7.7},
+                         Row{76.0, 0.5, 100 + 400 + 15.4}, Row{78.5, 0.25, 100 + 600 + 23.1}}) {
+    stage.at(row.at_s, [&stage, row, input_kw, battery_kw] {
+      EXPECT_NEAR(stage.power->grid().in(kW), row.grid_kw, 1e-3) << row.at_s;
+      EXPECT_NEAR(stage.power->indoor_loss().in(kW), (1.0 - row.battery_share) * input_kw + row.battery_share * battery_kw, 2e-3) << row.at_s;
+      EXPECT_LE(stage.power->indoor_loss().in(kW), input_kw + 1e-9) << row.at_s;
+    });
+  }
+  stage.at(81.0, [&] { EXPECT_NEAR(stage.power->indoor_loss().in(kW), input_kw + 3.0, 2e-3); });
+  stage.run(100.0);
+}
+
 TEST(PowerControl, ABatteryIsChargedAgainWithWhatItsChargerTakes) {
   Stage stage;
-  stage.at(10.0, [&] { stage.control->disturb(0, -1, {.kind = Disturbance::Kind::fail, .cause = "events[0]"}, true); });
-  stage.at(70.0, [&] { stage.control->disturb(0, -1, {.kind = Disturbance::Kind::fail, .cause = "events[0]"}, false); });
+  stage.fail(kFeed, 10.0, 70.0);
   stage.at(100.0, [&] { EXPECT_NEAR(stage.power->grid().in(MW), 0.8 + 0.1 + 0.1, 1e-9); });
   stage.run(1000.0);
   // 60 s at 0.8 MW, and 2.5 s each of all, three quarters, half and a quarter of it, over 0.97; back at 0.1 MW x 0.97.

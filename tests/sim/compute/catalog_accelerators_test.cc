@@ -30,6 +30,8 @@ std::vector<std::string> texts(const T& params) {
   const auto text = [](const auto& value) {
     if constexpr (requires { value.si(); }) {
       return fmt::format("{}", value.si());
+    } else if constexpr (requires { value.in_kelvin(); }) {
+      return fmt::format("{}", value.in_kelvin());
     } else {
       return fmt::format("{}", value);
     }

@@ -233,5 +233,40 @@ TEST(LiquidBank, TheBoundIsNearTheHottestChipSoThatHealthyBanksCostNothing) {
   EXPECT_LT(bank.chip_bound(later).in_celsius(), steady_c + 1.0);
 }
 
+TEST(LiquidBank, RacksSetTogetherAreThoseSetOneByOne) {
+  LiquidBank one(params(6, 72, 1.5e6, 40.0), flow(9e4, 1.2e5)), together = one;
+  std::mt19937_64 bits(3);
+  std::vector<std::int64_t> all{0, 1, 2, 3, 4, 5};
+  for (int step = 1; step < 60; ++step) {
+    const Tick now = at(7.3 * step);
+    // Equal racks and different ones, rising and falling.
+    std::vector<LiquidBank::RackPower> powers;
+    for (std::int64_t r = 0; r < 6; ++r) {
+      const Power chip = on_load_grid(static_cast<double>(bits() % 3 + (r < 3 ? 0 : bits() % 4)) * 250.0 * W);
+      powers.push_back({.rack = r, .chips = 72.0 * chip, .hottest = chip});
+    }
+    double hottest_c = 0.0;
+    for (std::int64_t r = 0; r < 6; ++r) hottest_c = std::max(hottest_c, one.chip(now, r).in_celsius());
+    ASSERT_NEAR(together.hottest_chip(now, all).in_celsius(), hottest_c, 1e-9);
+    for (const auto& p : powers) one.set_rack(now, p.rack, p.chips, p.hottest);
+    together.set_racks(now, powers);
+    ASSERT_EQ(one.heat_flow_in().si(), together.heat_flow_in().si());
+    for (std::int64_t r = 0; r < 6; ++r) ASSERT_EQ(one.chip(now + at(1), r).in_kelvin(), together.chip(now + at(1), r).in_kelvin());
+    ASSERT_EQ(one.chip_bound(now).in_kelvin(), together.chip_bound(now).in_kelvin());
+  }
+  EXPECT_EQ(one.take_rejected(at(500)).si(), together.take_rejected(at(500)).si());
+}
+
+TEST(LiquidBank, AnEarlierBoundHoldsUntilAnInputChanges) {
+  LiquidBank bank(params(2, 72, 1.5e6, 40.0), flow(9e4, 1.2e5));
+  bank.set_rack(0, 0, 86.4 * kW, 1.2 * kW);
+  bank.set_rack(at(600), 0, 0.0 * kW, 0.0 * kW);
+  const Temperature hot = bank.chip_bound(at(600));
+  EXPECT_EQ(bank.chip_bound(at(1200), hot), hot);  // good enough
+  EXPECT_LT(bank.chip_bound(at(1200)), hot);       // everything has cooled down
+  bank.set_rack(at(1800), 0, 172.8 * kW, 2.4 * kW);
+  EXPECT_GT(bank.chip_bound(at(1800), hot), hot);
+}
+
 }  // namespace
 }  // namespace aifactory

@@ -109,6 +109,31 @@ TEST(RackField, ARackThatIsOffDrawsNothing) {
   EXPECT_EQ(field.total_input().si(), field.input(0).si());
 }
 
+// 3000 W DC behind shelves for 20 kW; with half of them 30 % of what is left: 222.222 + (2000/4000) 194.444 = 319.444 W of twice
+// as much, 159.722 W.
+TEST(RackField, ShelvesThatAreLeftCarryTheRack) {
+  RackField field(rack(), 4);
+  field.set_rack_shelves(0, 0.5);
+  std::vector<std::int64_t> changed;
+  field.flush(to_ticks(10.0 * s), [&](std::int64_t r) { changed.push_back(r); });
+  EXPECT_EQ(changed, std::vector<std::int64_t>{0});
+  EXPECT_NEAR(field.input(0).si(), 3000.0 + 0.5 * (222.222 + 0.5 * 194.444), 1e-3);
+  const auto e = field.energies(to_ticks(20.0 * s));
+  EXPECT_EQ(e.idle.si() + e.shelf_loss.si(), e.input.si());
+}
+
+TEST(RackField, WhatARackWouldDrawAtASpeed) {
+  RackField field(rack(), 4);
+  field.assign(0, nodes({{0, 4}}), 1.0, 0);
+  field.set_rack_speed(0, 0.5);
+  field.set_job_rate(0, 0.5);
+  field.flush(0, ignore);
+  EXPECT_NEAR(field.dc_at(0, 1.0).si(), rack().rated_dc_power().si(), 1e-2);
+  EXPECT_NEAR(rack().input_power(field.dc_at(0, 0.5)).si(), field.input(0).si(), 1e-2);
+  field.set_rack_on(0, false);
+  EXPECT_EQ(field.dc_at(0, 1.0).si(), 0.0);
+}
+
 TEST(RackField, WithheldPowerIsWhatJobsWouldDrawAtFullSpeed) {
   RackField field(rack(), 4);
   field.assign(0, nodes({{0, 4}}), 1.0, 0);

@@ -71,6 +71,33 @@ TEST_F(Fmea, A2NPairRidesThroughOneBlockAndDropsWithTwo) {
   EXPECT_NEAR(both.outcome.lost_mwh, result().base.it_at_failure_mw * 0.5, 0.02);
 }
 
+// Racks that are idle at the failure and get work ten minutes later: the feed takes all of it, more than there was before, and
+// never more than there would have been.
+TEST(FmeaOfAGrowingLoad, LosesNoMoreThanTheUndisturbedRunDrawsAtThatInstant) {
+  std::string yaml = kSmall;
+  const std::string job = "duration: 1 d}";
+  yaml.replace(yaml.find(job), job.size(), "duration: 1 d, submit: 70 min}");
+  const auto run = prepare(read_scenario(yaml));
+  const std::atomic<bool> stop{false};
+  const FmeaResult result = run_fmea(*run, {.at = 60 * kMinute, .jobs = 2, .pairs = false}, [](std::size_t, std::size_t) {}, stop);
+  ASSERT_TRUE(result.complete);
+  EXPECT_GT(result.base.it_greatest_mw, 1.5 * result.base.it_at_failure_mw);
+  double most = 0.0;
+  for (const FmeaCase& c : result.cases) most = std::max(most, c.outcome.lost_mw);
+  EXPECT_NEAR(most, result.base.it_greatest_mw, 1e-9);
+  const FmeaOutcome again = parse_outcome(to_text(result.cases.front().outcome));
+  EXPECT_EQ(again.lost_mw, result.cases.front().outcome.lost_mw);
+  EXPECT_EQ(parse_base(to_text(result.base)).it_greatest_mw, result.base.it_greatest_mw);
+}
+
+// One of a rack's shelves, for all of them.
+TEST_F(Fmea, APowerShelfIsCarriedByTheOthers) {
+  const FmeaCase& shelf = find("a.h.c.rack_0.shelf_01");
+  EXPECT_EQ(shelf.alike, 4 * 8);
+  EXPECT_TRUE(shelf.outcome.harmless());
+  EXPECT_EQ(shelf.also.front(), "a.h.c.rack_0.shelf_01 to a.h.c.rack_3.shelf_08");
+}
+
 TEST_F(Fmea, ACduThrottlesThenTripsItsRacks) {
   const FmeaOutcome& o = find("a.cooling.cdu_01").outcome;
   EXPECT_EQ(o.first_limit, "throttle");

@@ -117,6 +117,11 @@ TEST(PlantRun, AfterABlackoutChillersComeBackAfterMinutes) {
   EXPECT_EQ(after[0], (std::pair<Tick, double>{0, 0.0}));
   EXPECT_EQ(after[1].first, 480 * kTicksPerSecond);
   EXPECT_GT(after[1].second, 0.0);
+  // What took them off, and why the plant cannot hold its set point until they are back.
+  for (const auto& e : staging) EXPECT_EQ(e.cause, e.at == loss ? "a.power.feed" : "plant controller");
+  for (const auto& e : events_of(r, "limit")) {
+    if (e.at > loss + 120 * kTicksPerSecond && e.at <= loss + 480 * kTicksPerSecond) EXPECT_EQ(e.cause, "machines restart");
+  }
 }
 
 // ---- chillers out of a file

@@ -177,6 +177,44 @@ TEST(Power, ABlackoutOfTwentySecondsIsToldAsOperatorsTellIt) {
   EXPECT_NEAR(number(r, "grid.generator_carbon_t"), number(r, "grid.fuel_m3") * 35.9e9 * 74.1e-9 / 1e3, 1e-6 * number(r, "grid.generator_carbon_t"));
 }
 
+/// The same hall with a controller, pumps and fans that take their time.
+std::string staged(const std::string& events) {
+  std::string yaml = hall_with("generators: diesel_3mw", events);
+  const std::string crah = "crah: fan_wall_warm_water";
+  yaml.replace(yaml.find(crah), crah.size(), crah + ", cdu_control: {restart: 10 s}, control: {restart: {pumps: 15 s, fans: 30 s}}");
+  return yaml;
+}
+
+// Pumps have no UPS: CDUs are back 10 s, facility pumps 15 s and fans 30 s after the generators have taken over.  The chips
+// would reach their throttle limit after 23.7 s without flow, and have it again after 21.1 s.
+TEST(Power, AfterABlackoutTheCoolingRestartsInStages) {
+  const RunResult r = run_scenario(staged("events: [{at: 1 h, fail: a.power.feed, for: 20 min}]\n"));
+  expect_closed(r);
+  std::vector<std::string> lines;
+  for (const EventRecord& e : r.events) {
+    if (e.unit.find("cooling") != std::string::npos && e.at >= kHour && e.at < kHour + kMinute) lines.push_back(fmt::format("{:.3f} {} {} {} < {}", to_seconds(e.at - kHour), e.kind, e.unit, e.what, e.cause));
+  }
+  EXPECT_THAT(lines, ElementsAre("0.000 failure a.cooling 3 CDUs: pumps off < a.power.feed",
+                                 "0.000 failure a.cooling pumps, fans, air handlers off < a.power.feed",
+                                 "11.100 repair a.cooling 3 CDUs: supply back, controller restarts < a.power.mv",
+                                 "11.100 repair a.cooling pumps, fans, air handlers have power < a.power.mv",
+                                 "11.100 limit a.cooling air handlers do not carry the heat, supply_air_c < machines restart",
+                                 "21.100 start a.cooling.cdu_01 coolant_flow_frac < controller has restarted",
+                                 "21.100 start a.cooling.cdu_02 coolant_flow_frac < controller has restarted",
+                                 "21.100 start a.cooling.cdu_03 coolant_flow_frac < controller has restarted",
+                                 "26.100 limit a.cooling heat rejection at full speed, supply_c < machines restart",
+                                 "26.100 start a.cooling pumps run < restarted after their delay",
+                                 "41.100 start a.cooling fans, air handlers run < restarted after their delay"));
+  EXPECT_EQ(count(r, "throttle") + count(r, "rack_off"), 0u);
+}
+
+// The load of the UPSs is 3.0 MW; what their rooms take is never more than while they run on their input.
+TEST(Power, ABlackoutOfTwentySecondsCrossesNoLimit) {
+  const RunResult r = run_scenario(hall_with("generators: diesel_3mw, pump_ups: true", "events: [{at: 1 h, fail: a.power.feed, for: 20 s}]\n"));
+  expect_closed(r);
+  EXPECT_THAT(told(r, {"limit", "limit crossed", "overload", "block_step"}), ElementsAre());
+}
+
 TEST(Power, ABlackoutOfTwentyMinutesIsCarriedByGenerators) {
   const RunResult r = run_scenario(hall_with("generators: diesel_3mw, pump_ups: true", "events: [{at: 1 h, fail: a.power.feed, for: 20 min}]\n"));
   expect_closed(r);

@@ -19,11 +19,12 @@ std::string random_events(std::uint64_t seed) {
   const auto run = prepare(read_scenario(hall()));
   std::vector<NamedUnit> units(run->units.units().begin(), run->units.units().end());
   for (const NamedUnit& rack : run->units.select("class:rack", "test")) units.push_back(rack);
+  for (const NamedUnit& shelf : run->units.select("a.h.c.rack_?.shelf_0?", "test")) units.push_back(shelf);
   Rng rng(seed, "test/random_faults");
   std::string text = "events:\n";
   for (int i = 0; i < 24; ++i) {
     const NamedUnit& unit = units[static_cast<std::size_t>(rng.uniform_int(0, static_cast<std::int64_t>(units.size()) - 1))];
-    const auto kind = rng.uniform_int(0, unit.kind == "rack" ? 1 : 2);
+    const auto kind = rng.uniform_int(0, unit.kind.starts_with("rack") ? 1 : 2);
     text += fmt::format("  - {{at: {:.3f} min, {}: {}, for: {:.3f} min{}}}\n", rng.uniform(1.0, 240.0),
                         kind == 0 ? "fail" : kind == 1 ? "maintain" : "degrade", unit.name, rng.exponential(20.0) + 0.01,
                         kind == 2 ? fmt::format(", to: {:.3f}", rng.uniform(0.05, 0.95)) : "");

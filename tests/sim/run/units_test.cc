@@ -12,6 +12,15 @@ std::vector<std::string> names(const std::vector<NamedUnit>& units) {
   return out;
 }
 
+std::string refusal(const UnitDirectory& units, const std::string& selector) {
+  try {
+    (void)units.select(selector, "here");
+  } catch (const InputError& error) {
+    return error.what();
+  }
+  return "";
+}
+
 TEST(Fits, StarsAndQuestionMarksStayBetweenDots) {
   EXPECT_TRUE(fits("a.cooling.cdu_03", "*.cooling.cdu_*"));
   EXPECT_TRUE(fits("a.cooling.cdu_03", "a.cooling.cdu_0?"));
@@ -45,6 +54,21 @@ TEST(UnitDirectory, FindsByNamePatternAndClass) {
               testing::ElementsAre("a.power.ups_01b", "a.power.ups_01a", "a.power.ups_01c"));
 }
 
+TEST(UnitDirectory, FindsPowerShelvesOfRacks) {
+  const auto run = prepare(read_scenario(hall()));
+  const UnitDirectory& units = run->units;
+  const NamedUnit shelf = units.select("a.h.c.rack_3.shelf_02", "here").at(0);
+  EXPECT_EQ(shelf.kind, "rack.shelf");
+  EXPECT_EQ(shelf.ref, (UnitRef{.kind = UnitRef::Kind::shelf, .site = 0, .index = 0, .part = 3 * 8 + 1}));
+  EXPECT_EQ(units.select("h.c.rack_3.shelf_02", "here", 0).at(0).name, shelf.name);
+  EXPECT_EQ(units.select("class:rack.shelf", "here").size(), 24u * 8u);
+  EXPECT_THAT(names(units.select("a.h.c.rack_2?.shelf_08", "here")),
+              testing::ElementsAre("a.h.c.rack_20.shelf_08", "a.h.c.rack_21.shelf_08", "a.h.c.rack_22.shelf_08", "a.h.c.rack_23.shelf_08"));
+  for (const char* none : {"a.h.c.rack_3.shelf_09", "a.h.c.rack_3.shelf_2", "a.h.c.rack_24.shelf_01", "a.h.c.shelf_01", "shelf_01"}) {
+    EXPECT_NE(refusal(units, none), "") << none;
+  }
+}
+
 TEST(UnitDirectory, EveryUnitIsFoundUnderItsOwnName) {
   const auto run = prepare(read_scenario(hall()));
   for (const NamedUnit& unit : run->units.units()) {
@@ -52,15 +76,6 @@ TEST(UnitDirectory, EveryUnitIsFoundUnderItsOwnName) {
     ASSERT_EQ(found.size(), 1u) << unit.name;
     EXPECT_EQ(found[0].ref, unit.ref) << unit.name;
   }
-}
-
-std::string refusal(const UnitDirectory& units, const std::string& selector) {
-  try {
-    (void)units.select(selector, "here");
-  } catch (const InputError& error) {
-    return error.what();
-  }
-  return "";
 }
 
 TEST(UnitDirectory, SaysWhatMayHaveBeenMeant) {

@@ -150,6 +150,21 @@ TEST(JobList, LeavesOutDependenciesThatCanNeverBeMet) {
   EXPECT_THAT(list.jobs[6].after, ElementsAre(5));
 }
 
+// Who waits for a job that is submitted after the end of the run waits for good, in a list as in a scenario; who waits for
+// a job that is nowhere does not wait.
+TEST(JobList, AJobAfterTheEndOfTheRunIsWaitedForAndOneThatIsNowhereIsNot) {
+  const Loaded list = load(
+      "job_id,submit_s,nodes,duration_s,after\n"
+      "a,0,1,1,\nb,1,1,1,late\nc,2,1,1,nobody\nd,3,1,1,a late\nlate,200,1,1,\n", {}, kOne, to_ticks(100.0 * s));
+  ASSERT_EQ(list.jobs.size(), 4u);
+  EXPECT_EQ(list.jobs[1].earliest_start, kNever);
+  EXPECT_EQ(list.jobs[2].earliest_start, 0);
+  EXPECT_EQ(list.jobs[3].earliest_start, kNever);
+  EXPECT_THAT(list.jobs[3].after, ElementsAre(0));
+  EXPECT_THAT(counts(list.report.changes), UnorderedElementsAre(Pair("no estimate: the run time taken", 5),
+                                                                Pair("waits for a job that is not there: waits no more", 1)));
+}
+
 TEST(JobList, WalltimeModels) {
   const std::string text =
       "job_id,submit_s,nodes,duration_s,walltime_s\n"

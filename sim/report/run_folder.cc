@@ -1,0 +1,58 @@
+#include "sim/report/run_folder.h"
+
+#include <fmt/format.h>
+
+#include <filesystem>
+
+#include "models/error.h"
+#include "sim/weather/text.h"
+
+namespace aifactory {
+namespace {
+namespace fs = std::filesystem;
+
+nlohmann::ordered_json read_json(const std::string& file) {
+  auto json = nlohmann::ordered_json::parse(read_text_file(file), nullptr, false);
+  if (!json.is_object()) throw InputError(fmt::format("{}: is damaged: it holds no JSON object", file));
+  return json;
+}
+
+}  // namespace
+
+RunFolder::RunFolder(std::string path) : path_(std::move(path)) {
+  while (path_.size() > 1 && path_.ends_with('/')) path_.pop_back();
+  std::error_code ignored;
+  if (!fs::is_directory(path_, ignored)) {
+    throw InputError(fmt::format("{}: there is no such directory; name one that `aifactory run` has written", path_));
+  }
+  for (const char* name : {"manifest.json", "summary.json"}) {
+    if (!has(name)) {
+      throw InputError(fmt::format("{}: holds no results of a run: there is no {} in it; name a directory that "
+                                   "`aifactory run` has written", path_, name));
+    }
+  }
+  manifest_ = read_json(file("manifest.json"));
+  summary_ = read_json(file("summary.json"));
+}
+
+bool RunFolder::has(std::string_view name) const {
+  std::error_code ignored;
+  return fs::is_regular_file(file(name), ignored);
+}
+
+std::optional<double> RunFolder::number(std::string_view path) const { return number_at(summary_, path); }
+
+std::optional<double> number_at(const nlohmann::ordered_json& json, std::string_view path) {
+  if (!json.is_object()) return std::nullopt;
+  for (std::size_t end = path.size(); end != std::string_view::npos && end > 0; end = path.rfind('.', end - 1)) {
+    const auto found = json.find(std::string(path.substr(0, end)));
+    if (found != json.end()) {
+      if (end == path.size()) return found->is_number() ? std::optional(found->get<double>()) : std::nullopt;
+      return number_at(*found, path.substr(end + 1));
+    }
+    if (end == 1) break;
+  }
+  return std::nullopt;
+}
+
+}  // namespace aifactory

@@ -1,0 +1,61 @@
+/// @file The scheduler's book, its policy, and the log of what the policy decides.
+#include "models/scheduling/place.h"
+#include "models/scheduling/view.h"
+#include "sim/policy_program/outside_policy.h"
+#include "sim/run/world.h"
+
+namespace aifactory {
+namespace {
+using scheduling::SchedulerCore;
+
+void log_decisions(DecisionLog& log, const SchedulerCore::PassResult& pass, Tick now) {
+  std::size_t preempted = 0, resized = 0, started = 0, rejected = 0;
+  for (const SchedulerCore::Step step : pass.steps) {
+    switch (step) {
+      case SchedulerCore::Step::preempt: {
+        const auto& preemption = pass.preemptions[preempted++];
+        log.add(now, DecisionKind::preempt, preemption.job, {},
+                preemption.checkpoint == scheduling::Checkpoint::on_demand ? "on_demand" : "last");
+        break;
+      }
+      case SchedulerCore::Step::resize: {
+        const auto& resize = pass.resizes[resized++];
+        log.add(now, DecisionKind::resize, resize.job, resize.allocation);
+        break;
+      }
+      case SchedulerCore::Step::start: {
+        const auto& start = pass.starts[started++];
+        log.add(now, DecisionKind::start, start.job, start.allocation);
+        break;
+      }
+      case SchedulerCore::Step::reject: {
+        const auto& rejection = pass.rejections[rejected++];
+        log.add(now, DecisionKind::reject, rejection.job, {}, rejection.reason);
+        break;
+      }
+    }
+  }
+  for (const auto& note : pass.notes) log.add(now, DecisionKind::note, note.job, {}, note.key + "=" + note.value);
+}
+
+}  // namespace
+
+void World::build_scheduler() {
+  auto policy = make_run_policy(run.policy, table.jobs, run.pools);
+  if (auto* outside = dynamic_cast<OutsidePolicy*>(policy.get())) {
+    outside->connect({.fail =
+                          [this](std::string why) {
+                            failure = std::move(why);
+                            recorder->finish();
+                          },
+                      .state_of = [this](JobId job) { return table.fate(job).state; }});
+  }
+  decisions.add(0, DecisionKind::place, kNoJob, {}, std::string(policy->parts().place->name));
+  core = std::make_unique<SchedulerCore>(table.jobs, run.pools, std::move(policy));
+}
+
+void World::log_pass(const SchedulerCore::PassResult& pass) {
+  if (run.config.record.jobs) log_decisions(decisions, pass, kernel.now());
+}
+
+}  // namespace aifactory
