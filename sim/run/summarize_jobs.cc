@@ -86,8 +86,9 @@ WorkDone work_of(const World& world, const std::vector<JobRecord>& records, cons
     double done = world.table.fates[i].done, prologs = world.table.fates[i].lost[static_cast<std::size_t>(LossCause::restart)];
     if (record.state == FinalState::running) {
       const auto progress = world.running->progress(static_cast<JobId>(i));
-      done += progress.done * world.table.size_factor(static_cast<JobId>(i));
-      prologs += progress.lost[static_cast<std::size_t>(LossCause::restart)] * world.table.size_factor(static_cast<JobId>(i));
+      const double size = world.table.size_factor(static_cast<JobId>(i));
+      done += progress.done * size;
+      prologs += progress.lost[static_cast<std::size_t>(LossCause::restart)] * size;
     }
     work.useful_acc_s += accelerators * done / 1e6;
     double held_s = to_seconds(record.held);
