@@ -22,7 +22,7 @@ namespace aifactory::tools {
 namespace {
 namespace fs = std::filesystem;
 
-struct Options {
+struct ForkOptions {
   std::string run, at, out, until;
   std::vector<std::string> events;
   bool force = false, quiet = false;
@@ -62,7 +62,7 @@ void add_event(const std::string& given, const std::string& at, Duration from, D
   if (const std::string wrong = set_value(root, fmt::format("events.{}", next), event); !wrong.empty()) throw InputError(wrong);
 }
 
-int fork_run(const Options& options, const std::vector<std::string>& command) {
+int fork_run(const ForkOptions& options, const std::vector<std::string>& command) {
   const RunFolder original(options.run);
   const Parsed<Duration> at = parse_as<Duration>(options.at);
   if (!at || !(at.value.si() >= 0.0)) throw UsageError(fmt::format("--at {} must be a time after the start, e.g. \"36 h\"", options.at));
@@ -114,7 +114,7 @@ int fork_run(const Options& options, const std::vector<std::string>& command) {
 
 void add_fork(Program& program) {
   CLI::App& verb = program.verb("fork", "a finished run again, with something else happening from a time on");
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<ForkOptions>();
   verb.add_option("RUN", options->run, "result directory of `aifactory run`")->required();
   verb.add_option("--at", options->at, "time after the start from which the branch may differ, e.g. \"36 h\"")->type_name("TIME")->required();
   verb.add_option("--out", options->out, "directory of the branch")->type_name("DIR")->required();

@@ -27,11 +27,8 @@ std::string span_text(double seconds) {
   return fmt::format("{} h {:02} min", whole / 3600, whole % 3600 / 60);
 }
 
-StatusSignal::StatusSignal() {
-  status_wanted = 0;
-  std::signal(SIGUSR2, request_status);
-}
-StatusSignal::~StatusSignal() { std::signal(SIGUSR2, SIG_DFL); }
+StatusSignal::StatusSignal() : previous_(std::signal(SIGUSR2, request_status)) {}
+StatusSignal::~StatusSignal() { std::signal(SIGUSR2, previous_); }
 bool StatusSignal::take() {
   const bool wanted = status_wanted != 0;
   status_wanted = 0;

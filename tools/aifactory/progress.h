@@ -11,7 +11,7 @@ namespace aifactory::tools {
 /// "45 s", "3 min 20 s", "2 h 05 min".
 [[nodiscard]] std::string span_text(double seconds);
 
-/// While it lives, SIGUSR2 asks for a line of status.
+/// While one lives, SIGUSR2 asks for a line of status and ends nothing.
 class StatusSignal {
  public:
   StatusSignal();
@@ -20,6 +20,9 @@ class StatusSignal {
   StatusSignal& operator=(const StatusSignal&) = delete;
   /// Whether it has come since the last call.
   [[nodiscard]] static bool take();
+
+ private:
+  void (*previous_)(int);
 };
 
 /// Shows how far a run is: simulated date, share done, speed (simulated over real time), time to go, facility power,

@@ -33,6 +33,7 @@ struct Options {
 };
 
 int run(const Options& options, const std::vector<std::string>& command) {
+  const StatusSignal status;  // from here on it asks, also while the run is prepared
   ReadScenario scenario = read_scenario(options.scenario);
   if (options.replicas.count > 0) {
     ReplicaOptions replicas = options.replicas;

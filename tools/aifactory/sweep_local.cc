@@ -165,6 +165,7 @@ double available_memory() {
 
 int sweep_local(const StudyTask& task, const SweepOptions& options) {
   const SweepSignals signals;
+  const StatusSignal status;
   StudyStore store(options.out, task.head, options.force);
   std::vector<StudyPoint> todo;
   for (const StudyPoint& point : points_of(task.design, task.head.shard)) {

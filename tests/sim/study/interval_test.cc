@@ -1,7 +1,9 @@
 // The intervals that studies and comparisons state, on cases whose answer is known.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
+#include <utility>
 #include <vector>
 
 #include "models/random.h"
