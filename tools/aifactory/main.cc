@@ -11,6 +11,7 @@
 #include "sim/results/build_info.h"
 #include "tools/aifactory/fork.h"
 #include "tools/aifactory/program.h"
+#include "tools/aifactory/result_verbs.h"
 #include "tools/aifactory/sweep.h"
 
 namespace aifactory::tools {
