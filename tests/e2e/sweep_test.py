@@ -109,7 +109,7 @@ class Sweep(SweepTest):
         text = self.run_program("compare", "out", "--metric", "energy.facility_mwh").stdout
         self.assertIn("scheduling.policy=easy_backfill, supply=30 degC", text)
         self.run_program("report", "out")
-        self.assertIn("easy_backfill", self.read("out", "report.html"))
+        self.assertIn("<title>trial - aifactory study</title>", self.read("out", "report.html"))
 
     def test_common_random_numbers_shrink_the_interval_of_a_difference(self):
         halves = {}
@@ -239,7 +239,7 @@ class SweepTrouble(SweepTest):
         self.assertIn("simulated_s", json.loads(trouble.splitlines()[0]))
 
     def test_no_run_is_begun_that_cannot_end_in_time(self):
-        self.write_study(steps=10, seeds=20)
+        self.write_study(steps=10, seeds=200)
         start = time.monotonic()
         done = self.sweep("out", "--stop-after", "5 s", code=5)
         self.assertLess(time.monotonic() - start, 30)
@@ -248,7 +248,7 @@ class SweepTrouble(SweepTest):
         process = self.start("study.yaml", "--out", "late", "--quiet", env=environment)
         out, trouble = process.communicate(timeout=60)
         self.assertEqual(process.returncode, 5, trouble)
-        self.assertIn("0 of 400 runs complete", out)
+        self.assertIn("0 of 4000 runs complete", out)
 
     def test_a_full_disk_loses_nothing(self):
         self.write_study(steps=10, seeds=3)
@@ -265,7 +265,7 @@ class SweepTrouble(SweepTest):
         self.assert_same_study("whole", "out")
 
     def test_two_at_once_are_refused(self):
-        self.write_study(steps=10, seeds=20)
+        self.write_study(steps=10, seeds=200)
         process = self.start("study.yaml", "--out", "out", "--quiet")
         self.children(process)
         refused = self.sweep("out", code=3)
