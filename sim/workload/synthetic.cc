@@ -13,8 +13,8 @@
 
 namespace aifactory {
 namespace {
-constexpr std::int64_t kMostReserved = 1 << 20;
 
+constexpr std::int64_t kMostReserved = 1 << 20;  // jobs
 
 /// One class in the making.
 struct ClassStream {
