@@ -32,6 +32,7 @@ class Cluster {
     std::int32_t pool = 0;
     bool kill_at_walltime = true;  ///< a job dies at its wall-clock limit even when throttling made it late
     Duration recovery = 600.0 * s;
+    Duration prolog{0.0};               ///< on its nodes before a job's work begins
     Duration throttle_hold = 10.0 * s;  ///< a throttled rack stays so at least this long
     double power_brake = 0.5;           ///< speed of a rack whose shelves would carry too much
   };
@@ -83,7 +84,7 @@ class Cluster {
   [[nodiscard]] double down_accelerator_s(Tick now) const;
 
  private:
-  enum class Kind : std::uint8_t { start, preempt, resize, ended, cap, power, cords, shelf, fault, crossing, recover, load, working };
+  enum class Kind : std::uint8_t { start, preempt, resize, ended, cap, power, cords, shelf, fault, crossing, recover, load, begin, working };
   enum class Thermal : std::uint8_t { normal, throttled, tripped };
   struct Message {
     Kind kind = Kind::start;
@@ -147,6 +148,10 @@ class Cluster {
   void update_usable(std::int64_t rack);
   void apply_speed(std::int64_t rack, bool supply_changed = false);
   void rate_jobs();
+  [[nodiscard]] double work_rate(JobId job, double clock) const;
+  [[nodiscard]] bool in_prolog(JobId job) const {
+    return prolog_ > 0 && kernel_.now() < jobs_.fate(job).last_start + prolog_;
+  }
   void publish();
   void take_powers(std::size_t bank, std::span<const std::int64_t> racks);
   void watch(std::size_t bank);
@@ -179,6 +184,7 @@ class Cluster {
   std::vector<std::uint64_t> watch_version_;
   std::vector<bool> bank_slow_;  ///< some rack of the bank is throttled
   std::vector<JobId> to_rate_;
+  Tick prolog_;
   struct Note {
     std::int64_t first = 0, last = 0;
     std::string kind, what, cause;

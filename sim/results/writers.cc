@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <iterator>
 #include <string>
 
 #include "sim/results/job_statistics.h"
@@ -24,7 +25,7 @@ void append_job(std::string& line, const JobRecord& job) {
   append_cell(line, job.profile);
   line += ',';
   append_seconds(line, job.submission);
-  line += fmt::format(",{},", job.requested_nodes);
+  fmt::format_to(std::back_inserter(line), ",{},", job.requested_nodes);
   append_seconds(line, job.requested_time);
   line += job.state == FinalState::completed_successfully ? ",1," : ",0,";
   line += name_of(job.state);
@@ -55,7 +56,7 @@ void append_job(std::string& line, const JobRecord& job) {
     line += ',';
     append_number(line, value);
   }
-  line += fmt::format(",{}", job.restarts);
+  fmt::format_to(std::back_inserter(line), ",{}", job.restarts);
   double total_s = 0.0;
   for (const Duration lost : job.lost) total_s += lost.si();
   line += ',';
@@ -150,6 +151,7 @@ void write_results(const RunResult& result, const RunInfo& info, ResultDirectory
   directory.write("summary.json", result.summary.text());
   directory.write("series.csv", [&](OutputFile& file) { write_series_csv(result.series, file); });
   directory.write("jobs.csv", [&](OutputFile& file) { write_jobs_csv(result.jobs, file); });
+  directory.write("machine_states.csv", [&](OutputFile& file) { result.machine_states.write(file); });
   directory.write("job_statistics.csv",
                   [&](OutputFile& file) { write_job_statistics_csv(result.job_statistics, file); });
   directory.write("events.csv", [&](OutputFile& file) { write_events_csv(result.events, file); });

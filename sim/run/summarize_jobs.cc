@@ -5,14 +5,25 @@
 
 namespace aifactory {
 
-std::vector<JobRecord> job_records(const World& world, Tick now) {
+std::vector<JobRecord> job_records(World& world, Tick now) {
+  std::vector<const SiteWorld*> site_of(world.pools.size());
+  for (std::size_t p = 0; p < site_of.size(); ++p) {
+    for (const SiteWorld& site : world.sites) {
+      for (const ClusterWorld& cluster : site.clusters) {
+        if (&cluster == world.pools[p]) site_of[p] = &site;
+      }
+    }
+  }
+  // Grown step by step the records would at times be held twice.
   std::vector<JobRecord> records;
+  records.reserve(static_cast<std::size_t>(
+      std::count_if(world.table.fates.begin(), world.table.fates.end(), [](const JobTable::Fate& fate) { return fate.submitted; })));
   for (std::size_t i = 0; i < world.table.jobs.size(); ++i) {
     const auto id = static_cast<JobId>(i);
     const Job& job = world.table.jobs[i];
-    const JobTable::Fate& fate = world.table.fates[i];
+    JobTable::Fate& fate = world.table.fates[i];
     if (!fate.submitted) continue;
-    JobRecord record;
+    JobRecord& record = records.emplace_back();
     record.job_id = job.name;
     record.workload_name = world.run.config.name;
     record.profile = job.profile;
@@ -44,15 +55,13 @@ std::vector<JobRecord> job_records(const World& world, Tick now) {
     if (fate.pool >= 0) {
       const ClusterWorld& cluster = *world.pools[static_cast<std::size_t>(fate.pool)];
       record.cluster = cluster.plan->name;
-      for (const SiteWorld& site : world.sites) {
-        for (const ClusterWorld& c : site.clusters) {
-          if (&c != &cluster) continue;
-          record.site = site.site->plan.name;
-          if (site.site->price) record.cost = Money(fate.cost_usd);
-          if (site.site->carbon) record.carbon = Mass(fate.carbon_kg);
-        }
+      if (const SiteWorld* site = site_of[static_cast<std::size_t>(fate.pool)]) {
+        record.site = site->site->plan.name;
+        if (site->site->price) record.cost = Money(fate.cost_usd);
+        if (site->site->carbon) record.carbon = Mass(fate.carbon_kg);
       }
-      record.allocated = fate.nodes;
+      // Of a running job the book still needs them.
+      record.allocated = fate.state == FinalState::running ? fate.nodes : std::move(fate.nodes);
       for (NodeRange& range : record.allocated) {
         range.first += cluster.first_node;
         range.last += cluster.first_node;
@@ -69,8 +78,7 @@ std::vector<JobRecord> job_records(const World& world, Tick now) {
     // Until its first start a job waits in the queue; what it waits after that it owes to an interruption.
     const Tick queued = std::min(waited, (fate.first_start != kNever ? fate.first_start : until) - job.submit);
     record.lost_to(LossCause::queue) = to_duration(queued);
-    record.lost_to(LossCause::restart) = to_duration(waited - queued);
-    records.push_back(std::move(record));
+    record.lost_to(LossCause::restart) += to_duration(waited - queued);  // beside prologs
   }
   return records;
 }
@@ -83,9 +91,12 @@ WorkDone work_of(const World& world, const std::vector<JobRecord>& records, cons
     const JobRecord& record = records[r++];
     if (!keep(record)) continue;
     const double accelerators = std::isnan(record.accelerators) ? static_cast<double>(record.requested_nodes) : record.accelerators;
-    double done = world.table.fates[i].done;
+    double done = world.table.fates[i].done, prologs = world.table.fates[i].lost[static_cast<std::size_t>(LossCause::restart)];
     if (record.state == FinalState::running) {
-      done += world.running->progress(static_cast<JobId>(i)).done * world.table.size_factor(static_cast<JobId>(i));
+      const auto progress = world.running->progress(static_cast<JobId>(i));
+      const double size = world.table.size_factor(static_cast<JobId>(i));
+      done += progress.done * size;
+      prologs += progress.lost[static_cast<std::size_t>(LossCause::restart)] * size;
     }
     work.useful_acc_s += accelerators * done / 1e6;
     double held_s = to_seconds(record.held);
@@ -98,7 +109,7 @@ WorkDone work_of(const World& world, const std::vector<JobRecord>& records, cons
     }
     work.held_acc_s += accelerators * held_s;
     work.productive_s += done / 1e6;
-    work.present_s += held_s + record.lost[static_cast<std::size_t>(LossCause::restart)].si();
+    work.present_s += held_s + record.lost[static_cast<std::size_t>(LossCause::restart)].si() - prologs / 1e6;
     work.restarts += record.restarts - world.table.fates[i].preemptions;  // by policy: nothing has failed
     for (std::size_t c = 0; c < record.lost.size(); ++c) work.lost_acc_s[c] += accelerators * record.lost[c].si();
     if (!std::isnan(record.tokens)) {

@@ -28,6 +28,7 @@ void World::build_clusters(std::size_t index) {
     Cluster::Params params{.name = cluster.plan->unit,
                            .pool = pool,
                            .kill_at_walltime = run.config.scheduling.walltime == WalltimeRule::kill};
+    params.prolog = run.config.scheduling.prolog;
     params.power_brake = cluster.plan->config->power_brake;
     if (cluster.plan->config->recovery) params.recovery = *cluster.plan->config->recovery;
     if (cluster.plan->config->throttle_hold) params.throttle_hold = *cluster.plan->config->throttle_hold;

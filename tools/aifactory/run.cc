@@ -32,7 +32,20 @@ struct Options {
   ReplicaOptions replicas;
 };
 
+/// The page is made of the other files, so it is not among the outputs that the manifest lists, `aifactory report` may write it anew, and a
+/// run never fails for want of it.
+void write_page(ResultDirectory& directory) {
+  try {
+    directory.write("report.html", run_page(RunFolder(directory.partial().string()), run_page_parts()));
+  } catch (const std::exception& trouble) {
+    std::error_code ignored;
+    std::filesystem::remove(directory.partial() / "report.html", ignored);
+    fmt::print(stderr, "report.html is not written, everything else is: {}\n", trouble.what());
+  }
+}
+
 int run(const Options& options, const std::vector<std::string>& command) {
+  const StatusSignal status;  // from here on it asks, also while the run is prepared
   ReadScenario scenario = read_scenario(options.scenario);
   if (options.replicas.count > 0) {
     ReplicaOptions replicas = options.replicas;
@@ -56,9 +69,9 @@ int run(const Options& options, const std::vector<std::string>& command) {
 
   RunResult result;
   {
-    ProgressLine line(scenario.config.start, isatty(STDERR_FILENO) == 1);
+    ProgressLine line(scenario.config.start, isatty(STDERR_FILENO) == 1, options.quiet);
     RunOptions run_options;
-    if (!options.quiet) run_options.progress = [&line](const Progress& progress) { line.show(progress); };
+    run_options.progress = [&line](const Progress& progress) { line.show(progress); };
     result = simulate(*prepared, run_options);
   }
   result.resolved_scenario = dump(scenario.config);
@@ -69,8 +82,7 @@ int run(const Options& options, const std::vector<std::string>& command) {
   if (complete) info.broken_limits = broken_checks(scenario.config.checks, result.summary);
   for (std::string& imbalance : result.ledger.imbalances()) info.broken_limits.push_back(std::move(imbalance));
   write_results(result, info, directory);
-  // Made of the other files, so not among the outputs that the manifest lists: `aifactory report` may write it anew.
-  if (!options.no_report) directory.write("report.html", run_page(RunFolder(directory.partial().string()), run_page_parts()));
+  if (!options.no_report) write_page(directory);
   directory.commit();
 
   fmt::print("{}", options.json ? result.summary.text() : screen_text(result.summary));
@@ -113,7 +125,8 @@ void add_run(Program& program) {
       ->type_name("N");
   verb.footer(
       "Progress and trouble go to standard error: one line on a terminal, JSON lines elsewhere.\n"
-      "Interrupted (Ctrl-C), it writes what there is and ends with exit code 5.");
+      "Interrupted (Ctrl-C, SIGTERM, SIGUSR1), it writes what there is and ends with exit code 5.\n"
+      "SIGUSR2 asks for a line of status.");
   program.runs([options, &program] { return run(*options, program.command); });
 }
 

@@ -70,9 +70,16 @@ AF.figure = function (key, value) {
 };
 
 // The value at a dotted path of nested objects.
+// A name may itself hold dots: the longest that fits is taken.
 AF.at = function (object, path) {
-  for (const key of path.split(".")) object = object && typeof object === "object" ? object[key] : undefined;
-  return object === undefined ? null : object;
+  if (!object || typeof object !== "object") return null;
+  const parts = path.split(".");
+  for (let end = parts.length; end > 0; end--) {
+    const key = parts.slice(0, end).join(".");
+    if (!Object.hasOwn(object, key)) continue;
+    return end === parts.length ? object[key] : AF.at(object[key], parts.slice(end).join("."));
+  }
+  return null;
 };
 // [path, number or text] of everything below, in order.
 AF.flat = function (object, path = "") {
