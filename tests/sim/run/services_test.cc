@@ -101,7 +101,7 @@ TEST(Services, WhatComesWhileTheRackIsAwayIsNotAnswered) {
 // A cap that leaves three quarters of full speed: a service that is busy for less than that answers everything.
 TEST(Services, SlowRacksWorkLonger) {
   const std::string yaml = scenario(generator("4"));
-  const RunResult result = run_scenario(yaml, {"sites.a.grid.capacity=13 kW"});
+  const RunResult result = run_scenario(yaml, {"sites.a.grid.capacity=9 kW"});
   expect_closed(result);
   EXPECT_LT(number(result, "kpi.goodput_frac"), 1.0);
   EXPECT_GT(number(result, "services.chat.answered") / number(result, "services.chat.requests"), 0.99);
