@@ -51,6 +51,8 @@ class Cluster {
   void start(const scheduling::SchedulerCore::Start& start) { inbox_.post({.kind = Kind::start, .job = start.job, .allocation = start.allocation}); }
   void preempt(JobId job, bool checkpoint) { inbox_.post({.kind = Kind::preempt, .job = job, .on = checkpoint}); }
   void resize(const scheduling::SchedulerCore::Resize& resize) { inbox_.post({.kind = Kind::resize, .job = resize.job, .allocation = resize.allocation}); }
+  /// A job that runs here does something else from now on.
+  void working(JobId job, double utilization) { inbox_.post({.kind = Kind::working, .job = job, .speed = utilization}); }
   void job_ended(JobId job, RunningJobs::End end) { inbox_.post({.kind = Kind::ended, .job = job, .end = end}); }
   void cap(double speed) { inbox_.post({.kind = Kind::cap, .speed = speed}); }
   void bank_power(std::size_t bank, bool on, std::string cause) {
@@ -82,7 +84,7 @@ class Cluster {
   [[nodiscard]] double down_accelerator_s(Tick now) const;
 
  private:
-  enum class Kind : std::uint8_t { start, preempt, resize, ended, cap, power, cords, shelf, fault, crossing, recover, load, begin };
+  enum class Kind : std::uint8_t { start, preempt, resize, ended, cap, power, cords, shelf, fault, crossing, recover, load, begin, working };
   enum class Thermal : std::uint8_t { normal, throttled, tripped };
   struct Message {
     Kind kind = Kind::start;

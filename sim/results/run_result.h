@@ -13,6 +13,7 @@
 #include "sim/results/ledger.h"
 #include "sim/results/limits.h"
 #include "sim/results/machine_states.h"
+#include "sim/results/service_record.h"
 #include "sim/results/summary.h"
 #include "sim/results/unit_record.h"
 
@@ -131,6 +132,7 @@ struct RunResult {
   DecisionLog decisions;
   std::string failure;              ///< what ended the run early; empty: nothing did
   std::vector<LimitRow> limits;     ///< of all units, site by site
+  std::vector<ServiceRecord> services;  ///< in the order of the scenario
   std::vector<UnitRecord> units;    ///< in the order of the directory, then supplies, racks that something befell, groups
   Series series;
   std::string resolved_scenario;  ///< YAML text of the effective scenario

@@ -159,6 +159,7 @@ void write_results(const RunResult& result, const RunInfo& info, ResultDirectory
   directory.write("units.csv", [&](OutputFile& file) { write_units_csv(result.units, file); });
   directory.write("ledger.csv", [&](OutputFile& file) { write_ledger_csv(result.ledger, file); });
   directory.write("limits.csv", [&](OutputFile& file) { write_limits_csv(result.limits, file); });
+  if (!result.services.empty()) directory.write("services.csv", [&](OutputFile& file) { write_services_csv(result.services, file); });
   directory.write("sources.csv", [&](OutputFile& file) { write_sources_csv(info.sources, file); });
   directory.write("manifest.json", manifest_text(result.status, info, directory.hashes()));
 }

@@ -9,6 +9,7 @@
 #include "models/scheduling/scheduler_core.h"
 #include "sim/facility/load_replay.h"
 #include "sim/facility/fault_plan.h"
+#include "sim/run/prepare_services.h"
 #include "sim/run/site.h"
 #include "sim/run/simulation.h"
 #include "sim/run/units.h"
@@ -35,6 +36,7 @@ struct PreparedRun {
   std::vector<ClusterShape> shapes;  ///< pools: clusters that run jobs, in the order of sites and clusters
   std::vector<scheduling::PoolSpec> pools;
   std::vector<Job> jobs;
+  std::vector<ServicePlan> services;
   SourceReport source;
   UnitDirectory units;
   FaultPlan faults;

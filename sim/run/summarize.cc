@@ -152,6 +152,7 @@ void summarize(World& world, RunResult& result, double wall_s) {
   ledger.add(ledger.leaf<Account::jobs>(Side::stored, "running"), world.core->running());
   ledger.add(ledger.leaf<Account::jobs>(Side::stored, "queued"), world.core->queued());
 
+  summarize_services(world, result);
   summarize_limits(world, result);
   note_assumptions(world, summary, now);
   put_queue(world.scheduler->meter(), now, all.node_s, summary.whole());

@@ -9,6 +9,7 @@
 #include "sim/actors/power_control.h"
 #include "sim/actors/recorder.h"
 #include "sim/actors/scheduler.h"
+#include "sim/actors/service_host.h"
 #include "sim/actors/workload_source.h"
 #include "sim/facility/limit_watch.h"
 #include "sim/run/limit_graph.h"
@@ -86,6 +87,7 @@ struct World {
   std::unique_ptr<scheduling::SchedulerCore> core;
   std::unique_ptr<Scheduler> scheduler;
   std::unique_ptr<WorkloadSource> source;
+  std::unique_ptr<ServiceHost> services;  ///< none: no model is served
   std::unique_ptr<FaultInjector> faults;
   std::unique_ptr<Recorder> recorder;
   Series series;
@@ -121,6 +123,7 @@ struct World {
   /// Tells the meters of a site what its units carry, now that the instant has come to rest.
   void follow_limits(SiteWorld& site);
   void build_scheduler();
+  void build_services();
   void log_pass(const scheduling::SchedulerCore::PassResult& pass);
   void build_signals();
   void update_signals();              ///< before a pass
@@ -147,6 +150,11 @@ std::vector<double> series_row(const World& world, Tick now);
 
 /// Rows of limits.csv and the keys `limits.*`.
 void summarize_limits(World& world, RunResult& result);
+
+/// Served models: their part of series.csv; their blocks of the summary and rows of services.csv, once those of jobs stand.
+void service_columns(const World& world, std::vector<std::string>& columns);
+void service_row(const World& world, std::vector<double>& row);
+void summarize_services(const World& world, RunResult& result);
 
 /// Fills summary, ledger, jobs and events of the result at the end of a run.
 void summarize(World& world, RunResult& result, double wall_s);
