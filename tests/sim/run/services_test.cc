@@ -98,13 +98,15 @@ TEST(Services, WhatComesWhileTheRackIsAwayIsNotAnswered) {
   EXPECT_FALSE(result.summary.notes().empty());
 }
 
-// A cap that leaves three quarters of full speed: a service that is busy for less than that answers everything.
-TEST(Services, SlowRacksWorkLonger) {
+// Under a cap the nodes do less than the course asks of them, and what they do not do is not made up for.
+TEST(Services, SlowRacksAnswerLess) {
   const std::string yaml = scenario(generator("4"));
-  const RunResult result = run_scenario(yaml, {"sites.a.grid.capacity=9 kW"});
+  const RunResult result = run_scenario(yaml, {"sites.a.grid.capacity=12 kW"});
   expect_closed(result);
   EXPECT_LT(number(result, "kpi.goodput_frac"), 1.0);
-  EXPECT_GT(number(result, "services.chat.answered") / number(result, "services.chat.requests"), 0.99);
+  const double answered = number(result, "services.chat.answered") / number(result, "services.chat.requests");
+  EXPECT_LT(answered, 1.0);
+  EXPECT_GT(answered, 0.9);
 }
 
 TEST(Services, TheFlowOfAMonth) {
