@@ -8,13 +8,13 @@
 
 #include "models/cooling/fan.h"
 #include "models/power/network.h"
+#include "sim/facility/hall_air.h"
+#include "sim/facility/unit_parts.h"
 
 namespace aifactory {
 namespace {
 /// Fan speeds come in steps, and a lower one is taken only when it has a step to spare.
 constexpr double kStep = 0.02;
-constexpr SpecificHeat kAirHeat{1006.0}, kSteelHeat{480.0};
-constexpr Density kAirDensity{1.2};
 /// Steel of 2 mm in slow air: 0.127 m2 for each kilogram, 10 W/(m2 K).  Assumed.
 constexpr double kSteelSurface_w_k_kg = 1.27;
 
@@ -36,16 +36,15 @@ RoomControl::RoomControl(engine::Kernel& kernel, std::uint32_t rank, std::vector
 }
 
 LiquidBank::Params RoomControl::bank_of(const Unit& unit, std::int64_t racks, Temperature start) {
-  const double rated_kw = unit.rated_heat.si() / 1e3;
-  const Volume air = unit.config.volume.value_or(Volume(0.35 * rated_kw));
-  const Mass steel = unit.config.mass.value_or(Mass(10.0 * rated_kw));
+  const Volume air = unit.config.volume.value_or(hall_air::default_air(unit.rated_heat));
+  const Mass steel = unit.config.mass.value_or(hall_air::default_steel(unit.rated_heat));
   LiquidBank::Params p{.racks = unit.rack ? racks : 0,
                        .chip = HeatCapacity(1.0),
                        .plate = HeatCapacity(1.0),
                        .chip_to_plate = ThermalResistance(1.0),
-                       .coolant = air * kAirDensity * kAirHeat,
+                       .coolant = air * hall_air::kAirDensity * hall_air::kAirHeat,
                        .start = start,
-                       .structure = steel * kSteelHeat,
+                       .structure = steel * hall_air::kSteelHeat,
                        .to_structure = ThermalConductance(kSteelSurface_w_k_kg * steel.si())};
   if (unit.rack) {
     const RackParams& rack = unit.rack->params();
@@ -193,7 +192,7 @@ void RoomControl::disturbed(const Message& message) {
   const Disturbance& d = message.disturbance;
   const char* kind = message.on ? "repair" : d.kind == Disturbance::Kind::maintain ? "maintenance" : d.kind == Disturbance::Kind::degrade ? "degraded" : "failure";
   const std::string name = message.part < 0             ? unit.name + ".room"
-                           : message.part < unit.crahs ? fmt::format("{}.crah_{:02d}", unit.name, message.part + 1)
+                           : message.part < unit.crahs ? fmt::format("{}.{}", unit.name, numbered_part("crah", message.part))
                                                        : unit.name + ".rear_doors";
   const double most = unit.crah ? static_cast<double>(unit.crahs) : 1.0;
   log_.add(kernel_.now(), kind, name, "air_handlers_frac", unit.crah ? state.moving / most : kUnset, message.cause);

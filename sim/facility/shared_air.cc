@@ -47,7 +47,6 @@ Power SharedAir::keeping(Power heat) const {
   return closed_ ? heat : Power((rest_j_ - kept_j_) * rate_per_s_);
 }
 
-
 std::optional<Duration> SharedAir::until(Temperature threshold, Power heat) const {
   if (sound_now_) return std::nullopt;
   const double there_j = (params_.content * (threshold - sound_)).si(), way_j = there_j - kept_j_;

@@ -7,15 +7,10 @@
 #include "models/cooling/heat_exchanger.h"
 #include "models/suggest.h"
 #include "sim/facility/chiller_records.h"
+#include "sim/facility/hall_air.h"
 
 namespace aifactory {
 namespace {
-
-/// Air and steel for each watt that the plant's air handlers are built for, as in rooms (RoomControl): assumed.
-constexpr VolumePerPower kAirVolume{0.35e-3};
-constexpr double kSteel_kg_per_w = 10e-3;
-constexpr SpecificHeat kAirHeat{1006.0}, kSteelHeat{480.0};
-constexpr Density kAirDensity{1.2};
 
 MassFlow design_flow(const CoolingUnitConfig& loop) { return *loop.rating / (kWater.specific_heat * *loop.range); }
 
@@ -150,9 +145,9 @@ class Builder {
         const double scale = *unit.rating / p.design_heat * with_spares(unit);
         p.design_heat = p.design_heat * scale;
         p.design_fan_power = p.design_fan_power * scale;
-        const Volume air = unit.volume.value_or(kAirVolume) * *unit.rating;
-        const Mass steel = kSteel_kg_per_w * unit.rating->si() * kg;
-        out.air.emplace(SharedAir::Params{.crah = Crah(p), .content = air * kAirDensity * kAirHeat + steel * kSteelHeat, .unit = index,
+        const Volume air = unit.volume ? *unit.volume * *unit.rating : hall_air::default_air(*unit.rating);
+        const Mass steel = hall_air::default_steel(*unit.rating);
+        out.air.emplace(SharedAir::Params{.crah = Crah(p), .content = air * hall_air::kAirDensity * hall_air::kAirHeat + steel * hall_air::kSteelHeat, .unit = index,
                                           .count = installed(unit.count, unit.redundancy), .limit = unit.air_limit});
         break;
       }

@@ -4,14 +4,13 @@
 #include <fmt/format.h>
 
 #include "models/power/network.h"
+#include "sim/facility/hall_air.h"
 #include "sim/run/ranks.h"
 #include "sim/run/world.h"
 
 namespace aifactory {
 namespace {
 
-constexpr SpecificHeat kAirHeat{1006.0};
-constexpr Density kAirDensity{1.2};
 /// Rise of the air across racks that say nothing about it, where no air handler does either: assumed.
 constexpr TemperatureDelta kRackRise{15.0};
 
@@ -23,7 +22,7 @@ ThermalConductance rack_air(const SiteWorld& site, const RoomPlan& room) {
   for (const std::size_t c : room.air_clusters) {
     const ClusterWorld& cluster = site.clusters[c];
     const auto racks = static_cast<double>(cluster.plan->racks);
-    air += cluster.rack->design_flow() * racks * kAirDensity * kAirHeat;
+    air += cluster.rack->design_flow() * racks * hall_air::kAirDensity * hall_air::kAirHeat;
     rest -= cluster.rack->rated_input_power() * racks;
   }
   // The others' fans are sized for the rise that the air handlers are built for.
