@@ -122,10 +122,7 @@ std::shared_ptr<PreparedRun> prepare(const ScenarioConfig& config) {
   }
   if (c.workload) {
     refuse_jobs_on_loads(*run);
-    const SiteClock& clock = run->sites.front().clock;
-    const CivilTime civil = civil_time(clock.local(0));
-    const LocalStart local{.time_of_day = Duration(civil.hour * 3600.0 + civil.second_of_hour), .weekday = civil.weekday};
-    run->jobs = load_workload(*c.workload, run->shapes, run->horizon, static_cast<std::uint64_t>(c.seed), run->source, local);
+    run->jobs = load_workload(*c.workload, run->shapes, run->horizon, static_cast<std::uint64_t>(c.seed), run->source, LocalStart::of(run->sites.front().clock));
     run->services = prepare_services(c.workload->services, run->sites, run->shapes, run->horizon, static_cast<std::uint64_t>(c.seed), run->jobs);
     const std::optional<InputFile>& file = c.workload->swf ? c.workload->swf : c.workload->jobs.file;
     if (file && run->source.rows > 0 && run->source.used == 0) {

@@ -30,12 +30,6 @@ Home home_of(const std::vector<PreparedSite>& sites, const std::string& cluster)
   return {};
 }
 
-/// Time of day at the site when the run starts.
-Duration time_of_day(const SiteClock& clock) {
-  const CivilTime civil = civil_time(clock.local(0));
-  return Duration(civil.hour * 3600.0 + civil.second_of_hour);
-}
-
 RequestStreamParams generator_of(const StreamConfig& config, Duration start) {
   RequestStreamParams p;
   p.rate = *config.rate;
@@ -112,7 +106,7 @@ ServicePlan plan_service(const ServiceConfig& config, const std::vector<Prepared
   site.replicas = config.replicas;
   site.prefill_replicas = config.prefill_replicas;
   const ServiceLimits limits{.ttft = config.slo.ttft.value_or(Duration(kInf)), .tpot = config.slo.tpot.value_or(Duration(kInf))};
-  const Duration span = to_duration(horizon), start = time_of_day(home.site->clock);
+  const Duration span = to_duration(horizon), start = LocalStart::of(home.site->clock).time_of_day;
   if (span / config.step > 1e7) throw InputError("step: the run has more than 10 million of them; take a longer one");
   plan.course = config.mode == ServingMode::fluid
                     ? fluid_course(model, site, generator_of(config.stream, start), limits, config.step, span)

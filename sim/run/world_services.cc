@@ -36,14 +36,10 @@ void summarize_services(const World& world, RunResult& result) {
   for (std::size_t i = 0; i < world.run.services.size(); ++i) {
     const ServicePlan& plan = world.run.services[i];
     const ServiceHost::Tally t = world.services->tally(i);
-    const JobRecord* record = nullptr;
-    for (JobRecord& job : result.jobs) {
-      if (job.job_id != plan.config->name || job.kind != "service") continue;
-      job.tokens = t.output_tokens;
-      record = &job;
-    }
+    // Jobs of services stand first and are submitted with the run: their records are in the same places.
+    JobRecord* record = world.table.fate(plan.job).submitted ? &result.jobs[static_cast<std::size_t>(plan.job)] : nullptr;
+    if (record) record->tokens = t.output_tokens;
     const double energy_j = record ? record->energy.si() : kUnset, span_s = to_seconds(world.kernel.now());
-    const double replicas = static_cast<double>(plan.config->replicas + plan.config->prefill_replicas);
     const LatencyStatistics &ttft = plan.course.ttft, &tpot = plan.course.tpot;
     const auto over = [](double value, double by) { return by > 0.0 ? value / by : kUnset; };
     ServiceRecord row{.name = plan.config->name,
@@ -56,14 +52,15 @@ void summarize_services(const World& world, RunResult& result) {
     Summary::Block block = summary.service(row.name);
     for (std::size_t k = 0; k < row.values.size(); ++k) block.set(kServiceKeys[k], row.values[k]);
     if (!row.site.empty()) {
-      for (const std::string& path : {"sites." + row.site, "clusters." + row.cluster}) {
-        const double before = summary.number(path + ".kpi.tokens_served").value_or(0.0);
-        (path[0] == 's' ? summary.site(row.site) : summary.cluster(row.cluster)).set("kpi.tokens_served", before + t.output_tokens);
-      }
+      const auto add = [&](Summary::Block to, const std::string& path) {
+        to.set("kpi.tokens_served", summary.number(path + ".kpi.tokens_served").value_or(0.0) + t.output_tokens);
+      };
+      add(summary.site(row.site), "sites." + row.site);
+      add(summary.cluster(row.cluster), "clusters." + row.cluster);
     }
     served += t.output_tokens;
     if (t.held_s < span_s - 1e-6) summary.note(fmt::format("service {}: its job held its nodes for {:.2f} of {:.2f} h; what came meanwhile was not answered", row.name, t.held_s / 3600.0, span_s / 3600.0));
-    if (replicas > 0.0 && plan.config->mode == ServingMode::exact) summary.note(fmt::format("service {}: TTFT and TPOT are those of an undisturbed run", row.name));
+    if (plan.config->mode == ServingMode::exact) summary.note(fmt::format("service {}: TTFT and TPOT are those of an undisturbed run", row.name));
     result.services.push_back(std::move(row));
   }
   if (!world.run.services.empty()) summary.whole().set("kpi.tokens_served", served);

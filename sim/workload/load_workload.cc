@@ -281,6 +281,11 @@ void set_kinds(const WorkloadConfig& config, const std::vector<ClusterShape>& cl
 
 }  // namespace
 
+LocalStart LocalStart::of(const SiteClock& clock) {
+  const CivilTime civil = civil_time(clock.local(0));
+  return {.time_of_day = Duration(civil.hour * 3600.0 + civil.second_of_hour), .weekday = civil.weekday};
+}
+
 SizedJob size_job(const std::string& who, const JobSize& size, const std::optional<std::string>& cluster,
                   const std::vector<ClusterShape>& clusters) {
   AIF_CHECK(!clusters.empty(), "a workload without a cluster");

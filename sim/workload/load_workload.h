@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "models/calendar.h"
 #include "models/workload/job.h"
 #include "sim/workload/config.h"
 
@@ -23,6 +24,8 @@ struct ClusterShape {
 struct LocalStart {
   Duration time_of_day{0.0};
   int weekday = 0;  ///< 0: Monday
+
+  [[nodiscard]] static LocalStart of(const SiteClock& clock);
 };
 
 /// The jobs of every source, sorted by submission; equal instants keep the order log, generator, list, and within
