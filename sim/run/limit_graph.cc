@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
-#include <optional>
 
 #include "sim/facility/site_rating.h"
 #include "sim/run/cooling_rating.h"
@@ -61,23 +60,22 @@ LimitGraph::LimitGraph(const SitePlan& plan) {
 
 void LimitGraph::join_cooling(const SitePlan& plan) {
   const auto node_of = [&](std::size_t unit) { return power_units_ + unit; };
+  const auto& units = plan.cooling_units.items;
+  const auto loop_unit = std::find_if(units.begin(), units.end(), [](const auto& entry) { return entry.second.kind == CoolingKind::loop; });
+  if (loop_unit == units.end()) return;
+  const std::size_t loop = node_of(static_cast<std::size_t>(loop_unit - units.begin()));
   std::vector<std::size_t> outdoors, condenser, handlers, sides;  // reject; between chillers and towers; take air; beside the loop
-  std::optional<std::size_t> loop;
-  std::string only_loop_name;
-  for (const auto& [name, unit] : plan.cooling_units) {
-    if (unit.kind == CoolingKind::loop) only_loop_name = name;
-  }
   std::map<std::string, std::size_t> cdus;
-  for (std::size_t u = 0; u < plan.cooling_units.items.size(); ++u) {
-    const auto& [name, unit] = plan.cooling_units.items[u];
+  for (std::size_t u = 0; u < units.size(); ++u) {
+    const auto& [name, unit] = units[u];
     switch (unit.kind) {
-      case CoolingKind::loop: loop = node_of(u); break;
+      case CoolingKind::loop: break;
       case CoolingKind::cdu: cdus[name] = node_of(u); break;
       case CoolingKind::crah: handlers.push_back(node_of(u)); break;
       case CoolingKind::condenser_loop: condenser.push_back(node_of(u)); break;
       case CoolingKind::tower:
       case CoolingKind::dry_cooler:
-        (unit.on == only_loop_name ? sides : outdoors).push_back(node_of(u));
+        (unit.on == loop_unit->first ? sides : outdoors).push_back(node_of(u));
         break;
       case CoolingKind::chiller:
       case CoolingKind::economizer:
@@ -86,20 +84,17 @@ void LimitGraph::join_cooling(const SitePlan& plan) {
       case CoolingKind::make_up: break;
     }
   }
-  if (!loop) return;
-  for (std::size_t room = 0; room < plan.rooms.size(); ++room) handlers.push_back(node_of(plan.cooling_units.items.size() + room));
-  for (const auto& [name, node] : cdus) nodes_[node].cooled_by = {*loop};
-  for (const std::size_t node : handlers) nodes_[node].cooled_by = {*loop};
-  nodes_[*loop].cooled_by = sides;
+  for (std::size_t room = 0; room < plan.rooms.size(); ++room) handlers.push_back(node_of(units.size() + room));
+  for (const auto& [name, node] : cdus) nodes_[node].cooled_by = {loop};
+  for (const std::size_t node : handlers) nodes_[node].cooled_by = {loop};
+  nodes_[loop].cooled_by = sides;
   for (const std::size_t node : condenser) nodes_[node].cooled_by = outdoors;
   if (condenser.empty()) {
-    nodes_[*loop].cooled_by.insert(nodes_[*loop].cooled_by.end(), outdoors.begin(), outdoors.end());
+    nodes_[loop].cooled_by.insert(nodes_[loop].cooled_by.end(), outdoors.begin(), outdoors.end());
   } else {
-    for (std::size_t u = 0; u < plan.cooling_units.items.size(); ++u) {
-      const CoolingUnitConfig& unit = plan.cooling_units.items[u].second;
-      const bool on_water = unit.kind == CoolingKind::economizer ||
-                            (unit.kind == CoolingKind::chiller && enum_name(unit.condenser) == std::string("water"));
-      if (on_water) nodes_[node_of(u)].cooled_by = condenser;
+    for (std::size_t u = 0; u < units.size(); ++u) {
+      const CoolingUnitConfig& unit = units[u].second;
+      if (unit.kind == CoolingKind::economizer || (unit.kind == CoolingKind::chiller && unit.condenser == CondenserKind::water)) nodes_[node_of(u)].cooled_by = condenser;
     }
   }
   std::size_t number = 0;  // of the bank over all clusters, as in add_power()
@@ -112,7 +107,7 @@ void LimitGraph::join_cooling(const SitePlan& plan) {
       std::vector<std::size_t>& to = nodes_[racks[number++]].cooled_by;
       if (bank.cdu >= 0) to.push_back(cdus.at(plan.cdus[static_cast<std::size_t>(bank.cdu)]));
       if (cluster.room >= 0) {
-        to.push_back(node_of(plan.cooling_units.items.size() + static_cast<std::size_t>(cluster.room)));
+        to.push_back(node_of(units.size() + static_cast<std::size_t>(cluster.room)));
       } else if (plan.rooms.empty() && !handlers.empty()) {
         to.push_back(handlers.front());
       }
