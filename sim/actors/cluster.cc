@@ -153,9 +153,9 @@ void Cluster::end_job(JobId id, RunningJobs::End end) {
   ports_.ended(id);
 }
 
-void Cluster::apply_speed(std::int64_t rack, bool supply_changed) {
+void Cluster::apply_speed(std::int64_t rack, bool by_supply) {
   const double thermal = health(rack).thermal == Thermal::throttled ? field_.model().params().throttle_speed : 1.0;
-  const double speed = braked_speed(rack, std::min(cap_, thermal), supply_changed);
+  const double speed = braked_speed(rack, std::min(cap_, thermal), by_supply);
   if (field_.speed(rack) == speed) return;
   field_.set_rack_speed(rack, speed);
   for (const JobId job : field_.jobs_on(rack)) to_rate_.push_back(job);

@@ -141,12 +141,13 @@ class Cluster {
   void shelf_changed(const Message& message);
   void supply_changed(std::int64_t rack, const std::string& cause);
   [[nodiscard]] double shelves_left(std::int64_t rack) const;
-  [[nodiscard]] double braked_speed(std::int64_t rack, double speed, bool returned);
+  [[nodiscard]] double braked_speed(std::int64_t rack, double speed, bool by_supply);
   void tell_overload(std::int64_t rack);
   void recover(std::int64_t rack);
   void replay();
   void update_usable(std::int64_t rack);
-  void apply_speed(std::int64_t rack, bool supply_changed = false);
+  /// @param by_supply its cords or shelves have changed; else its chips, the cap or its load.
+  void apply_speed(std::int64_t rack, bool by_supply = false);
   void rate_jobs();
   [[nodiscard]] double work_rate(JobId job, double clock) const;
   [[nodiscard]] bool in_prolog(JobId job) const {

@@ -38,9 +38,8 @@ void Cluster::shelf_changed(const Message& message) {
 void Cluster::supply_changed(std::int64_t rack, const std::string& cause) {
   const double left = shelves_left(rack);
   short_[rack] = cause;
-  const double shelves = static_cast<double>(field_.model().params().power_shelves.value_or(1));
-  const double working = shelves - static_cast<double>(health(rack).shelves_out);
-  if (working > 0.0) field_.set_rack_shelves(rack, working / shelves);
+  const std::int64_t shelves = field_.model().params().power_shelves.value_or(1), working = shelves - health(rack).shelves_out;
+  if (working > 0) field_.set_rack_shelves(rack, static_cast<double>(working) / static_cast<double>(shelves));
   const bool dark = left <= 0.0;
   if (dark != health(rack).dark) {
     health(rack).dark = dark;
@@ -52,8 +51,7 @@ void Cluster::supply_changed(std::int64_t rack, const std::string& cause) {
 
 /// Speed of a rack that its chips and the site's cap would let run at `speed`: cut to the power brake while what is left of
 /// its shelves could not carry it then.
-/// @param returned cords or shelves have changed; else its load has.
-double Cluster::braked_speed(std::int64_t rack, double speed, bool returned) {
+double Cluster::braked_speed(std::int64_t rack, double speed, bool by_supply) {
   RackHealth& state = health(rack);
   const auto lack = short_.find(rack);
   if (lack == short_.end()) return speed;
@@ -62,7 +60,7 @@ double Cluster::braked_speed(std::int64_t rack, double speed, bool returned) {
   if (needed != state.braked) {
     state.braked = needed;
     braked_count_ += needed ? 1 : -1;
-    const std::string cause = needed || returned ? lack->second : "it draws less";
+    const std::string cause = needed || by_supply ? lack->second : "it draws less";
     if (field_.on(rack)) note(rack, "power_brake", "speed_frac", needed ? params_.power_brake : 1.0, cause);
   }
   return needed ? std::min(speed, params_.power_brake) : speed;
