@@ -4,30 +4,11 @@
 #include <random>
 
 #include "models/thermal/chip.h"
+#include "tests/sim/run/air_hall.h"
 #include "tests/sim/run/run_support.h"
 
 namespace aifactory {
 namespace {
-
-/// Twenty air-cooled racks under six air handlers, tower water held at 18 degC, one job on all of them.
-std::string air_hall(const std::string& events, const std::string& room = "supply: 25 degC, crahs: 6, crah: {base: fan_wall_generic, design_heat: 350 kW, design_fan_power: 16 kW}") {
-  return R"(
-format: 1
-name: air
-start: 2026-05-04
-duration: 3 h
-sites:
-  a:
-    weather: {constant: {dry_bulb: 20 degC, wet_bulb: 10 degC}}
-    grid: {capacity: 6 MW}
-    power: {layout: 3N/2, block: 1 MW, ups: double_conversion_1mw, transformer: liquid_2500kva, hv_transformer: liquid_2500kva}
-    cooling: {plant: tower, supply: 18 degC, tower: {base: merkel_range8, design_wet_bulb: 14 degC, design_inlet: 26 degC, design_leaving: 18 degC}}
-    halls: {h: {room: {)" + room + R"(}, clusters: {c: {rack: trn2_ultraserver, racks: 20}}}}
-workload:
-  jobs:
-    - {name: big, racks: 20, duration: 10 h, utilization: 1, walltime: 30 d}
-)" + events;
-}
 
 RackParams rack_of(const std::string& scenario) {
   return read_scenario(scenario).sites.items.front().second.halls.items.front().second.clusters.items.front().second.rack.value;
@@ -41,7 +22,7 @@ const EventRecord* first(const RunResult& result, const std::string& kind, Tick 
 }
 
 TEST(Rooms, AHealthyHallHoldsItsAirAndCloses) {
-  const auto result = run_scenario(air_hall(""));
+  const auto result = run_scenario(AirHall().yaml());
   expect_closed(result);
   const std::size_t air = column(result.series, "a.h.supply_air_c");
   EXPECT_NEAR(result.series.at(result.series.times().size() - 1, air), 25.0, 1e-3);
@@ -52,7 +33,7 @@ TEST(Rooms, AHealthyHallHoldsItsAirAndCloses) {
 }
 
 TEST(Rooms, OneAirHandlerOfSixMayFail) {
-  const auto result = run_scenario(air_hall("events: [{at: 1 h, fail: a.h.crah_03, for: 30 min}]\n"));
+  const auto result = run_scenario(AirHall{.events = "events: [{at: 1 h, fail: a.h.crah_03, for: 30 min}]\n"}.yaml());
   expect_closed(result);
   EXPECT_EQ(first(result, "throttle"), nullptr);
   EXPECT_LT(number(result, "thermal.max_supply_air_c"), 26.0);
@@ -61,14 +42,14 @@ TEST(Rooms, OneAirHandlerOfSixMayFail) {
 }
 
 TEST(Rooms, WithAllAirHandlersLostTheRacksThrottleWhenAnIntegrationSays) {
-  const auto result = run_scenario(air_hall("events: [{at: 1 h, fail: \"a.h.crah_*\", for: 30 min}]\n"));
+  const auto result = run_scenario(AirHall{.events = "events: [{at: 1 h, fail: \"a.h.crah_*\", for: 30 min}]\n"}.yaml());
   expect_closed(result);
   const EventRecord* throttle = first(result, "throttle");
   ASSERT_NE(throttle, nullptr);
   const EventRecord* trip = first(result, "trip");
   ASSERT_NE(trip, nullptr);
   // The hall by hand: chips, heat sinks, air and steel from rest at 25 degC supply air; heat stays in the room.
-  const Rack rack(rack_of(air_hall("")));
+  const Rack rack(rack_of(AirHall().yaml()));
   const auto& p = rack.params();
   const double n = 20.0 * 64.0, input = rack.rated_input_power().si() * 20.0, kw = input / 1e3;
   const double air = 0.35 * kw * 1.2 * 1006.0, steel = 10.0 * kw * 480.0, area = 12.7 * kw;
@@ -102,7 +83,7 @@ TEST(Rooms, WithAllAirHandlersLostTheRacksThrottleWhenAnIntegrationSays) {
 }
 
 TEST(Rooms, RearDoorsGoOnWithoutAirHandlers) {
-  const auto result = run_scenario(air_hall("events: [{at: 1 h, fail: \"a.h.crah_*\", for: 90 min}]\n", "rear_door: {base: passive_40kw, design_heat: 90 kW}, crahs: 3, crah: {base: fan_wall_generic, design_heat: 350 kW, design_fan_power: 16 kW}"));
+  const auto result = run_scenario(AirHall{.room = "rear_door: {base: passive_40kw, design_heat: 90 kW}, crahs: 3, crah: {base: fan_wall_generic, design_heat: 350 kW, design_fan_power: 16 kW}", .events = "events: [{at: 1 h, fail: \"a.h.crah_*\", for: 90 min}]\n"}.yaml());
   expect_closed(result);
   EXPECT_EQ(first(result, "trip"), nullptr);
   EXPECT_EQ(first(result, "throttle"), nullptr);

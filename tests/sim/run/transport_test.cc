@@ -3,6 +3,7 @@
 #include <cmath>
 #include <deque>
 
+#include "tests/sim/run/air_hall.h"
 #include "tests/sim/run/run_support.h"
 
 namespace aifactory {
@@ -186,24 +187,6 @@ TEST(PlantAirHandlers, OneOfFourWithASpareIsNotMissed) {
   for (const EventRecord& limit : events_of(result, "limit")) EXPECT_GT(to_seconds(limit.at), 5.9 * 3600.0) << limit.what;
 }
 
-/// Twenty air-cooled racks under six air handlers in two clusters or one.
-std::string air_hall(const std::string& clusters, const std::string& jobs, const std::string& room = "", const std::string& events = "") {
-  return R"(
-format: 1
-name: air
-start: 2026-05-04
-duration: 3 h
-sites:
-  a:
-    weather: {constant: {dry_bulb: 20 degC, wet_bulb: 10 degC}}
-    grid: {capacity: 6 MW}
-    power: {layout: 3N/2, block: 1 MW, ups: double_conversion_1mw, transformer: liquid_2500kva, hv_transformer: liquid_2500kva}
-    cooling: {plant: tower, supply: 18 degC, tower: {base: merkel_range8, design_wet_bulb: 14 degC, design_inlet: 26 degC, design_leaving: 18 degC}}
-    halls: {h: {room: {supply: 25 degC, crahs: 6, crah: {base: fan_wall_generic, design_heat: 350 kW, design_fan_power: 16 kW})" + room + R"(}, clusters: {)" + clusters + R"(}}}
-workload:
-  jobs: [)" + jobs + "]\n" + events;
-}
-
 TEST(Rooms, TwoClustersOfLikeRacksShareTheAir) {
   const std::string fail = "events: [{at: 1 h, fail: \"a.h.crah_*\", for: 30 min}]\n";
   const auto outcome = [](const RunResult& r) {
@@ -211,16 +194,17 @@ TEST(Rooms, TwoClustersOfLikeRacksShareTheAir) {
     for (const char* kind : {"throttle", "trip"}) text += fmt::format(" {}", to_seconds(events_of(r, kind).at(0).at));
     return text;
   };
-  const std::string one = in_child([&] { return outcome(run_scenario(air_hall("c: {rack: trn2_ultraserver, racks: 20}", "{name: big, racks: 20, duration: 10 h, utilization: 1, walltime: 30 d}", "", fail))); });
-  const auto two = run_scenario(air_hall("c: {rack: trn2_ultraserver, racks: 12}, d: {rack: trn2_ultraserver, racks: 8}",
-                                         "{name: b1, racks: 12, duration: 10 h, utilization: 1, walltime: 30 d}, {name: b2, racks: 8, duration: 10 h, utilization: 1, walltime: 30 d}", "", fail));
+  const std::string one = in_child([&] { return outcome(run_scenario(AirHall{.events = fail}.yaml())); });
+  const auto two = run_scenario(AirHall{.clusters = "c: {rack: trn2_ultraserver, racks: 12}, d: {rack: trn2_ultraserver, racks: 8}",
+                                        .jobs = "{name: b1, racks: 12, duration: 10 h, utilization: 1, walltime: 30 d}, {name: b2, racks: 8, duration: 10 h, utilization: 1, walltime: 30 d}",
+                                        .events = fail}.yaml());
   expect_closed(two);
   EXPECT_EQ(outcome(two), one);
 }
 
 TEST(Rooms, ALostSupplyTakesItsAirHandlersAlone) {
-  const auto result = run_scenario(air_hall("c: {rack: trn2_ultraserver, racks: 20}", "{name: big, racks: 20, duration: 10 h, utilization: 1, walltime: 30 d}",
-                                            ", supplies: [[bus_01a], [bus_01b], [bus_01c]]", "events: [{at: 1 h, fail: a.power.bus_01b, for: 30 min}]\n"));
+  const auto result = run_scenario(AirHall{.room = AirHall().room + ", supplies: [[bus_01a], [bus_01b], [bus_01c]]",
+                                           .events = "events: [{at: 1 h, fail: a.power.bus_01b, for: 30 min}]\n"}.yaml());
   expect_closed(result);
   std::vector<std::string> told;
   for (const EventRecord& event : result.events) {
