@@ -49,15 +49,6 @@ void add_run(const std::string& path, ComparedGroup& group) {
   group.runs.push_back(std::move(one));
 }
 
-void collect(const Json& block, const std::string& path, std::vector<std::string>& keys) {
-  for (const auto& [name, value] : block.items()) {
-    const std::string here = path.empty() ? name : path + "." + name;
-    if (here == "sites" || here == "clusters" || here == "time.wall_s") continue;
-    if (value.is_object()) collect(value, here, keys);
-    if (value.is_number() && std::find(keys.begin(), keys.end(), here) == keys.end()) keys.push_back(here);
-  }
-}
-
 std::vector<std::pair<std::uint64_t, double>> values_of(const ComparedGroup& group, const std::string& key) {
   std::vector<std::pair<std::uint64_t, double>> values;
   for (const ComparedRun& run : group.runs) {
@@ -152,7 +143,7 @@ Comparison compare(std::vector<ComparedGroup> groups, std::vector<std::string> k
   Comparison out{.groups = std::move(groups), .metrics = {}, .aims = std::move(aims), .front = {}, .changes = {}};
   std::vector<std::string> known;
   for (const ComparedGroup& group : out.groups) {
-    for (const ComparedRun& run : group.runs) collect(run.summary, "", known);
+    for (const ComparedRun& run : group.runs) add_number_paths(run.summary, known);
   }
   const auto defined = [&](const std::string& key) {
     return std::any_of(out.groups.begin(), out.groups.end(), [&](const ComparedGroup& group) { return !values_of(group, key).empty(); });

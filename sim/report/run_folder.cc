@@ -42,17 +42,4 @@ bool RunFolder::has(std::string_view name) const {
 
 std::optional<double> RunFolder::number(std::string_view path) const { return number_at(summary_, path); }
 
-std::optional<double> number_at(const nlohmann::ordered_json& json, std::string_view path) {
-  if (!json.is_object()) return std::nullopt;
-  for (std::size_t end = path.size(); end != std::string_view::npos && end > 0; end = path.rfind('.', end - 1)) {
-    const auto found = json.find(std::string(path.substr(0, end)));
-    if (found != json.end()) {
-      if (end == path.size()) return found->is_number() ? std::optional(found->get<double>()) : std::nullopt;
-      return number_at(*found, path.substr(end + 1));
-    }
-    if (end == 1) break;
-  }
-  return std::nullopt;
-}
-
 }  // namespace aifactory

@@ -5,6 +5,8 @@
 #include <string>
 #include <string_view>
 
+#include "sim/results/summary_numbers.h"
+
 namespace aifactory {
 
 class RunFolder {
@@ -25,8 +27,5 @@ class RunFolder {
   std::string path_;
   nlohmann::ordered_json manifest_, summary_;
 };
-
-/// The number at a dotted path of nested objects.  A key may itself hold dots: the longest that fits is taken.
-[[nodiscard]] std::optional<double> number_at(const nlohmann::ordered_json& json, std::string_view path);
 
 }  // namespace aifactory

@@ -8,20 +8,12 @@
 
 #include "models/error.h"
 #include "sim/results/accumulator.h"
+#include "sim/results/summary_numbers.h"
 #include "sim/results/text.h"
 
 namespace aifactory {
 namespace {
 using Json = nlohmann::ordered_json;
-
-void collect(const Json& block, const std::string& path, std::vector<std::string>& keys) {
-  for (const auto& [name, value] : block.items()) {
-    const std::string here = path.empty() ? name : path + "." + name;
-    if (here == "sites" || here == "clusters" || here == "time.wall_s") continue;
-    if (value.is_object()) collect(value, here, keys);
-    if (value.is_number() && std::find(keys.begin(), keys.end(), here) == keys.end()) keys.push_back(here);
-  }
-}
 
 Json or_null(double value) { return std::isfinite(value) ? Json(value) : Json(); }
 
@@ -62,28 +54,15 @@ std::int64_t ReplicaTable::complete() const {
 std::vector<std::string> ReplicaTable::keys() const {
   std::vector<std::string> keys;
   for (const Replica& replica : replicas_) {
-    if (replica.summary.is_object()) collect(replica.summary, "", keys);
+    if (replica.summary.is_object()) add_number_paths(replica.summary, keys);
   }
   return keys;
-}
-
-std::optional<double> ReplicaTable::number(const Replica& replica, std::string_view path) {
-  const Json* place = &replica.summary;
-  while (!path.empty()) {
-    const std::size_t dot = std::min(path.find('.'), path.size());
-    const std::string name(path.substr(0, dot));
-    if (!place->is_object() || !place->contains(name)) return std::nullopt;
-    place = &place->at(name);
-    path.remove_prefix(std::min(dot + 1, path.size()));
-  }
-  if (!place->is_number()) return std::nullopt;
-  return place->get<double>();
 }
 
 ReplicaStatistic ReplicaTable::statistic(const std::string& key) const {
   std::vector<double> values;
   for (const Replica& replica : replicas_) {
-    if (const auto value = number(replica, key)) values.push_back(*value);
+    if (const auto value = number_at(replica.summary, key)) values.push_back(*value);
   }
   return replica_statistic(key, values);
 }
@@ -98,7 +77,7 @@ void ReplicaTable::write_csv(OutputFile& file) const {
     append_cell(line, replica.status);
     for (const std::string& key : all) {
       line += ',';
-      append_number(line, number(replica, key).value_or(kUnset));
+      append_number(line, number_at(replica.summary, key).value_or(kUnset));
     }
     file.write(line + "\n");
   }

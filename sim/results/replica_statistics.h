@@ -2,9 +2,7 @@
 /// @file Several runs of one scenario that differ by chance: means and how far they can be trusted.
 #include <cstdint>
 #include <nlohmann/json.hpp>
-#include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "models/units.h"
@@ -54,7 +52,6 @@ class ReplicaTable {
   [[nodiscard]] nlohmann::ordered_json json() const;
 
  private:
-  [[nodiscard]] static std::optional<double> number(const Replica& replica, std::string_view path);
   std::vector<Replica> replicas_;
 };
 

@@ -6,25 +6,13 @@
 #include <cmath>
 #include <map>
 
-#include "sim/report/run_folder.h"
 #include "sim/results/replica_statistics.h"
+#include "sim/results/summary_numbers.h"
 #include "sim/results/text.h"
 #include "sim/study/study_database.h"
 
 namespace aifactory {
 namespace {
-using Json = nlohmann::ordered_json;
-
-/// Numbers of the whole run by dotted path.
-void collect(const Json& json, const std::string& path, const std::function<void(const std::string&, double)>& use) {
-  for (const auto& [key, value] : json.items()) {
-    if (path.empty() && (key == "sites" || key == "clusters" || key == "notes")) continue;
-    const std::string below = path.empty() ? key : path + "." + key;
-    if (value.is_object()) collect(value, below, use);
-    if (value.is_number()) use(below, value.get<double>());
-  }
-}
-
 /// The columns that say what a run was.
 std::string axis_header(const StudyHead& head) {
   std::string line;
@@ -129,7 +117,7 @@ StudyData read_study_data(const StudyStore& store) {
         return std::nullopt;
       };
       for (std::size_t d = 0; d < derived.size(); ++d) row.metrics[d] = derived[d].number(lookup);
-      collect(record.summary, "", [&](const std::string& key, double value) {
+      for_each_number(record.summary, [&](const std::string& key, double value) {
         const auto [place, fresh] = index.emplace(key, data.metrics.size());
         if (fresh) data.metrics.push_back(key);
         if (row.metrics.size() < data.metrics.size()) row.metrics.resize(data.metrics.size(), kUnset);

@@ -84,11 +84,7 @@ int fork_run(const ForkOptions& options, const std::vector<std::string>& command
   if (!options.quiet) tell_warnings(scenario, *prepared);
   RunResult result = simulate(*prepared);
   result.resolved_scenario = dump(scenario.config);
-  info.wall = Duration(result.summary.number("time.wall_s").value_or(kUnset));
-  info.events = static_cast<std::int64_t>(result.summary.number("time.events").value_or(0.0));
-  const bool complete = result.status == RunStatus::complete;
-  if (complete) info.broken_limits = broken_checks(scenario.config.checks, result.summary);
-  for (std::string& imbalance : result.ledger.imbalances()) info.broken_limits.push_back(std::move(imbalance));
+  add_end(info, scenario.config, result);
   write_results(result, info, directory);
   // The past of a branch is that of the run it comes from, or the two cannot be compared.
   for (const char* table : {"events.csv", "series.csv"}) {
@@ -106,7 +102,7 @@ int fork_run(const ForkOptions& options, const std::vector<std::string>& command
     fmt::print(stderr, "{}\n", result.failure);
     return kRunFailed;
   }
-  if (!complete) return kInterrupted;
+  if (result.status != RunStatus::complete) return kInterrupted;
   return info.broken_limits.empty() ? kOk : kLimitBroken;
 }
 

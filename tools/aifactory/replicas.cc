@@ -68,10 +68,7 @@ std::string simulate_replica(const ReadScenario& scenario, std::int64_t number, 
   mine.config = replica_of(scenario.config, number, jitter);
   const std::shared_ptr<PreparedRun> prepared = prepare_scenario(mine);
   const RunResult result = simulate(*prepared);
-  std::vector<std::string> broken;
-  if (result.status == RunStatus::complete) broken = broken_checks(mine.config.checks, result.summary);
-  for (std::string& imbalance : result.ledger.imbalances()) broken.push_back(std::move(imbalance));
-  return Json{{"status", name_of(result.status)}, {"broken", broken}, {"summary", result.summary.json()}}.dump(
+  return Json{{"status", name_of(result.status)}, {"broken", broken_limits(mine.config, result)}, {"summary", result.summary.json()}}.dump(
       -1, ' ', false, Json::error_handler_t::replace);
 }
 

@@ -75,12 +75,7 @@ int run(const Options& options, const std::vector<std::string>& command) {
     result = simulate(*prepared, run_options);
   }
   result.resolved_scenario = dump(scenario.config);
-  info.wall = Duration(result.summary.number("time.wall_s").value_or(kUnset));
-  info.events = static_cast<std::int64_t>(result.summary.number("time.events").value_or(0.0));
-  const bool complete = result.status == RunStatus::complete;
-  // Limits are stated for the whole run; a part of it neither keeps nor breaks them.
-  if (complete) info.broken_limits = broken_checks(scenario.config.checks, result.summary);
-  for (std::string& imbalance : result.ledger.imbalances()) info.broken_limits.push_back(std::move(imbalance));
+  add_end(info, scenario.config, result);
   write_results(result, info, directory);
   if (!options.no_report) write_page(directory);
   directory.commit();
@@ -92,7 +87,7 @@ int run(const Options& options, const std::vector<std::string>& command) {
                result.summary.number("time.simulated_s").value_or(0.0), out);
     return kRunFailed;
   }
-  if (!complete) {
+  if (result.status != RunStatus::complete) {
     fmt::print(stderr, "interrupted after {} s of simulated time; {} has the results so far\n",
                result.summary.number("time.simulated_s").value_or(0.0), out);
     return kInterrupted;

@@ -15,9 +15,7 @@ namespace {
 /// Every file that the scenario was made of, its own first.
 std::vector<InputHash> hash_inputs(const ReadScenario& scenario) {
   std::vector<std::string> files = scenario.document.files;
-  files.insert(files.end(), scenario.notes.input_files.begin(), scenario.notes.input_files.end());
-  for (const CatalogUse& use : scenario.notes.catalog) files.push_back(use.file);
-  for (std::string& file : files_of_policy(scenario.config.scheduling.policy)) files.push_back(std::move(file));
+  for (std::string& file : input_files(scenario)) files.push_back(std::move(file));
   std::vector<InputHash> hashes;
   for (const std::string& file : files) {
     const auto known = [&](const InputHash& hash) { return hash.path == file; };
@@ -53,6 +51,13 @@ RunInfo run_info(const ReadScenario& scenario, const std::vector<std::string>& c
   return info;
 }
 
+std::vector<std::string> input_files(const ReadScenario& scenario) {
+  std::vector<std::string> files = scenario.notes.input_files;
+  for (const CatalogUse& use : scenario.notes.catalog) files.push_back(use.file);
+  for (std::string& file : files_of_policy(scenario.config.scheduling.policy)) files.push_back(std::move(file));
+  return files;
+}
+
 std::vector<std::string> broken_checks(const Map<CheckConfig>& checks, const Summary& summary) {
   std::vector<std::string> broken;
   for (const auto& [path, check] : checks) {
@@ -71,6 +76,19 @@ std::vector<std::string> broken_checks(const Map<CheckConfig>& checks, const Sum
     }
   }
   return broken;
+}
+
+std::vector<std::string> broken_limits(const ScenarioConfig& config, const RunResult& result) {
+  std::vector<std::string> broken;
+  if (result.status == RunStatus::complete) broken = broken_checks(config.checks, result.summary);
+  for (std::string& imbalance : result.ledger.imbalances()) broken.push_back(std::move(imbalance));
+  return broken;
+}
+
+void add_end(RunInfo& info, const ScenarioConfig& config, const RunResult& result) {
+  info.wall = Duration(result.summary.number("time.wall_s").value_or(kUnset));
+  info.events = static_cast<std::int64_t>(result.summary.number("time.events").value_or(0.0));
+  info.broken_limits = broken_limits(config, result);
 }
 
 }  // namespace aifactory::tools

@@ -9,7 +9,6 @@
 #include <set>
 
 #include "models/error.h"
-#include "sim/policy_program/outside_policy.h"
 #include "sim/results/build_info.h"
 #include "sim/results/result_directory.h"
 #include "sim/results/sha256.h"
@@ -49,10 +48,7 @@ ReadScenario scenario_of(const StudyTask& task, const Settings& settings, std::u
 using Inputs = std::map<std::string, std::string>;
 
 void add_inputs(const StudyTask& task, const ReadScenario& scenario, Inputs& inputs) {
-  std::vector<std::string> files = scenario.notes.input_files;
-  for (const CatalogUse& use : scenario.notes.catalog) files.push_back(use.file);
-  for (std::string& file : files_of_policy(scenario.config.scheduling.policy)) files.push_back(std::move(file));
-  for (const std::string& file : files) {
+  for (const std::string& file : input_files(scenario)) {
     if (std::find(task.base.files.begin(), task.base.files.end(), file) == task.base.files.end() && !inputs.contains(file)) inputs[file] = sha256_of_file(file);
   }
 }
@@ -97,11 +93,9 @@ std::string identity_of(const StudyTask& task, const Inputs& inputs) {
 }
 
 void keep_results(Keep keep, const ReadScenario& scenario, RunResult& result, const std::vector<std::string>& command,
-                  const std::vector<std::string>& broken, const std::filesystem::path& folder) {
+                  const std::filesystem::path& folder) {
   RunInfo info = run_info(scenario, command);
-  info.wall = Duration(result.summary.number("time.wall_s").value_or(kUnset));
-  info.events = static_cast<std::int64_t>(result.summary.number("time.events").value_or(0.0));
-  info.broken_limits = broken;
+  add_end(info, scenario.config, result);
   result.resolved_scenario = dump(scenario.config);
   ResultDirectory directory(folder, ResultDirectory::Existing::replace);
   if (keep == Keep::all) {
@@ -153,11 +147,8 @@ int run_point(const StudyTask& task, const StudyPoint& point, const StudyStore& 
     }
     if (result.status != RunStatus::complete) return kWorkerInterrupted;
     PointRecord record{.point = point.number, .variant = variant.number, .seed = point.seed, .axes = variant.labels, .trouble = {}, .log = {},
-                       .broken = broken_checks(scenario.config.checks, result.summary), .summary = {}};
-    for (std::string& imbalance : result.ledger.imbalances()) record.broken.push_back(std::move(imbalance));
-    if (task.head.keep != Keep::summary) {
-      keep_results(task.head.keep, scenario, result, task.command, record.broken, store.run_folder(point.number));
-    }
+                       .broken = broken_limits(scenario.config, result), .summary = {}};
+    if (task.head.keep != Keep::summary) keep_results(task.head.keep, scenario, result, task.command, store.run_folder(point.number));
     record.summary = result.summary.json();
     const double wall_s = result.summary.number("time.wall_s").value_or(0.0);
     store.spool(point.number, record.line(), Circumstances::here(point.number, started, wall_s).line());

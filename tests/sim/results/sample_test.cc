@@ -91,11 +91,12 @@ TEST(Replicas, TableTakesWhatIsThere) {
   ReplicaTable table;
   table.add({3, 1, "ended by signal 9 (Killed)", nullptr});
   table.add({2, 1, "complete", Json{{"kpi", {{"pue", 1.25}, {"mfu_frac", nullptr}}}, {"sites", {{"a", {{"x", 1}}}}}}});
-  table.add({1, 1, "complete", Json{{"time", {{"wall_s", 3}}}, {"kpi", {{"pue", 1.75}}}, {"jobs", {{"failed", 2}}}}});
+  table.add({1, 1, "complete", Json{{"time", {{"wall_s", 3}}}, {"kpi", {{"pue", 1.75}}}, {"jobs", {{"failed", 2}}}, {"services", {{"chat.v2", {{"requests", 8}}}}}}});
   EXPECT_EQ(table.complete(), 2);
-  EXPECT_EQ(table.keys(), (std::vector<std::string>{"kpi.pue", "jobs.failed"}));
+  EXPECT_EQ(table.keys(), (std::vector<std::string>{"kpi.pue", "jobs.failed", "services.chat.v2.requests"}));
   EXPECT_EQ(table.statistic("kpi.pue").mean, 1.5);
   EXPECT_EQ(table.statistic("jobs.failed").count, 1);
+  EXPECT_EQ(table.statistic("services.chat.v2.requests").mean, 8.0);  // a name with a dot in it
   EXPECT_EQ(table.replicas()[2].number, 3);
   EXPECT_EQ(table.json()["statistics"]["jobs.failed"]["sd"], nullptr);
 }
