@@ -33,6 +33,10 @@ inline constexpr GemmAnchor kGemmAnchors[] = {
     kMegatron2021,
     {"a100_sxm_80gb", "bf16", "Megatron-LM 2022", 0.775, "Korthikanti et al. 2022, table 5, 175B full recomputation"},
     {"h100_sxm", "bf16", "Llama 3 2024", 0.588, "Llama Team, The Llama 3 Herd of Models, table 4, 8192 GPUs"},
+    {"h100_sxm", "fp8", "Megatron-Bridge 2025", 0.544,
+     "NVIDIA-NeMo/Megatron-Bridge performance summary @067f987: Llama 3.1 405B on 1024, 327 tokens/s each"},
+    {"b200_gb200", "fp8", "Megatron-Bridge 2025", 0.524,
+     "NVIDIA-NeMo/Megatron-Bridge performance summary @067f987: Llama 3.1 405B on 256, 843 tokens/s each"},
 };
 
 /// Share of the best-shape matmul rate that a step sustains where no anchor exists: the mean of A100 .70 / .869 and

@@ -1,10 +1,9 @@
 #include <cmath>
 
-#include "models/compute/accelerator.h"
 #include "models/eval/builtin_catalog.h"
 #include "models/eval/eval.h"
+#include "models/training/job_plan.h"
 #include "models/training/parallelism_search.h"
-#include "models/training/step_power.h"
 
 namespace aifactory {
 namespace {
@@ -41,39 +40,24 @@ ModelShape shape_of(const EvalArgs& args) {
   return checked_shape(shape);
 }
 
-constexpr const char* kPrecisions[] = {"bf16", "fp8", "fp4"};
-
 /// Data sheet of a named accelerator for the precision; numbers that are given win.
 TrainingHardware hardware_of(const EvalArgs& args) {
   const std::string& accelerator = args.text("accelerator");
   AcceleratorParams sheet;
   if (!accelerator.empty()) sheet = builtin_entry<AcceleratorParams>(accelerator);
-  const std::size_t precision = choice(args, "precision", {kPrecisions[0], kPrecisions[1], kPrecisions[2]});
-  TrainingHardware hardware;
-  const std::optional<FlopRate> peaks[] = {sheet.peak_bf16, sheet.peak_fp8, sheet.peak_fp4};
-  if (peaks[precision]) hardware.gemm_peak = *peaks[precision];
-  if (sheet.peak_bf16) hardware.attention_peak = *sheet.peak_bf16;
-  hardware.operand_bytes = precision == 0 ? 2.0 : precision == 1 ? 1.0 : 0.5;
-  hardware.memory = sheet.memory;
-  if (sheet.memory_bandwidth) hardware.memory_bandwidth = *sheet.memory_bandwidth;
-  if (sheet.scale_up) hardware.scale_up = *sheet.scale_up;
-  if (sheet.scale_out) hardware.scale_out = *sheet.scale_out;
-  if (sheet.scale_up_domain) hardware.domain = *sheet.scale_up_domain;
-  if (args["peak"] > 0.0) hardware.gemm_peak = hardware.attention_peak = FlopRate(args["peak"]);
+  const auto precision = static_cast<Precision>(choice(args, "precision", {"bf16", "fp8", "fp4"}));
+  // Efficiencies are over the peak, so that a peak by hand comes first.
+  if (args["peak"] > 0.0) sheet.peak_bf16 = sheet.peak_fp8 = sheet.peak_fp4 = FlopRate(args["peak"]);
+  TrainingHardware hardware = training_hardware(sheet, accelerator, precision);
   if (args["memory"] > 0.0) hardware.memory = DataSize(args["memory"]);
   if (args["memory_bandwidth"] > 0.0) hardware.memory_bandwidth = DataRate(args["memory_bandwidth"]);
   if (args["scale_up"] > 0.0) hardware.scale_up = DataRate(args["scale_up"]);
   if (args["scale_out"] > 0.0) hardware.scale_out = DataRate(args["scale_out"]);
   if (args["domain"] > 0.0) hardware.domain = count(args, "domain");
-  const FlopRate ceilings[] = {sheet.attainable_bf16.value_or(FlopRate()), sheet.attainable_fp8.value_or(FlopRate()),
-                               FlopRate()};
-  hardware.gemm_efficiency =
-      args["gemm_efficiency"] > 0.0
-          ? args["gemm_efficiency"]
-          : default_gemm_efficiency(accelerator, kPrecisions[precision], hardware.gemm_peak, ceilings[precision]);
+  if (args["gemm_efficiency"] > 0.0) hardware.gemm_efficiency = args["gemm_efficiency"];
   if (std::isnan(hardware.gemm_efficiency)) {
     throw InputError(fmt::format("gemm_efficiency: nothing is known of {} at {}; give it",
-                                 accelerator.empty() ? "this accelerator" : accelerator, kPrecisions[precision]));
+                                 accelerator.empty() ? "this accelerator" : accelerator, name(precision)));
   }
   return hardware;
 }
@@ -144,12 +128,6 @@ void add_memory(std::vector<EvalOutput>& out, const MemoryNeed& need, DataSize m
   out.push_back({"memory_advice", "", refusal});
 }
 
-/// Communication that nothing hides.
-Duration exposed(const StepTime& step) {
-  return step[StepPart::tensor_comm] + step[StepPart::context_comm] + step[StepPart::expert_comm] +
-         step[StepPart::pipeline_comm] + step[StepPart::data_comm];
-}
-
 /// Powers of a named accelerator; numbers that are given win.  Unset where nothing is known.
 std::pair<Power, Power> idle_and_max(const EvalArgs& args) {
   AcceleratorParams sheet;
@@ -197,7 +175,7 @@ std::vector<EvalOutput> training_step(const EvalArgs& args) {
     const auto part = static_cast<StepPart>(i);
     out.push_back({std::string(name(part)) + "_share_frac", "", step.share(part)});
   }
-  out.push_back({"exposed_communication_share_frac", "", exposed(step) / step.total});
+  out.push_back({"exposed_communication_share_frac", "", work_shares(step).exposed_communication});
   add_memory(out, model.memory(split), model.hardware().memory, split);
   add_phases(out, step, split, args);
   return out;

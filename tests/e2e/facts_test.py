@@ -199,6 +199,35 @@ GRID = [
     ("ramp", ["samples=10MW,10MW,13MW,17MW,4MW,6MW", "spacing=1s", "window=2s"], {"step_up_w": (5e6, 1e-6), "ramp_down_w_per_s": (5e6, 1e-6)}),
 ]
 
+GPT_175B = ["model=gpt3_175b", "hardware=a100_sxm_80gb", "gpus=64", "tp=8", "pp=8", "vp=3", "batch=64", "recompute=full"]
+COMPUTE = [
+    # Korthikanti et al. 2022, table 5: 18.13 s; the row that sets the efficiency.
+    ("training_step", GPT_175B, {"step_s": (18.13, .02 * 18.13), "accelerators": (64, 0)}),
+    # A measured step wins, its parts keep their shares.
+    ("training_step", [*GPT_175B, "measured_step=20s"], {"step_s": (20, 1e-9)}),
+    # Narayanan et al. 2021, table 1: 163 TFLOP/s on 3,072.
+    ("training_step", ["model=megatron_1t", "hardware=a100_sxm_80gb", "gpus=3072", "tp=8", "pp=64", "gbs=3072", "recompute=full", "gemm_efficiency=0.72"],
+     {"hardware_flop_rate_flop_per_s": (163e12, .06 * 163e12)}),
+    # Ring of 8 at 370 GB/s: 14/8 GB and 14 messages of 1 us; a flat ring is the same within a domain.
+    *[("collective", ["operation=%s" % op, "members=8", "size=1GB", "scale_up=370GB/s", "scale_out=45GB/s"], {"time_s": (1.75 / 370 + 14e-6, 1e-12)})
+      for op in ("all_reduce", "ring")],
+    # Daly's exact formula (c): 16,384 accelerators at 6.5 failures in 1,000 node-days.
+    ("ettr", ["interval=60min", "write=1min", "restart=15min", "nodes=2048", "failure_rate=0.0065/d"], {"ettr_frac": (.637, 5.1e-4), "mtti_s": (6491.4, 3)}),
+    # Llama 3: 419 unexpected interruptions in 54 days on 2,048 nodes.
+    ("training_run", ["nodes=2048", "failure_rate=%.9g/d" % (419 / 2048 / 54), "span=54d", "seeds=100"],
+     {"interruptions": (419, 8.2), "mtti_s": (3.09 * 3600, .05 * 3.09 * 3600), "residual_frac": (0, 1e-9)}),
+    # BLOOM: 2.3 TB at 57.5 GB/s.
+    ("checkpoint_write", ["size=2.3TB", "nodes=48", "accelerators=384", "node_to_store=25GB/s", "store=57.5GB/s"], {"blocking_stall_s": (40, 1e-9)}),
+    # A square step of 0.5 s between 1.4 and 0.4 kW: lines of 2000 / (pi k) W at odd k.
+    ("waveform", ["phases=0.25s:1.4kW,0.25s:0.4kW", "window=1s", "sampling=4Hz", "lines=3"],
+     {"line_amplitudes_w": ([636.6197724, 0, 212.2065908], 1e-6), "mean_w": (900, 1e-9), "energy_j": (900, 1e-9), "bins_w": ([1400, 400, 1400, 400], 1e-9)}),
+    # 85 + 615 f^2.4 = 400 W.
+    ("power_cap", ["workload=gemm", "hardware=h100_sxm", "cap=400W"], {"clock_frac": ((315 / 615) ** (1 / 2.4), 1e-12), "power_w": (400, 1e-9)}),
+    # MLPerf Inference v5.1, Llama-2-70B offline, tokens/s for each accelerator.
+    ("serving", ["hardware=h100_sxm", "tp=2"], {"offline_per_accelerator_token_per_s": (3902, .15 * 3902)}),
+    ("serving", ["hardware=h200_sxm", "tp=1"], {"offline_per_accelerator_token_per_s": (4415, .15 * 4415)}),
+]
+
 
 class Facts(ProgramTest):
     def check(self, rows):
@@ -237,3 +266,6 @@ class Facts(ProgramTest):
 
     def test_grid(self):
         self.check(GRID)
+
+    def test_compute(self):
+        self.check(COMPUTE)

@@ -6,7 +6,7 @@
 
 #include "models/compute/accelerator.h"
 #include "models/eval/builtin_catalog.h"
-#include "models/training/model_shape.h"
+#include "models/training/training_step.h"
 #include "tests/models/power/eval_support.h"
 
 namespace aifactory {
@@ -75,13 +75,37 @@ TEST(TrainingEval, DefaultEfficiencyIsTheNewestAnchorOrAShareOfTheCeiling) {
   };
   EXPECT_DOUBLE_EQ(efficiency("a100_sxm_80gb", "bf16"), 0.775);
   EXPECT_NEAR(efficiency("b200_hgx", "bf16"), 0.83 * 1745 / 2250, 1e-12);
-  EXPECT_NEAR(efficiency("h100_sxm", "fp8"), 0.83 * 1403 / 1979, 1e-12);
+  EXPECT_DOUBLE_EQ(efficiency("h100_sxm", "fp8"), 0.544);
+  EXPECT_NEAR(efficiency("h200_sxm", "fp8"), 0.83 * 1453 / 1979, 1e-12);
   EXPECT_THAT([&] { (void)efficiency("b300_gb300", "fp4"); },
               testing::ThrowsMessage<InputError>("gemm_efficiency: nothing is known of b300_gb300 at fp4; give it"));
   EXPECT_THAT(
       [&] { (void)efficiency("h100_sxm", "bf61"); },
       testing::ThrowsMessage<InputError>("precision: \"bf61\" must be bf16, fp8 or fp4 (did you mean \"bf16\"?)"));
   EXPECT_THAT([&] { (void)efficiency("tpu_v4", "bf16"); }, testing::Throws<InputError>());
+}
+
+TEST(TrainingEval, AcceleratorsGiveTheReplicas) {
+  const std::map<std::string, std::string> texts{{"model", "gpt3_175b"}, {"accelerator", "a100_sxm_80gb"}, {"recompute", "full"}};
+  const auto by_count = evaluate(training_eval_models(), "training_step",
+                                 {{"tensor", 8}, {"pipeline", 8}, {"accelerators", 256}, {"global_batch", 256}}, texts);
+  const auto by_ways = evaluate(training_eval_models(), "training_step", {{"tensor", 8}, {"pipeline", 8}, {"data", 4}, {"global_batch", 256}}, texts);
+  EXPECT_EQ(number_of(by_count, "step"), number_of(by_ways, "step"));
+  EXPECT_EQ(number_of(by_ways, "accelerators"), 256.0);
+  double shares = 0.0, phases_s = 0.0;
+  for (std::size_t i = 0; i < kStepParts; ++i) shares += number_of(by_ways, std::string(name(static_cast<StepPart>(i))) + "_share_frac");
+  EXPECT_NEAR(shares, 1.0, 1e-12);
+  for (const char* phase : {"forward", "backward", "bubble", "communication", "optimizer", "straggler"}) {
+    phases_s += number_of(by_ways, std::string(phase) + "_phase");
+  }
+  EXPECT_NEAR(phases_s / number_of(by_ways, "step"), 1.0, 1e-12);
+  const double mean = number_of(by_ways, "mean_utilization_frac");
+  EXPECT_NEAR(number_of(by_ways, "accelerator_power"), 63 + (400 - 63) * mean, 1e-9);
+  EXPECT_THAT([&] { (void)evaluate(training_eval_models(), "training_step", {{"tensor", 8}, {"accelerators", 100}, {"global_batch", 256}}, texts); },
+              testing::ThrowsMessage<InputError>("accelerators: 100 must be a multiple of tensor x pipeline x context = 8"));
+  EXPECT_THAT([&] {
+    (void)evaluate(training_eval_models(), "training_step", {{"tensor", 8}, {"data", 2}, {"accelerators", 64}, {"global_batch", 256}}, texts);
+  }, testing::ThrowsMessage<InputError>("data: 2 replicas of 8 are not 64 accelerators; leave one of them out"));
 }
 
 TEST(TrainingEval, TrainingSearch) {
@@ -137,9 +161,31 @@ TEST(ReliabilityEval, CheckpointInterval) {
   EXPECT_NEAR(number_of(bloom, "write"), 40.0, 4.0);
 }
 
+TEST(ReliabilityEval, TrainingRunOfLlama3) {
+  const auto out = evaluate(training_run_eval_models(), "training_run",
+                            {{"nodes", 2048}, {"failure_rate", 419.0 / (2048.0 * 54.0 * 86400.0)}, {"span", 54.0 * 86400.0}});
+  EXPECT_NEAR(number_of(out, "interruptions"), 419.0, 8.2);
+  EXPECT_NEAR(number_of(out, "interruptions_deviation"), 20.5, 5.0);
+  EXPECT_LT(number_of(out, "residual_frac"), 1e-12);
+  EXPECT_THAT([] { (void)evaluate(training_run_eval_models(), "training_run", {{"nodes", 8}, {"failure_rate", 1e-6}, {"span", 1e5}}, {{"causes", "x"}}); },
+              testing::ThrowsMessage<InputError>("causes: \"x\" must be llama_3 or any"));
+}
+
+TEST(StepPowerEval, WaveformAndCap) {
+  const auto wave = evaluate(step_power_eval_models(), "waveform", {{"sampling", 4.0}, {"lines", 3}}, {{"phases", "0.25s:1.4kW,0.25s:0.4kW"}});
+  EXPECT_EQ(std::get<std::vector<double>>(value_of(wave, "bins")), (std::vector<double>{1400, 400, 1400, 400}));
+  EXPECT_EQ(number_of(wave, "energy"), 900.0);
+  const auto cap = evaluate(step_power_eval_models(), "power_cap", {{"cap", 400.0}}, {{"workload", "gemm"}, {"accelerator", "h100_sxm"}});
+  EXPECT_NEAR(number_of(cap, "clock_frac"), std::pow(315.0 / 615.0, 1 / 2.4), 1e-12);
+  EXPECT_THAT([] { (void)evaluate(step_power_eval_models(), "power_cap", {{"cap", 400.0}, {"pace", 0.9}}, {{"accelerator", "h100_sxm"}}); },
+              testing::ThrowsMessage<InputError>("power_cap: give a cap or a pace, not both"));
+  EXPECT_THAT([] { (void)evaluate(step_power_eval_models(), "power_cap", {{"cap", 400.0}}); },
+              testing::ThrowsMessage<InputError>("power cap: idle is not set"));
+}
+
 // Every unit of the tables must be known to the program: a symbol of a quantity, or none.
 TEST(EvalTables, UnitsAreKnown) {
-  for (const auto& table : {training_eval_models(), reliability_eval_models()}) {
+  for (const auto& table : {training_eval_models(), reliability_eval_models(), training_run_eval_models(), step_power_eval_models()}) {
     for (const EvalModel& model : table) {
       for (const auto& keys : {model.inputs, model.outputs}) {
         for (const EvalKey& key : keys)

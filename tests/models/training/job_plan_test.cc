@@ -1,0 +1,78 @@
+#include "models/training/job_plan.h"
+
+#include <gmock/gmock.h>
+
+#include <cmath>
+
+#include "models/eval/builtin_catalog.h"
+#include "models/reliability/training_run.h"
+#include "tests/models/training/reference_models.h"
+
+namespace aifactory {
+namespace {
+
+Parallelism llama3_split() {
+  Parallelism split;
+  split.tensor = 8;
+  split.sequence_parallel = true;
+  split.pipeline = 16;
+  split.virtual_stages = 8;
+  split.data = 128;
+  split.global_batch = 2048;
+  split.zero_stage = 2;
+  split.recompute = Recompute::none;
+  return split;
+}
+TrainingStep llama3(DataSize memory) {
+  TrainingHardware hardware = training_hardware(builtin_entry<AcceleratorParams>("h100_sxm"), "h100_sxm", Precision::bf16);
+  hardware.memory = memory;
+  TrainingSoftware software;
+  software.attention = AttentionKernel::fused;
+  software.data_overlap = software.pipeline_overlap = 1.0;
+  return {builtin_entry<ModelShape>("llama3_405b"), hardware, software};
+}
+
+TEST(TrainingPlan, IsTheStepWithAllThatFollows) {
+  const TrainingPlan plan = training_plan(llama3(90.0 * GB), llama3_split());
+  const WorkShares& s = plan.shares;
+  EXPECT_NEAR(s.useful + s.bubble + s.exposed_communication + s.straggler, 1.0, 1e-12);
+  EXPECT_NEAR(plan.checkpoint.si() / 16384 / 1e6, 346.0, 3.0);  // MB of each accelerator
+  EXPECT_GT(plan.utilization, 0.7);
+  EXPECT_LT(plan.utilization, 1.0);
+  EXPECT_NEAR(plan.tokens_per_accelerator.si() * 16384 * plan.time_for(TokenCount(15.6e12)).si() / 15.6e12, 1.0, 1e-12);
+  // 15.6e12 tokens at 400 TFLOP/s each are two months without interruptions.
+  EXPECT_NEAR(plan.time_for(TokenCount(15.6e12)).in(day), 70.0, 5.0);
+  const TrainingPlan measured = training_plan(llama3(90.0 * GB), llama3_split(), {.step = Duration(10.0), .mfu = {}});
+  EXPECT_EQ(measured.step.total.si(), 10.0);
+  EXPECT_NEAR(measured.shares.bubble, s.bubble, 1e-12);
+}
+
+TEST(TrainingPlan, RefusesWhatDoesNotFit) {
+  EXPECT_THAT([] { (void)training_plan(llama3(40.0 * GB), llama3_split()); },
+              testing::ThrowsMessage<InputError>(testing::AllOf(testing::StartsWith("training: needs "), testing::HasSubstr(" of 40.0 GB"))));
+}
+
+// From the shape to a goodput without a remainder: the step's shares within the run's.
+TEST(TrainingPlan, GivesTheWaterfallItsShares) {
+  const TrainingPlan plan = training_plan(llama3(90.0 * GB), llama3_split());
+  TrainingRunParams p;
+  p.nodes = 2048;
+  p.failure_rate = Frequency(419.0 / (2048.0 * 54.0 * 86400.0));
+  p.restart = Duration(420.0);
+  p.interval = Duration(300.0);
+  p.stall = Duration(3.0);
+  const TrainingRunResult run = TrainingRun(p, llama3_run_causes()).run(54.0 * day, 1);
+  const GoodputWaterfall fall = waterfall(run, 16384.0, plan.shares);
+  EXPECT_LT(std::abs(fall.residual()), 1e-12);
+  EXPECT_NEAR(fall.lost(GoodputLoss::bubble) / fall.ideal(), run.ettr() * plan.shares.bubble, 1e-12);
+}
+
+// A torus pod is one domain: nothing leaves it.
+TEST(TrainingPlan, PodsOfATorusNeedNoScaleOut) {
+  const TrainingHardware v5p = training_hardware(builtin_entry<AcceleratorParams>("tpu_v5p"), "tpu_v5p", Precision::bf16);
+  EXPECT_EQ(v5p.scale_out, v5p.scale_up);
+  EXPECT_TRUE(std::isnan(v5p.gemm_efficiency));  // no product measured: to be given
+}
+
+}  // namespace
+}  // namespace aifactory
