@@ -119,6 +119,18 @@ void RackField::set_job_rate(JobId job, double rate) {
   mark(mine);
 }
 
+void RackField::set_job_utilization(JobId job, double utilization) {
+  Held& mine = held(job);
+  if (mine.utilization == utilization) return;
+  std::int64_t held_nodes = 0;
+  for (const NodeRange& range : mine.nodes) held_nodes += range.count();
+  full_w_ -= mine.full_w;
+  mine.utilization = utilization;
+  mine.full_w = (on_grid(model_.node_power(utilization, 1.0)) + base_w_) * static_cast<double>(held_nodes);
+  full_w_ += mine.full_w;
+  mark(mine);
+}
+
 void RackField::set_rack_speed(std::int64_t rack, double speed) {
   if (racks_[idx(rack)].speed == speed) return;
   racks_[idx(rack)].speed = speed;

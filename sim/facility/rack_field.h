@@ -30,6 +30,8 @@ class RackField {
   /// Nodes pass back to idle.  @return the job's energy at its nodes (before shelf losses).
   Energy release(JobId job, Tick now);
   void set_job_rate(JobId job, double rate);
+  /// What the job does is another work now: it has paused, or goes on.
+  void set_job_utilization(JobId job, double utilization);
   /// Frequency of a rack over full speed, from throttling and caps.
   void set_rack_speed(std::int64_t rack, double speed);
   /// What each accelerator of a rack draws beyond (or below) its work, from leakage at its temperature.

@@ -81,15 +81,13 @@ std::vector<JobRecord> job_records(const World& world, Tick now) {
     record.deadline = job.deadline;
     record.accelerators_asked = job.accelerators;
     record.restarts = fate.restarts;
-    double energy_j = fate.energy_j, done = fate.done;
-    auto lost = fate.lost;
+    const JobStanding now_at = standing(world, id);
+    double energy_j = fate.energy_j;
+    const double done = now_at.done;
+    record.held = now_at.held;
+    const auto& lost = now_at.lost;
     if (fate.state == FinalState::running) {
-      const auto progress = world.running->progress(id);
       energy_j += world.pools[static_cast<std::size_t>(fate.pool)]->field->job_energy(id, now).si();
-      const double size = world.table.size_factor(id);
-      record.held += progress.ran;
-      done += progress.done * size;
-      for (std::size_t c = 0; c < lost.size(); ++c) lost[c] += progress.lost[c] * size;
     }
     record.energy = Energy(energy_j);
     double per_node = 0.0;
@@ -121,7 +119,7 @@ std::vector<JobRecord> job_records(const World& world, Tick now) {
     // Until its first start a job waits in the queue; what it waits after that it owes to an interruption.
     const Tick queued = std::min(waited, (fate.first_start != kNever ? fate.first_start : until) - job.submit);
     record.lost_to(LossCause::queue) = to_duration(queued);
-    record.lost_to(LossCause::restart) = to_duration(waited - queued);
+    record.lost_to(LossCause::restart) += to_duration(waited - queued);
     records.push_back(std::move(record));
   }
   return records;
@@ -137,22 +135,21 @@ Work work_of(const World& world, const std::vector<JobRecord>& records, Keep&& k
     const JobRecord& record = records[r++];
     if (!keep(record)) continue;
     const double accelerators = std::isnan(record.accelerators) ? static_cast<double>(record.requested_nodes) : record.accelerators;
-    double done = world.table.fates[i].done;
-    if (record.state == FinalState::running) {
-      done += world.running->progress(static_cast<JobId>(i)).done * world.table.size_factor(static_cast<JobId>(i));
-    }
+    const JobStanding now_at = standing(world, static_cast<JobId>(i));
+    const double done = now_at.done;
     work.useful_acc_s += accelerators * done / 1e6;
     double held_s = to_seconds(record.held);
     if (world.table.jobs[i].elastic()) {
       // It held now more, now fewer nodes than it asked for: time at the size asked for is what it did and what it lost.
       held_s = done / 1e6;
-      for (const LossCause cause : {LossCause::thermal, LossCause::cap, LossCause::fault, LossCause::rollback}) {
+      for (const LossCause cause : {LossCause::thermal, LossCause::cap, LossCause::curtailment, LossCause::fault, LossCause::rollback}) {
         held_s += record.lost[static_cast<std::size_t>(cause)].si();
       }
     }
     work.held_acc_s += accelerators * held_s;
     work.productive_s += done / 1e6;
-    work.present_s += held_s + record.lost[static_cast<std::size_t>(LossCause::restart)].si();
+    // Restarts on its nodes are in the time that it held them.
+    work.present_s += held_s + record.lost[static_cast<std::size_t>(LossCause::restart)].si() - now_at.paused / 1e6;
     work.restarts += record.restarts - world.table.fates[i].preemptions;  // by policy: nothing has failed
     for (std::size_t c = 0; c < record.lost.size(); ++c) work.lost_acc_s[c] += accelerators * record.lost[c].si();
     if (!std::isnan(record.tokens)) {
@@ -473,6 +470,7 @@ void summarize(World& world, RunResult& result, double wall_s) {
   ledger.add(ledger.leaf<Account::jobs>(Side::stored, "running"), world.core->running());
   ledger.add(ledger.leaf<Account::jobs>(Side::stored, "queued"), world.core->queued());
 
+  summarize_goodput(world, result);
   summarize_limits(world, result);
   note_assumptions(world, summary, now);
   put_queue(world.scheduler->meter(), now, all.node_s, summary.whole());
@@ -497,6 +495,7 @@ void summarize(World& world, RunResult& result, double wall_s) {
   whole.set("ledger.money_residual_frac", ledger.residual_frac(Account::money));
   whole.set("ledger.jobs_residual", std::fabs(ledger.residual(Account::jobs)));
   result.series = std::move(world.series);
+  if (world.waveform) result.waveform = world.waveform->finish(now);
   if (!world.run.config.record.jobs) result.jobs.clear();
   if (!world.run.config.record.events) result.events.clear();
 }

@@ -13,6 +13,7 @@
 #include "sim/facility/limit_watch.h"
 #include "sim/run/limit_graph.h"
 #include "sim/facility/unit_book.h"
+#include "sim/facility/waveform_recorder.h"
 #include "sim/run/prepared.h"
 
 namespace aifactory {
@@ -23,6 +24,7 @@ struct ClusterWorld {
   std::unique_ptr<RackField> field = nullptr;
   std::unique_ptr<LoadReplay> load = nullptr;  ///< none: it runs jobs
   std::unique_ptr<Cluster> actor = nullptr;
+  std::unique_ptr<Interruptions> interruptions = nullptr;  ///< none: its nodes interrupt nobody by themselves
   std::vector<PowerNetwork::UnitId> leaves = {};  ///< of its banks
   std::vector<std::int32_t> cdus = {};            ///< of its banks: what cools their chips, among the site's banks; -1: none
   std::vector<double> air_w = {}, other_w = {};   ///< of its banks: heat to air, heat to coolant beside the chips
@@ -76,6 +78,8 @@ struct World {
   PreparedRun& run;
   engine::Kernel kernel;
   JobTable table;
+  std::function<void(JobId, bool runs)> follow_job;  ///< empty: nobody looks at what jobs do
+  std::optional<WaveformRecorder> waveform;
   EventLog log;
   DecisionLog decisions;
   std::string failure;  ///< what ends the run early; empty: nothing
@@ -121,6 +125,8 @@ struct World {
   /// Tells the meters of a site what its units carry, now that the instant has come to rest.
   void follow_limits(SiteWorld& site);
   void build_scheduler();
+  void build_courses();
+  void build_waveform();
   void log_pass(const scheduling::SchedulerCore::PassResult& pass);
   void build_signals();
   void update_signals();              ///< before a pass
@@ -147,6 +153,18 @@ std::vector<double> series_row(const World& world, Tick now);
 
 /// Rows of limits.csv and the keys `limits.*`.
 void summarize_limits(World& world, RunResult& result);
+
+/// How far a job is, and what it has lost in ticks by LossCause, now.
+struct JobStanding {
+  double done = 0.0;  ///< ticks at full speed
+  Tick held = 0;
+  std::array<double, kLossCauses.size()> lost{};
+  double paused = 0.0;  ///< ticks of `held` that went into detection, planned stops and restarts
+};
+[[nodiscard]] JobStanding standing(const World& world, JobId job);
+
+/// Rows of goodput.csv, and what they add up to in the summary.
+void summarize_goodput(World& world, RunResult& result);
 
 /// Fills summary, ledger, jobs and events of the result at the end of a run.
 void summarize(World& world, RunResult& result, double wall_s);

@@ -29,6 +29,10 @@ void World::build_clusters(std::size_t index) {
                            .pool = pool,
                            .kill_at_walltime = run.config.scheduling.walltime == WalltimeRule::kill};
     params.power_brake = cluster.plan->config->power_brake;
+    params.site = static_cast<std::int32_t>(index);
+    params.seed = static_cast<std::uint64_t>(run.config.seed);
+    params.storage = site.site->plan.config->storage;
+    params.interruptions = cluster.plan->config->interruptions;
     if (cluster.plan->config->recovery) params.recovery = *cluster.plan->config->recovery;
     if (cluster.plan->config->throttle_hold) params.throttle_hold = *cluster.plan->config->throttle_hold;
     cluster.actor = std::make_unique<Cluster>(
@@ -47,6 +51,7 @@ void World::build_clusters(std::size_t index) {
                        .nodes = [this, pool](NodeRange range, bool up) {
                          if (pool >= 0) scheduler->nodes(pool, range, up);
                        },
+                       .follow = follow_job,
                        .heat_changes =
                            [&site, &cluster, room](std::size_t bank) {
                              if (room >= 0) site.rooms->heat_changes(static_cast<std::size_t>(room));
@@ -76,6 +81,10 @@ void World::build_clusters(std::size_t index) {
                              site.power->set_load(cluster.leaves[bank], input);
                            }},
         cluster.load.get());
+    if (!params.interruptions || pool < 0) continue;
+    cluster.interruptions = std::make_unique<Interruptions>(kernel, kInterruptionRank, static_cast<std::int64_t>(before + c), *params.interruptions,
+                                                            cluster.plan->unit, cluster.plan->nodes, params.seed,
+                                                            [&cluster](const Interruptions::Strike& strike) { return cluster.actor->strike(strike); });
   }
 }
 
