@@ -59,7 +59,8 @@ Energy PeriodicPower::energy(Duration from, Duration to) const {
   // Added forwards only: no difference of large numbers loses the digits of a short window.
   const auto until_end_of_period = [&](const Position& p) {
     double sum_j = phases_[p.phase].power.si() * (edges_[p.phase + 1] - p.rest_s);
-    for (std::size_t i = p.phase + 1; i < phases_.size(); ++i) sum_j += phases_[i].power.si() * (edges_[i + 1] - edges_[i]);
+    for (std::size_t i = p.phase + 1; i < phases_.size(); ++i)
+      sum_j += phases_[i].power.si() * (edges_[i + 1] - edges_[i]);
     return sum_j;
   };
   const auto from_start_of_period = [&](const Position& p) {
@@ -90,7 +91,9 @@ std::vector<SpectralLine> PeriodicPower::lines(std::size_t count) const {
   const double period_s = edges_.back();
   for (std::size_t k = 1; k <= count; ++k) {
     const double cycles = static_cast<double>(k);
-    const auto turn = [&](double edge_s) { return std::polar(1.0, -2.0 * std::numbers::pi * cycles * (edge_s / period_s)); };
+    const auto turn = [&](double edge_s) {
+      return std::polar(1.0, -2.0 * std::numbers::pi * cycles * (edge_s / period_s));
+    };
     std::complex<double> sum;
     for (std::size_t i = 0; i < phases_.size(); ++i) {
       // The last edge is the first again: written so, a constant power has no line at all.

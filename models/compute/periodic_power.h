@@ -50,8 +50,8 @@ class PeriodicPower {
 
  private:
   struct Position {
-    double periods;      ///< whole periods before
-    double rest_s;       ///< into the period
+    double periods;  ///< whole periods before
+    double rest_s;   ///< into the period
     std::size_t phase;
   };
   [[nodiscard]] Position position(Duration time) const;

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
-#include <vector>
 #include <string>
+#include <vector>
 
 #include "models/suggest.h"
 
@@ -11,11 +11,13 @@ namespace aifactory {
 namespace {
 
 // Shares of time: a dense training step spends 80-85 % in matrix products (docs/models/training.md), prefill more,
-// decode a quarter (weights and keys are read for each token).  Powers: A100 prompt phases peak at .76-1.0 of TDP, decode
-// averages .43 (Llama-2-70B) to .63 (Bloom-176B): Patel et al., Splitwise, 2024.
+// decode a quarter (weights and keys are read for each token).  Powers: A100 prompt phases peak at .76-1.0 of TDP,
+// decode averages .43 (Llama-2-70B) to .63 (Bloom-176B): Patel et al., Splitwise, 2024.
 constexpr NamedWorkloadKind kKinds[] = {
     {"gemm", {1.0, 1.0, 1.0}, "a matrix product without end: the law of a rack"},
-    {"training", {0.82, 0.95, 0.85}, "assumed: time shares of a dense step by the training model; memory takes 15 % of power"},
+    {"training",
+     {0.82, 0.95, 0.85},
+     "assumed: time shares of a dense step by the training model; memory takes 15 % of power"},
     {"prefill", {0.90, 1.0, 0.85}, "assumed: compute-bound; peak of Splitwise's prompt phases"},
     {"decode", {0.25, 0.45, 0.55}, "assumed: bandwidth-bound; power between Splitwise's .43 and .63 of TDP"},
     {"mixed_serving", {0.60, 0.75, 0.75}, "assumed: large batches with prefill between; .66-.73 of rating in MLPerf"},
@@ -33,13 +35,15 @@ const WorkloadKind& workload_kind(std::string_view name) {
     if (row.name == name) return row.kind;
     names.emplace_back(row.name);
   }
-  throw InputError(fmt::format("workload: \"{}\" must be {}{}", name, join_or(names), did_you_mean(std::string(name), names)));
+  throw InputError(
+      fmt::format("workload: \"{}\" must be {}{}", name, join_or(names), did_you_mean(std::string(name), names)));
 }
 
 PowerCap::PowerCap(const PowerCapParams& params, const WorkloadKind& kind)
     : params_(checked("power cap", params)), kind_(checked("workload", kind)) {
   if (params_.max < params_.idle) {
-    throw InputError(fmt::format("power cap: max = {:g} W must be >= idle = {:g} W", params_.max.si(), params_.idle.si()));
+    throw InputError(
+        fmt::format("power cap: max = {:g} W must be >= idle = {:g} W", params_.max.si(), params_.idle.si()));
   }
 }
 

@@ -9,10 +9,10 @@ namespace aifactory {
 
 /// What a kind of work makes of the clock.
 struct WorkloadKind {
-  double compute_share = kUnset;   ///< c: part of its time at full clock that shrinks with the clock; the rest waits for
-                                   ///< memory or the fabric
-  double utilization = kUnset;     ///< u: dynamic power at full clock over (max - idle)
-  double clocked_share = kUnset;   ///< k: part of that dynamic power that follows the clock; memory and links do not
+  double compute_share = kUnset;  ///< c: part of its time at full clock that shrinks with the clock; the rest waits for
+                                  ///< memory or the fabric
+  double utilization = kUnset;    ///< u: dynamic power at full clock over (max - idle)
+  double clocked_share = kUnset;  ///< k: part of that dynamic power that follows the clock; memory and links do not
 
   template <class Self, class Visitor>
   static void fields(Self& p, Visitor&& visit) {
@@ -60,11 +60,11 @@ struct PowerCapParams {
 class PowerCap {
  public:
   struct Point {
-    double clock = 1.0;      ///< over full clock
+    double clock = 1.0;  ///< over full clock
     Power power;
-    double pace = 1.0;       ///< work per time over that at full clock
-    double energy = 1.0;     ///< energy per work over that at full clock
-    bool held = true;        ///< the cap is met; false: the lowest clock draws more
+    double pace = 1.0;    ///< work per time over that at full clock
+    double energy = 1.0;  ///< energy per work over that at full clock
+    bool held = true;     ///< the cap is met; false: the lowest clock draws more
   };
 
   /// @throws InputError naming the first problem.

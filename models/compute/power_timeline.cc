@@ -14,9 +14,11 @@ std::size_t PowerTimeline::waveform(PeriodicPower waveform) {
 void PowerTimeline::add(std::size_t lane, Duration start, std::size_t waveform, double count, Duration phase) {
   AIF_CHECK(waveform < waveforms_.size(), fmt::format("waveform {} of {}", waveform, waveforms_.size()));
   if (lane >= lanes_.size()) lanes_.resize(lane + 1);
-  if (!(start.si() >= 0.0) || (!lanes_[lane].empty() && !(start.si() > lanes_[lane].back().start_s))) {
-    throw InputError(fmt::format("power timeline: start = {:g} s must be after the piece before", start.si()));
+  if (!(start.si() >= 0.0) || (!lanes_[lane].empty() && !(start.si() >= lanes_[lane].back().start_s))) {
+    throw InputError(fmt::format("power timeline: start = {:g} s must not be before the piece before", start.si()));
   }
+  // One that starts with the one before it takes its place.
+  if (!lanes_[lane].empty() && lanes_[lane].back().start_s == start.si()) lanes_[lane].pop_back();
   lanes_[lane].push_back({start.si(), phase.si(), count, waveform});
 }
 
@@ -40,8 +42,8 @@ Power PowerTimeline::at(Duration time) const {
 
 Energy PowerTimeline::energy(const Lane& lane, double from_s, double to_s) const {
   Energy sum(0.0);
-  auto piece = std::upper_bound(lane.begin(), lane.end(), from_s,
-                                [](double t, const Piece& p) { return t < p.start_s; });
+  auto piece =
+      std::upper_bound(lane.begin(), lane.end(), from_s, [](double t, const Piece& p) { return t < p.start_s; });
   if (piece != lane.begin()) --piece;
   for (; piece != lane.end() && piece->start_s < to_s; ++piece) {
     const double begin_s = std::max(from_s, piece->start_s);

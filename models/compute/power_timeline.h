@@ -15,8 +15,9 @@ class PowerTimeline {
  public:
   /// Keeps a waveform; the index names it.
   std::size_t waveform(PeriodicPower waveform);
-  /// From `start` on `count` units follow the waveform, which begins with its first phase `phase` ago; a unit count of 0
-  /// is no power.  @throws InputError unless starts ascend within the lane.
+  /// From `start` on `count` units follow the waveform, which begins with its first phase `phase` ago; a unit count of
+  /// 0 is no power.  A piece that starts with the one before it takes its place.
+  /// @throws InputError when it starts before that one.
   void add(std::size_t lane, Duration start, std::size_t waveform, double count = 1.0, Duration phase = Duration(0.0));
 
   [[nodiscard]] std::size_t pieces() const;

@@ -12,7 +12,8 @@ double real(std::int64_t count) {
 
 }  // namespace
 
-BatchEngine::BatchEngine(const ServingModel& model, const BatchPolicy& policy, ReplicaRole role, std::vector<Served>& served)
+BatchEngine::BatchEngine(const ServingModel& model, const BatchPolicy& policy, ReplicaRole role,
+                         std::vector<Served>& served)
     : model_(model), policy_(checked("batching", policy)), role_(role), served_(served) {}
 
 double BatchEngine::need(const Waiting& request) const {
@@ -22,9 +23,10 @@ double BatchEngine::need(const Waiting& request) const {
 void BatchEngine::submit(std::size_t index, const Request& request, Duration at) {
   const Waiting waiting{index, request.input_tokens, request.output_tokens, at.si()};
   if (need(waiting) > model_.kv_capacity()) {
-    throw InputError(fmt::format("serving: a request of {} tokens in and {} out needs more keys and values than the {:.0f} tokens "
-                                 "that fit a replica",
-                                 request.input_tokens, request.output_tokens, model_.kv_capacity()));
+    throw InputError(
+        fmt::format("serving: a request of {} tokens in and {} out needs more keys and values than the {:.0f} tokens "
+                    "that fit a replica",
+                    request.input_tokens, request.output_tokens, model_.kv_capacity()));
   }
   // One that has had a long way may come after others that were sent later.
   auto place = queue_.end();

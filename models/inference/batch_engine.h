@@ -31,14 +31,15 @@ struct ReplicaTime {
 
 /// Continuous batching on one replica, request by request and exact.
 ///
-/// At the end of each iteration waiting requests are admitted in the order of their arrival while there is a place in the
-/// batch and room for the keys and values of their whole length; their prompts are worked off at once, decoding stands still
-/// meanwhile, and the first token comes with the end of that.  Otherwise one decode iteration gives each request a token.
+/// At the end of each iteration waiting requests are admitted in the order of their arrival while there is a place in
+/// the batch and room for the keys and values of their whole length; their prompts are worked off at once, decoding
+/// stands still meanwhile, and the first token comes with the end of that.  Otherwise one decode iteration gives each
+/// request a token.
 ///
 /// Between two events (an arrival, the end of a request) the batch is constant and iteration k takes
 /// fixed + per_request b + per_context (C + k b): n of them are one closed sum, and a long answer costs nothing.
-/// *Not modelled*: prompts in chunks beside decoding, preemption of running requests, admission before the room is sure.
-/// Source: Yu et al., "Orca", OSDI 2022; Kwon et al., "PagedAttention", SOSP 2023.
+/// *Not modelled*: prompts in chunks beside decoding, preemption of running requests, admission before the room is
+/// sure. Source: Yu et al., "Orca", OSDI 2022; Kwon et al., "PagedAttention", SOSP 2023.
 class BatchEngine {
  public:
   /// `served` has a place for every request that may come; it must outlive the engine, as must the model.
@@ -86,9 +87,9 @@ class BatchEngine {
   std::deque<Waiting> queue_;
   std::priority_queue<Running, std::vector<Running>, std::greater<>> running_;
   double now_s_ = 0.0;
-  std::int64_t iteration_ = 0;        // decode iterations so far
-  double context_ = 0.0;              // tokens that running requests hold
-  double reserved_tokens_ = 0.0;      // that they will hold at their ends
+  std::int64_t iteration_ = 0;    // decode iterations so far
+  double context_ = 0.0;          // tokens that running requests hold
+  double reserved_tokens_ = 0.0;  // that they will hold at their ends
   double queued_tokens_ = 0.0;
   ReplicaTime time_;
 };

@@ -72,7 +72,8 @@ FluidState FluidServing::at(Frequency rate) const {
   out.busy_fraction = std::min(1.0, out.prefill.sum_s() + out.decode.sum_s());
   out.tpot_s = iteration.sum_s() / (1.0 - r * one.sum_s());
   // The whole group's prompts, and what is left of the iteration or the group that an arrival meets.
-  out.ttft_s = group * one.sum_s() + 0.5 * (iteration.sum_s() * out.decode.sum_s() + group * one.sum_s() * out.prefill.sum_s());
+  out.ttft_s =
+      group * one.sum_s() + 0.5 * (iteration.sum_s() * out.decode.sum_s() + group * one.sum_s() * out.prefill.sum_s());
   out.output = TokenRate(r * output_);
   return out;
 }

@@ -36,7 +36,8 @@ Machine machine_of(const EvalArgs& args, std::size_t precision) {
   }
   if (args["gemm_efficiency"] > 0.0) p.gemm_efficiency = args["gemm_efficiency"];
   if (std::isnan(p.gemm_efficiency)) {
-    throw InputError(fmt::format("gemm_efficiency: nothing is known of {} at {}; give it", name, kPrecisions[precision]));
+    throw InputError(
+        fmt::format("gemm_efficiency: nothing is known of {} at {}; give it", name, kPrecisions[precision]));
   }
   p.usable_memory = args["usable_memory"];
   p.step_overhead = Duration(args["step_overhead"]);
@@ -52,7 +53,8 @@ std::vector<EvalOutput> serving(const EvalArgs& args) {
   for (std::size_t i = 0; i < 3; ++i) {
     if (args.text("precision") == kPrecisions[i]) precision = i;
   }
-  if (precision == 3) throw InputError(fmt::format("precision: \"{}\" must be bf16, fp8 or fp4", args.text("precision")));
+  if (precision == 3)
+    throw InputError(fmt::format("precision: \"{}\" must be bf16, fp8 or fp4", args.text("precision")));
   const auto shape = builtin_entry<ModelShape>(args.text("model"));
   const Machine machine = machine_of(args, precision);
   ServingLayout layout;
@@ -74,8 +76,13 @@ std::vector<EvalOutput> serving(const EvalArgs& args) {
   site.replicas = std::llround(args["replicas"]);
   site.prefill_replicas = std::llround(args["prefill_replicas"]);
   const double all = static_cast<double>((site.replicas + site.prefill_replicas) * layout.tensor);
-  const Power idle = static_cast<double>(layout.tensor) * machine.idle, max = static_cast<double>(layout.tensor) * machine.max;
+  const Power idle = static_cast<double>(layout.tensor) * machine.idle,
+              max = static_cast<double>(layout.tensor) * machine.max;
   stream.rate = Frequency(args["rate"] > 0.0 ? args["rate"] : 0.7 * fluid.capacity().si() * args["replicas"]);
+  if (stream.rate.si() * args["span"] > 2e6) {
+    throw InputError(
+        fmt::format("span: {:.3g} requests are more than 2e6; take a shorter span", stream.rate.si() * args["span"]));
+  }
   const FluidState flow = fluid.at(stream.rate / args["replicas"]);
   const auto energy_j = [&](const ServingModel::Split& prefill, const ServingModel::Split& decode) {
     ReplicaTime time;
@@ -86,7 +93,8 @@ std::vector<EvalOutput> serving(const EvalArgs& args) {
 
   const ServiceLimits limits{Duration(args["ttft_limit"] > 0.0 ? args["ttft_limit"] : kInf),
                              Duration(args["tpot_limit"] > 0.0 ? args["tpot_limit"] : kInf)};
-  const std::vector<Request> requests = RequestStream(stream, static_cast<std::uint64_t>(args["seed"])).until(Duration(args["span"]));
+  const std::vector<Request> requests =
+      RequestStream(stream, static_cast<std::uint64_t>(args["seed"])).until(Duration(args["span"]));
   if (requests.empty()) throw InputError("span: no request comes in that time");
   const ClusterRun run = serve(model, {}, {site}, requests);
   const ServingStatistics stats = serving_statistics(requests, run.served, limits);
@@ -167,27 +175,40 @@ std::vector<EvalModel> inference_eval_models() {
   return {
       {"serving",
        "a served model: rates of a replica, latencies under a stream of requests, energy of a token",
-       "decode = (2 w b)/(t e P) + (W + k C)/(t eb B) + all-reduces + overhead; continuous batching; docs/models/serving.md",
+       "decode = (2 w b)/(t e P) + (W + k C)/(t eb B) + all-reduces + overhead; continuous batching; "
+       "docs/models/serving.md",
        "whole iterations, one scale-up domain; offline Llama-2-70B on H100 and H200 within 15 %",
        "MLPerf Inference v5.1; Pope et al. 2022; Yu et al., Orca, 2022",
        serving_keys(),
-       {output("weights", "B", "of a replica"), output("kv_per_token", "B", "keys and values"),
-        output("kv_capacity_tokens", "", "that fit a replica"), output("prefill_time", "s", "of one mean prompt"),
+       {output("weights", "B", "of a replica"),
+        output("kv_per_token", "B", "keys and values"),
+        output("kv_capacity_tokens", "", "that fit a replica"),
+        output("prefill_time", "s", "of one mean prompt"),
         output("decode_time_of_one", "s", "iteration with one request"),
         output("offline_batch", "", "requests that decode together when requests always wait"),
         output("offline_per_accelerator", "token/s", "output when requests always wait"),
         output("offline_energy_per_token", "J", "the same, accelerators with their share of the node"),
-        output("capacity", "1/s", "greatest rate of all replicas"), output("rate", "1/s", "that was taken"),
-        output("fluid_served_frac", "", "of the rate"), output("fluid_batch", "", "by Little's law"),
-        output("fluid_ttft", "s", "mean time to first token"), output("fluid_tpot", "s", "mean time per output token"),
-        output("fluid_throughput", "token/s", "output of all replicas"), output("fluid_busy_frac", "", "of the time"),
-        output("fluid_power", "W", "of all replicas that decode"), output("requests", "", "served one by one"),
-        output("ttft_p50", "s", "time to first token"), output("ttft_p90", "s", "time to first token"),
-        output("ttft_p99", "s", "time to first token"), output("tpot_p50", "s", "time per output token"),
-        output("tpot_p90", "s", "time per output token"), output("tpot_p99", "s", "time per output token"),
-        output("attainment_frac", "", "requests within both limits"), output("batch", "", "mean of the decode iterations"),
+        output("capacity", "1/s", "greatest rate of all replicas"),
+        output("rate", "1/s", "that was taken"),
+        output("fluid_served_frac", "", "of the rate"),
+        output("fluid_batch", "", "by Little's law"),
+        output("fluid_ttft", "s", "mean time to first token"),
+        output("fluid_tpot", "s", "mean time per output token"),
+        output("fluid_throughput", "token/s", "output of all replicas"),
+        output("fluid_busy_frac", "", "of the time"),
+        output("fluid_power", "W", "of all replicas that decode"),
+        output("requests", "", "served one by one"),
+        output("ttft_p50", "s", "time to first token"),
+        output("ttft_p90", "s", "time to first token"),
+        output("ttft_p99", "s", "time to first token"),
+        output("tpot_p50", "s", "time per output token"),
+        output("tpot_p90", "s", "time per output token"),
+        output("tpot_p99", "s", "time per output token"),
+        output("attainment_frac", "", "requests within both limits"),
+        output("batch", "", "mean of the decode iterations"),
         output("throughput", "token/s", "output until the last answer"),
-        output("throughput_per_accelerator", "token/s", "the same"), output("power", "W", "mean of all replicas"),
+        output("throughput_per_accelerator", "token/s", "the same"),
+        output("power", "W", "mean of all replicas"),
         output("energy_per_token", "J", "of an output token")},
        serving,
        ""},

@@ -33,7 +33,8 @@ Request RequestStream::next() {
     // Expected requests until t grow without a stop, so that the root is between t now and where even the lowest rate
     // has brought them.
     const auto expected = [&](double t) {
-      return rate * (t + params_.swing / turn * (std::sin(turn * (t - params_.peak.si())) + std::sin(turn * params_.peak.si())));
+      return rate * (t + params_.swing / turn *
+                             (std::sin(turn * (t - params_.peak.si())) + std::sin(turn * params_.peak.si())));
     };
     double low = time_s_, high = due_ / rate + 2.0 * params_.swing / turn;
     for (int i = 0; i < 100 && high - low > 1e-9 * std::max(1.0, high); ++i) {

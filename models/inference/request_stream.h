@@ -10,10 +10,10 @@ namespace aifactory {
 
 /// One request to a served model.
 struct Request {
-  Duration arrival;             ///< after the start of the stream
+  Duration arrival;  ///< after the start of the stream
   std::int64_t input_tokens = 1;
   std::int64_t output_tokens = 1;
-  std::int32_t home = 0;        ///< site that it comes to
+  std::int32_t home = 0;  ///< site that it comes to
 };
 
 /// Lengths of one side of requests: lognormal, cut to 1..max.
@@ -35,15 +35,16 @@ struct TokenLengths {
 
 /// Requests at random instants.
 ///
-///     rate(t) = rate (1 + swing cos(2 pi (t - peak) / 24 h)),  gaps gamma-distributed with this coefficient of variation
+///     rate(t) = rate (1 + swing cos(2 pi (t - peak) / 24 h)),  gaps gamma-distributed with this coefficient of
+///     variation
 ///
 /// Variation 1 is a Poisson stream; above 1 requests come in bursts.  The gaps are drawn at rate 1 and stretched by the
 /// integral of rate(t), so that swing and bursts combine.  Published: Azure 2023 conversation 1.09, code 13.15.
 struct RequestStreamParams {
-  Frequency rate;                     ///< mean requests per time
-  double swing = 0.0;                 ///< of the day, over the mean
-  Duration peak{15.0 * 3600.0};       ///< time of day of the greatest rate; assumed: 15 h
-  double variation = 1.0;             ///< standard deviation of gaps over their mean
+  Frequency rate;                ///< mean requests per time
+  double swing = 0.0;            ///< of the day, over the mean
+  Duration peak{15.0 * 3600.0};  ///< time of day of the greatest rate; assumed: 15 h
+  double variation = 1.0;        ///< standard deviation of gaps over their mean
   TokenLengths input, output;
 
   template <class Self, class Visitor>
@@ -67,7 +68,7 @@ class RequestStream {
  private:
   RequestStreamParams params_;
   Rng gaps_, inputs_, outputs_;
-  double due_ = 0.0;     // expected requests so far
+  double due_ = 0.0;  // expected requests so far
   double time_s_ = 0.0;
 };
 
@@ -75,7 +76,7 @@ class RequestStream {
 /// number floor((n - 1) p).
 struct StreamStatistics {
   std::int64_t requests = 0;
-  Duration span{0.0};        ///< from the first to the last arrival
+  Duration span{0.0};  ///< from the first to the last arrival
   double gap_variation = kUnset;
   struct Side {
     double mean = kUnset, p50 = kUnset, p90 = kUnset, p99 = kUnset, max = kUnset;

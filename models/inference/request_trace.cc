@@ -35,8 +35,8 @@ class Cursor {
 };
 
 struct Row {
-  std::int64_t second;   ///< since 1970
-  std::int64_t nano;     ///< of it
+  std::int64_t second;  ///< since 1970
+  std::int64_t nano;    ///< of it
   std::int64_t input, output;
 };
 
@@ -93,7 +93,8 @@ std::vector<Request> parse_azure_requests(std::string_view text) {
     if (line.empty()) continue;
     const auto row = row_of(line);
     if (!row) {
-      throw InputError(fmt::format("line {}: \"{}\" must be a row such as 2023-11-16 18:15:46.6805900,374,44", number, line));
+      throw InputError(
+          fmt::format("line {}: \"{}\" must be a row such as 2023-11-16 18:15:46.6805900,374,44", number, line));
     }
     if (row->input < 1 || row->output < 1) {
       throw InputError(fmt::format("line {}: a request has at least one token in and one out", number));
@@ -106,8 +107,8 @@ std::vector<Request> parse_azure_requests(std::string_view text) {
   std::vector<Request> out;
   out.reserve(rows.size());
   for (const Row& row : rows) {
-    const double arrival_s =
-        static_cast<double>(row.second - rows.front().second) + static_cast<double>(row.nano - rows.front().nano) * 1e-9;
+    const double arrival_s = static_cast<double>(row.second - rows.front().second) +
+                             static_cast<double>(row.nano - rows.front().nano) * 1e-9;
     out.push_back({Duration(arrival_s), row.input, row.output, 0});
   }
   return out;

@@ -12,8 +12,8 @@ namespace {
 struct Replica {
   std::unique_ptr<BatchEngine> engine;
   double from_s = 0.0;
-  double until_s = kInf;   ///< takes no more from here on
-  double gone_s = kInf;    ///< has answered all it had
+  double until_s = kInf;  ///< takes no more from here on
+  double gone_s = kInf;   ///< has answered all it had
   bool takes(double now_s) const { return from_s <= now_s && now_s < until_s; }
 };
 
@@ -106,7 +106,8 @@ class Pool {
 };
 
 /// Where a request goes: its home, or the least loaded site when home is loaded above its limit.
-std::size_t destination(const std::vector<Pool>& pools, const std::vector<ServingSite>& sites, std::size_t home, double now_s) {
+std::size_t destination(const std::vector<Pool>& pools, const std::vector<ServingSite>& sites, std::size_t home,
+                        double now_s) {
   const BatchEngine* at_home = pools[home].least_loaded(now_s);
   const double home_load = at_home ? at_home->load() : kInf;
   if (at_home && !(home_load > sites[home].spill_load)) return home;
@@ -129,10 +130,12 @@ struct Arrival {
   std::size_t site;
 };
 
-void check(const std::vector<ServingSite>& sites, const std::vector<Request>& requests, const AutoscaleParams* autoscale) {
+void check(const std::vector<ServingSite>& sites, const std::vector<Request>& requests,
+           const AutoscaleParams* autoscale) {
   if (sites.empty()) throw InputError("serving: there is no site");
   for (const ServingSite& site : sites) {
-    if (site.replicas < 1) throw InputError(fmt::format("serving: {}: replicas = {} must be >= 1", site.name, site.replicas));
+    if (site.replicas < 1)
+      throw InputError(fmt::format("serving: {}: replicas = {} must be >= 1", site.name, site.replicas));
     if (autoscale && site.prefill_replicas > 0) {
       throw InputError(fmt::format("serving: {}: split phases do not scale by themselves", site.name));
     }
@@ -162,8 +165,8 @@ ClusterRun serve(const ServingModel& model, const BatchPolicy& policy, const std
       const bool split = site.prefill_replicas > 0;
       const ReplicaRole role = prefill_only ? ReplicaRole::prefill : split ? ReplicaRole::decode : ReplicaRole::both;
       const std::int64_t count = prefill_only ? site.prefill_replicas : site.replicas;
-      pools.emplace_back(model, policy, role, count, autoscale && !prefill_only ? std::min(autoscale->least, count) : count,
-                         out.served);
+      pools.emplace_back(model, policy, role, count,
+                         autoscale && !prefill_only ? std::min(autoscale->least, count) : count, out.served);
     }
     return pools;
   };
@@ -189,7 +192,8 @@ ClusterRun serve(const ServingModel& model, const BatchPolicy& policy, const std
       const double bytes = model.kv_per_token().si() * static_cast<double>(requests[arrival.index].input_tokens);
       arrival.at_s = out.served[arrival.index].first_token.si() + bytes / site.transfer.si();
     }
-    std::stable_sort(arrivals.begin(), arrivals.end(), [](const Arrival& a, const Arrival& b) { return a.at_s < b.at_s; });
+    std::stable_sort(arrivals.begin(), arrivals.end(),
+                     [](const Arrival& a, const Arrival& b) { return a.at_s < b.at_s; });
   }
 
   double look_s = autoscale ? autoscale->period.si() : kInf;
@@ -201,7 +205,8 @@ ClusterRun serve(const ServingModel& model, const BatchPolicy& policy, const std
       }
     }
     for (Pool& pool : back) pool.advance(arrival.at_s);
-    const std::size_t to = is_split(sites[arrival.site]) ? arrival.site : destination(back, sites, arrival.site, arrival.at_s);
+    const std::size_t to =
+        is_split(sites[arrival.site]) ? arrival.site : destination(back, sites, arrival.site, arrival.at_s);
     const double at_s = arrival.at_s + (to == arrival.site ? 0.0 : sites[to].distance.si());
     const Request& request = requests[arrival.index];
     // A request of one token is answered by its prefill.

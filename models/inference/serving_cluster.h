@@ -9,11 +9,11 @@ namespace aifactory {
 
 /// Replicas that come and go with the load.
 struct AutoscaleParams {
-  std::int64_t least = 1;                ///< replicas; most = ServingSite::replicas
-  double target_load = 0.6;              ///< of a replica's room for keys and values; assumed
-  Duration period{60.0};                 ///< between looks; assumed
-  Duration start{180.0};                 ///< until a new replica serves: weights are loaded; assumed
-  Duration keep{600.0};                  ///< load has been low for this long before one is given up; assumed
+  std::int64_t least = 1;    ///< replicas; most = ServingSite::replicas
+  double target_load = 0.6;  ///< of a replica's room for keys and values; assumed
+  Duration period{60.0};     ///< between looks; assumed
+  Duration start{180.0};     ///< until a new replica serves: weights are loaded; assumed
+  Duration keep{600.0};      ///< load has been low for this long before one is given up; assumed
 
   template <class Self, class Visitor>
   static void fields(Self& p, Visitor&& visit) {
@@ -28,39 +28,40 @@ struct AutoscaleParams {
 /// Replicas at one place.
 struct ServingSite {
   std::string name = "site";
-  std::int64_t replicas = 1;             ///< that serve both phases, or that decode where the phases are split
-  std::int64_t prefill_replicas = 0;     ///< 0: the phases are not split
-  DataRate transfer{50e9};               ///< of keys and values from a prefill to a decode replica; assumed: 400 Gb/s
-  Duration distance{0.0};                ///< way of a request that spills over to here, there and back
-  double spill_load = kInf;              ///< load of the least loaded replica above which requests go elsewhere
+  std::int64_t replicas = 1;          ///< that serve both phases, or that decode where the phases are split
+  std::int64_t prefill_replicas = 0;  ///< 0: the phases are not split
+  DataRate transfer{50e9};            ///< of keys and values from a prefill to a decode replica; assumed: 400 Gb/s
+  Duration distance{0.0};             ///< way of a request that spills over to here, there and back
+  double spill_load = kInf;           ///< load of the least loaded replica above which requests go elsewhere
 };
 
 /// What became of a site's replicas.
 struct SiteUse {
   std::string name;
-  ReplicaTime time;                  ///< sum over the replicas
-  double replica_s = 0.0;            ///< time that replicas existed
+  ReplicaTime time;        ///< sum over the replicas
+  double replica_s = 0.0;  ///< time that replicas existed
   std::int64_t requests = 0;
   std::int64_t spilled_in = 0;
   std::int64_t most_replicas = 0;
 };
 
 struct ClusterRun {
-  std::vector<Served> served;        ///< in the order of the requests
+  std::vector<Served> served;  ///< in the order of the requests
   std::vector<SiteUse> sites;
-  Duration elapsed{0.0};             ///< until the last answer
+  Duration elapsed{0.0};  ///< until the last answer
 };
 
-/// Serves a list of requests, every one of them: each goes to the least loaded replica of its home site, or, when that is
-/// loaded above `spill_load`, to the least loaded of all sites.  With split phases a request first goes to the least loaded
-/// prefill replica, its keys and values travel, and the least loaded decode replica goes on.
+/// Serves a list of requests, every one of them: each goes to the least loaded replica of its home site, or, when that
+/// is loaded above `spill_load`, to the least loaded of all sites.  With split phases a request first goes to the least
+/// loaded prefill replica, its keys and values travel, and the least loaded decode replica goes on.
 ///
-/// Autoscaling looks at the load of a site every period: wanted = ceil(sum of loads / target); more start at once and serve
-/// after `start`, fewer end when the load has been lower for `keep`, and finish what they have.
-/// Deterministic; no randomness.  @pre requests in the order of their arrival.
+/// Autoscaling looks at the load of a site every period: wanted = ceil(sum of loads / target); more start at once and
+/// serve after `start`, fewer end when the load has been lower for `keep`, and finish what they have. Deterministic; no
+/// randomness.  @pre requests in the order of their arrival.
 /// @throws InputError naming the first problem.
-[[nodiscard]] ClusterRun serve(const ServingModel& model, const BatchPolicy& policy, const std::vector<ServingSite>& sites,
-                               const std::vector<Request>& requests, const AutoscaleParams* autoscale = nullptr);
+[[nodiscard]] ClusterRun serve(const ServingModel& model, const BatchPolicy& policy,
+                               const std::vector<ServingSite>& sites, const std::vector<Request>& requests,
+                               const AutoscaleParams* autoscale = nullptr);
 
 /// Energy of the replicas: idle power as long as they exist, dynamic power by what bounds them.
 ///

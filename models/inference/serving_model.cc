@@ -30,13 +30,14 @@ ServingModel::ServingModel(const ModelShape& shape, const ServingHardware& hardw
   weight_b_ = parameters(shape) * layout.weight_bytes;
   expert_b_ = routed_expert_weights(shape) * real(shape.moe_layers()) * layout.weight_bytes;
   active_share_ = shape.experts > 0 ? real(shape.active_experts) / real(shape.experts) : 0.0;
-  kv_b_ = layout.kv_bytes_per_token > 0.0 ? layout.kv_bytes_per_token
-                                          : 2.0 * layers_ * shape.kv_width() * layout.kv_bytes;
+  kv_b_ =
+      layout.kv_bytes_per_token > 0.0 ? layout.kv_bytes_per_token : 2.0 * layers_ * shape.kv_width() * layout.kv_bytes;
   const double room_b = t * hardware.usable_memory * hardware.memory.si() - weight_b_;
   if (!(room_b >= kv_b_)) {
-    throw InputError(fmt::format("serving: {:.1f} GB of weights do not fit {} x {:.0f} GB ({:.0f} % usable): more tensor ways or "
-                                 "fewer weight_bytes would help",
-                                 weight_b_ / GB.si(), layout.tensor, hardware.memory.in(GB), 100.0 * hardware.usable_memory));
+    throw InputError(
+        fmt::format("serving: {:.1f} GB of weights do not fit {} x {:.0f} GB ({:.0f} % usable): more tensor ways or "
+                    "fewer weight_bytes would help",
+                    weight_b_ / GB.si(), layout.tensor, hardware.memory.in(GB), 100.0 * hardware.usable_memory));
   }
   kv_capacity_ = room_b / kv_b_;
   flop_per_token_ = 2.0 * (active_parameters(shape) - lookup);
@@ -85,7 +86,8 @@ OfflineRate offline_rate(const ServingModel& model, double input_tokens, double 
   out.per_token.add(model.decode(batch, batch * (input_tokens + 0.5 * output_tokens)), 1.0 / batch);
   // Prompts are worked off a batch at a time, so that the weights are read once for many of them.
   const double prompts = std::max(1.0, std::floor(8192.0 / input_tokens));
-  out.per_token.add(model.prefill(prompts * input_tokens, prompts * input_tokens * input_tokens), 1.0 / (prompts * output_tokens));
+  out.per_token.add(model.prefill(prompts * input_tokens, prompts * input_tokens * input_tokens),
+                    1.0 / (prompts * output_tokens));
   out.output = TokenRate(1.0 / out.per_token.sum_s());
   out.output_per_accelerator = out.output.si() / real(model.layout().tensor);
   return out;

@@ -14,17 +14,18 @@ inline constexpr double kOpenOrcaInputTokens = 294.45;
 
 /// The accelerators of one replica as serving meets them.
 struct ServingHardware {
-  FlopRate gemm_peak;                            ///< dense, at the precision of the weights' products
-  FlopRate attention_peak;                       ///< dense, bf16
-  double gemm_efficiency = kUnset;               ///< sustained over peak: the best-shape matrix product rate measured, nothing fitted
-  DataRate memory_bandwidth;                     ///< data sheet
-  DataSize memory;                               ///< of one accelerator
-  DataRate scale_up;                             ///< one direction, data sheet
-  double memory_efficiency = 0.92;               ///< achieved over nominal; fit to microsoft/vidur's H100 profiles
-  double scale_up_efficiency = 0.77;             ///< achieved over nominal, as in training
-  double usable_memory = 0.90;                   ///< share for weights and keys; assumed, the rest is workspace
-  Duration message_latency{3e-6};                ///< of one message of an all-reduce; assumed
-  Duration step_overhead{1.5e-3};                ///< of one iteration: scheduling, sampling, launches; assumed
+  FlopRate gemm_peak;       ///< dense, at the precision of the weights' products
+  FlopRate attention_peak;  ///< dense, bf16
+  double gemm_efficiency =
+      kUnset;                 ///< sustained over peak: the best-shape matrix product rate measured, nothing fitted
+  DataRate memory_bandwidth;  ///< data sheet
+  DataSize memory;            ///< of one accelerator
+  DataRate scale_up;          ///< one direction, data sheet
+  double memory_efficiency = 0.92;    ///< achieved over nominal; fit to microsoft/vidur's H100 profiles
+  double scale_up_efficiency = 0.77;  ///< achieved over nominal, as in training
+  double usable_memory = 0.90;        ///< share for weights and keys; assumed, the rest is workspace
+  Duration message_latency{3e-6};     ///< of one message of an all-reduce; assumed
+  Duration step_overhead{1.5e-3};     ///< of one iteration: scheduling, sampling, launches; assumed
 
   template <class Self, class Visitor>
   static void fields(Self& p, Visitor&& visit) {
@@ -55,26 +56,28 @@ struct ServingLayout {
     visit("tensor", p.tensor, between(1, 1e4), "accelerators of a replica");
     visit("weight_bytes", p.weight_bytes, between(0.25, 8.0), "bytes of a weight");
     visit("kv_bytes", p.kv_bytes, between(0.25, 8.0), "bytes of a number of keys and values");
-    visit("kv_bytes_per_token", p.kv_bytes_per_token, kNonNegative, "bytes of all layers' keys and values; 0: from the shape");
+    visit("kv_bytes_per_token", p.kv_bytes_per_token, kNonNegative,
+          "bytes of all layers' keys and values; 0: from the shape");
     visit("max_batch", p.max_batch, between(1, 1e6), "requests that decode together");
   }
 };
 
 /// Times of one replica's iterations:
 ///
-///     prefill(S tokens in all, sum of squares Q) = 2 w S / (t e P) + 2 l q Q / (t e P_bf16) + W / (t eb B) + comm(S) + o
-///     decode(b requests, C tokens of context)    = 2 w b / (t e P) + 4 l q C / (t e P_bf16)
+///     prefill(S tokens in all, sum of squares Q) = 2 w S / (t e P) + 2 l q Q / (t e P_bf16) + W / (t eb B) + comm(S) +
+///     o decode(b requests, C tokens of context)    = 2 w b / (t e P) + 4 l q C / (t e P_bf16)
 ///                                                  + (W_b + k C) / (t eb B) + comm(b) + o
 ///     comm(n) = 2 l all-reduces of 2 n h bytes among t accelerators (t > 1)
 ///
-/// w weights that a token meets (the embedding is looked up, not multiplied), W bytes of the weights, W_b of those that b
-/// tokens meet: with E experts, a of them active, 1 - (1 - a/E)^b of the experts.  k = 2 l g bytes of keys and values per
-/// token (g width of keys), h hidden size, q query width, e B P as in ServingHardware, o overhead.  Sums, as in training.
+/// w weights that a token meets (the embedding is looked up, not multiplied), W bytes of the weights, W_b of those that
+/// b tokens meet: with E experts, a of them active, 1 - (1 - a/E)^b of the experts.  k = 2 l g bytes of keys and values
+/// per token (g width of keys), h hidden size, q query width, e B P as in ServingHardware, o overhead.  Sums, as in
+/// training.
 ///
-/// Validity: whole iterations, one scale-up domain.  *Not modelled*: speculative decoding, prefix caches (give the tokens
-/// that are left), pipeline and expert parallel replicas, kernels that overlap compute with traffic.
-/// Nothing is fitted: offline Llama-2-70B on H100 and H200 comes out within 15 % (docs/models/serving.md).
-/// Source: roofline; Pope et al., "Efficiently Scaling Transformer Inference", 2022; the alpha-beta model of training.
+/// Validity: whole iterations, one scale-up domain.  *Not modelled*: speculative decoding, prefix caches (give the
+/// tokens that are left), pipeline and expert parallel replicas, kernels that overlap compute with traffic. Nothing is
+/// fitted: offline Llama-2-70B on H100 and H200 comes out within 15 % (docs/models/serving.md). Source: roofline; Pope
+/// et al., "Efficiently Scaling Transformer Inference", 2022; the alpha-beta model of training.
 class ServingModel {
  public:
   /// decode = fixed + per_request b + per_context C, exact for dense models.
@@ -109,19 +112,19 @@ class ServingModel {
 
   ServingLayout layout_;
   double layers_, hidden_, weight_b_, kv_b_, kv_capacity_;
-  double expert_b_;                            // routed experts, part of weight_b_
-  double active_share_;                        // a / E; 0: dense
-  double flop_per_token_, square_flop_;        // 2 w; 2 l q
-  double compute_flop_s_, attention_flop_s_;   // of the replica, sustained
-  double memory_b_s_;                          // of the replica
+  double expert_b_;                           // routed experts, part of weight_b_
+  double active_share_;                       // a / E; 0: dense
+  double flop_per_token_, square_flop_;       // 2 w; 2 l q
+  double compute_flop_s_, attention_flop_s_;  // of the replica, sustained
+  double memory_b_s_;                         // of the replica
   Link link_;
   double overhead_s_;
 };
 
 /// Throughput with requests always waiting, all of the same length: every place of the batch is taken.
 struct OfflineRate {
-  double batch;                ///< requests that decode together
-  TokenRate output;            ///< of the replica
+  double batch;                   ///< requests that decode together
+  TokenRate output;               ///< of the replica
   double output_per_accelerator;  ///< tokens/s
   ServingModel::Split per_token;  ///< time of one output token, its share of the prompt included
 };

@@ -12,14 +12,14 @@ enum class CheckpointMode {
 };
 
 struct CheckpointPath {
-  DataSize size;                       ///< of the whole checkpoint
-  double nodes = kUnset;               ///< of the job
-  double accelerators = kUnset;        ///< of the job
-  DataRate node_to_store;              ///< of one node
-  DataRate store;                      ///< of the store, all writers together
-  double writers = 1.0;                ///< jobs that write at the same time and share the store evenly
-  DataRate device_to_host{50e9};       ///< of one accelerator; assumed: PCIe 5 x16 at four fifths
-  DataRate node_to_node{50e9};         ///< of one node, to its peer; assumed: one 400 Gb/s port
+  DataSize size;                  ///< of the whole checkpoint
+  double nodes = kUnset;          ///< of the job
+  double accelerators = kUnset;   ///< of the job
+  DataRate node_to_store;         ///< of one node
+  DataRate store;                 ///< of the store, all writers together
+  double writers = 1.0;           ///< jobs that write at the same time and share the store evenly
+  DataRate device_to_host{50e9};  ///< of one accelerator; assumed: PCIe 5 x16 at four fifths
+  DataRate node_to_node{50e9};    ///< of one node, to its peer; assumed: one 400 Gb/s port
 
   template <class Self, class Visitor>
   static void fields(Self& p, Visitor&& visit) {
@@ -44,9 +44,9 @@ struct CheckpointPath {
 ///     commit     0          write   peer      after the stall, until it can be restored from
 ///
 /// An interval shorter than the commit makes no sense: the next copy would wait for the one before.
-/// Validity: ranks write equal shares at once.  *Not modelled*: metadata and many small files, contention of the copy with
-/// the step's own traffic.
-/// Published: BLOOM 2.3 TB in 40 s at 57.5 GB/s; 512 H100 less than 0.5 s asynchronously against 50 s.
+/// Validity: ranks write equal shares at once.  *Not modelled*: metadata and many small files, contention of the copy
+/// with the step's own traffic. Published: BLOOM 2.3 TB in 40 s at 57.5 GB/s; 512 H100 less than 0.5 s asynchronously
+/// against 50 s.
 struct CheckpointCost {
   Duration stall, commit;
   Duration read;  ///< back from the store (from the peer for memory)

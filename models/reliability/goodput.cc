@@ -5,9 +5,11 @@
 namespace aifactory {
 namespace {
 
-constexpr std::string_view kNames[kGoodputLosses] = {
-    "queue",  "detection", "node_wait", "restart", "maintenance", "rollback", "checkpoint", "bubble", "exposed_communication",
-    "straggler", "data_stall", "thermal", "cap", "curtailment"};
+constexpr std::string_view kNames[kGoodputLosses] = {"queue",      "detection",   "node_wait",
+                                                     "restart",    "maintenance", "rollback",
+                                                     "checkpoint", "bubble",      "exposed_communication",
+                                                     "straggler",  "data_stall",  "thermal",
+                                                     "cap",        "curtailment"};
 
 }  // namespace
 

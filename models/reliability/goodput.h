@@ -45,7 +45,8 @@ struct WorkShares {
 ///     actual = accelerators x work that lasts x useful share
 ///
 /// Every loss is added where it arises; none is the remainder, so that residual() shows what nobody has booked.
-/// Sums are compensated.  Source: the waterfall of MegaScale (Jiang et al. 2024) and of Google's ML productivity goodput.
+/// Sums are compensated.  Source: the waterfall of MegaScale (Jiang et al. 2024) and of Google's ML productivity
+/// goodput.
 class GoodputWaterfall {
  public:
   /// The job holds (or waits for) so many accelerators for this long.
@@ -56,9 +57,11 @@ class GoodputWaterfall {
   /// Work that lasts: its useful share is actual, the others are losses.
   void work(double accelerators, Duration time, const WorkShares& shares);
 
-  [[nodiscard]] Duration ideal() const { return Duration(ideal_.value()); }    ///< accelerator seconds
+  [[nodiscard]] Duration ideal() const { return Duration(ideal_.value()); }  ///< accelerator seconds
   [[nodiscard]] Duration actual() const { return Duration(actual_.value()); }
-  [[nodiscard]] Duration lost(GoodputLoss loss) const { return Duration(losses_[static_cast<std::size_t>(loss)].value()); }
+  [[nodiscard]] Duration lost(GoodputLoss loss) const {
+    return Duration(losses_[static_cast<std::size_t>(loss)].value());
+  }
   [[nodiscard]] double goodput() const { return actual() / ideal(); }
   /// (ideal - losses - actual) / ideal.
   [[nodiscard]] double residual() const;

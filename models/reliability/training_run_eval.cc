@@ -19,14 +19,24 @@ TrainingRunParams run_defaults() {
 std::vector<EvalOutput> training_run(const EvalArgs& args) {
   const TrainingRunParams params = read_params<TrainingRunParams>(args);
   const std::string& table = args.text("causes");
-  if (table != "llama_3" && table != "any") throw InputError(fmt::format("causes: \"{}\" must be llama_3 or any", table));
+  if (table != "llama_3" && table != "any")
+    throw InputError(fmt::format("causes: \"{}\" must be llama_3 or any", table));
   const TrainingRun run(params, table == "any" ? std::vector<RunFailureCause>{} : llama3_run_causes());
   const Duration span(args["span"]);
   const auto seeds = static_cast<std::int64_t>(args["seeds"]);
+  const double events =
+      args["seeds"] * (span / params.interval + span.si() * run.interruption_rate(Duration(0.0)).si());
+  if (events > 1e8) {
+    throw InputError(fmt::format(
+        "seeds: {:.3g} checkpoints and failures are more than 1e8; take fewer seeds, a shorter span or a longer "
+        "interval",
+        events));
+  }
   TrainingRunResult sum;
   double interruptions = 0.0, squares = 0.0, planned = 0.0, checkpoints = 0.0, residual = 0.0;
   for (std::int64_t i = 0; i < seeds; ++i) {
-    const TrainingRunResult one = run.run(span, static_cast<std::uint64_t>(args["seed"]) + static_cast<std::uint64_t>(i));
+    const TrainingRunResult one =
+        run.run(span, static_cast<std::uint64_t>(args["seed"]) + static_cast<std::uint64_t>(i));
     const auto count = static_cast<double>(one.interruptions);
     interruptions += count;
     squares += count * count;
@@ -66,8 +76,9 @@ std::vector<EvalOutput> checkpoint_write(const EvalArgs& args) {
   if (args["weights"] > 0.0) path.size = checkpoint_size(args["weights"]);
   if (!(path.size.si() > 0.0)) throw InputError("size: give it, or weights");
   std::vector<EvalOutput> out{{"size", "B", path.size.si()}};
-  for (const auto& [name, mode] : {std::pair{"blocking", CheckpointMode::blocking}, std::pair{"async", CheckpointMode::async},
-                                   std::pair{"memory", CheckpointMode::memory}}) {
+  for (const auto& [name, mode] :
+       {std::pair{"blocking", CheckpointMode::blocking}, std::pair{"async", CheckpointMode::async},
+        std::pair{"memory", CheckpointMode::memory}}) {
     const CheckpointCost cost = checkpoint_cost(path, mode);
     out.push_back({std::string(name) + "_stall", "s", cost.stall.si()});
     out.push_back({std::string(name) + "_commit", "s", cost.commit.si()});
@@ -80,34 +91,40 @@ std::vector<EvalOutput> checkpoint_write(const EvalArgs& args) {
 
 std::vector<EvalModel> training_run_eval_models() {
   std::vector<EvalKey> run_keys = {
-      number("span", "s", kPositive, "wall-clock time"),
-      number("seed", "", kNonNegative, "of the first run", 1.0),
+      number("span", "s", kPositive, "wall-clock time"), number("seed", "", kNonNegative, "of the first run", 1.0),
       number("seeds", "", between(1.0, 10000.0), "runs, one seed each; outputs are means", 100.0),
       text("causes", "llama_3 (18 causes) or any (one cause that needs no node)", "llama_3")};
   CheckpointPath path;
   path.size = DataSize(0.0);
-  std::vector<EvalKey> write_keys = with_params({number("weights", "", kNonNegative, "of the model: 14 bytes each; 0: by size", 0.0)}, path);
+  std::vector<EvalKey> write_keys =
+      with_params({number("weights", "", kNonNegative, "of the model: 14 bytes each; 0: by size", 0.0)}, path);
   for (EvalKey& key : write_keys) {
     if (key.key == "size") key.range = kNonNegative;
   }
   std::vector<EvalKey> write_out = {output("size", "B", "of the checkpoint")};
   for (const char* mode : {"blocking", "async", "memory"}) {
     write_out.push_back(output((std::string(mode) + "_stall").c_str(), "s", "work stands still"));
-    write_out.push_back(output((std::string(mode) + "_commit").c_str(), "s", "after that, until it can be restored from"));
+    write_out.push_back(
+        output((std::string(mode) + "_commit").c_str(), "s", "after that, until it can be restored from"));
     write_out.push_back(output((std::string(mode) + "_read").c_str(), "s", "back again"));
   }
   return {
-      {"training_run", "a long job with random interruptions, checkpoints and restarts: where its time goes",
-       "Poisson failures of the nodes together; work since the newest restorable checkpoint is lost; docs/models/reliability.md",
-       "failures strike one node at a time; means over the seeds", "Daly 2006; Llama Team 2024, table 5; Kokolis et al. 2024",
+      {"training_run",
+       "a long job with random interruptions, checkpoints and restarts: where its time goes",
+       "Poisson failures of the nodes together; work since the newest restorable checkpoint is lost; "
+       "docs/models/reliability.md",
+       "failures strike one node at a time; means over the seeds",
+       "Daly 2006; Llama Team 2024, table 5; Kokolis et al. 2024",
        with_params(std::move(run_keys), run_defaults()),
        {output("accelerators", "", "of the job"), output("interruptions", "", "unplanned, mean of the runs"),
-        output("interruptions_deviation", "", "standard deviation between runs"), output("planned_stops", "", "mean of the runs"),
-        output("checkpoints", "", "taken, mean of the runs"), output("mtti", "s", "wall-clock time over interruptions"),
-        output("ettr_frac", "", "lasting work over wall-clock time"), output("checkpoint_frac", "", "standstill for checkpoints"),
-        output("rollback_frac", "", "work and checkpoints lost"), output("detection_frac", "", "failed, not noticed yet"),
-        output("node_wait_frac", "", "waiting for a node"), output("restart_frac", "", "starting again"),
-        output("maintenance_frac", "", "planned stops"),
+        output("interruptions_deviation", "", "standard deviation between runs"),
+        output("planned_stops", "", "mean of the runs"), output("checkpoints", "", "taken, mean of the runs"),
+        output("mtti", "s", "wall-clock time over interruptions"),
+        output("ettr_frac", "", "lasting work over wall-clock time"),
+        output("checkpoint_frac", "", "standstill for checkpoints"),
+        output("rollback_frac", "", "work and checkpoints lost"),
+        output("detection_frac", "", "failed, not noticed yet"), output("node_wait_frac", "", "waiting for a node"),
+        output("restart_frac", "", "starting again"), output("maintenance_frac", "", "planned stops"),
         output("residual_frac", "", "greatest (ideal - losses - actual) / ideal of the runs")},
        training_run},
       {"checkpoint_write", "standstill and commit of a checkpoint, by where it goes",

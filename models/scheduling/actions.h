@@ -24,8 +24,9 @@ enum class Refusal {
   not_running,      ///< the job does not run
   not_preemptible,  ///< the job may not be interrupted
   not_elastic,      ///< the job runs on one number of nodes only
-  just_started,     ///< the job was started or changed in this very pass
+  just_started,     ///< the job was started or changed in this very pass, or has ended
   not_held,         ///< the job is not held back by the policy
+  over_quota,       ///< its tenant may not hold so many nodes
   out_of_range,     ///< a negative or undefined value
 };
 [[nodiscard]] std::string_view to_string(Refusal refusal);

@@ -12,6 +12,15 @@ namespace {
 
 constexpr std::int64_t kBits = 64;
 
+/// std::popcount without the call into the compiler's library that it is where no machine instruction may be assumed.
+constexpr std::int64_t ones(std::uint64_t word) {
+  word -= (word >> 1) & 0x5555555555555555;
+  word = (word & 0x3333333333333333) + ((word >> 2) & 0x3333333333333333);
+  word = (word + (word >> 4)) & 0x0f0f0f0f0f0f0f0f;
+  return static_cast<std::int64_t>((word * 0x0101010101010101) >> 56);
+}
+static_assert(ones(0) == 0 && ones(~std::uint64_t{0}) == 64 && ones(0x8000000000000001) == 2);
+
 /// Calls fn(word index, mask of the word's bits that lie in the range) for every word that the range touches.
 template <class Fn>
 void each_word(NodeRange range, Fn&& fn) {
@@ -34,14 +43,14 @@ NodeSet::NodeSet(std::int64_t size, bool full) : size_(size) {
 
 std::int64_t NodeSet::count_in(NodeRange range) const {
   std::int64_t found = 0;
-  each_word(range, [&](std::size_t word, std::uint64_t mask) { found += std::popcount(words_[word] & mask); });
+  each_word(range, [&](std::size_t word, std::uint64_t mask) { found += ones(words_[word] & mask); });
   return found;
 }
 
 std::int64_t NodeSet::count_outside(const NodeSet& other, NodeRange range) const {
   std::int64_t found = 0;
   each_word(range, [&](std::size_t word, std::uint64_t mask) {
-    found += std::popcount(words_[word] & mask & ~other.words_[word]);
+    found += ones(words_[word] & mask & ~other.words_[word]);
   });
   return found;
 }
@@ -50,7 +59,7 @@ std::int64_t NodeSet::insert(NodeRange range) {
   AIF_CHECK(range.first >= 0 && range.last <= size_, fmt::format("[{}, {}) of {}", range.first, range.last, size_));
   std::int64_t changed = 0;
   each_word(range, [&](std::size_t word, std::uint64_t mask) {
-    changed += std::popcount(mask & ~words_[word]);
+    changed += ones(mask & ~words_[word]);
     words_[word] |= mask;
   });
   count_ += changed;
@@ -61,7 +70,7 @@ std::int64_t NodeSet::erase(NodeRange range) {
   AIF_CHECK(range.first >= 0 && range.last <= size_, fmt::format("[{}, {}) of {}", range.first, range.last, size_));
   std::int64_t changed = 0;
   each_word(range, [&](std::size_t word, std::uint64_t mask) {
-    changed += std::popcount(mask & words_[word]);
+    changed += ones(mask & words_[word]);
     words_[word] &= ~mask;
   });
   count_ -= changed;
@@ -74,7 +83,7 @@ std::int64_t NodeSet::insert_outside(NodeRange range, const NodeSet& a, const No
   std::int64_t changed = 0;
   each_word(range, [&](std::size_t word, std::uint64_t mask) {
     const std::uint64_t wanted = mask & ~a.words_[word] & ~b.words_[word];
-    changed += std::popcount(wanted & ~words_[word]);
+    changed += ones(wanted & ~words_[word]);
     words_[word] |= wanted;
   });
   count_ += changed;
@@ -86,7 +95,7 @@ void NodeSet::erase_all(const NodeSet& other) {
   count_ = 0;
   for (std::size_t word = 0; word < words_.size(); ++word) {
     words_[word] &= ~other.words_[word];
-    count_ += std::popcount(words_[word]);
+    count_ += ones(words_[word]);
   }
 }
 

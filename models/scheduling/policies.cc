@@ -216,6 +216,7 @@ PolicyParts parts_of(std::string_view policy, std::string_view order, std::strin
   parts.backfill_order = behind.empty() ? nullptr : find_order(behind);
   parts.place = find_place(values.text("place"));
   parts.weights = choice.weights;
+  parts.quotas = choice.quotas;
   parts.same_instant = values.text("same_instant") == "per_event" ? SameInstant::per_event : SameInstant::batched;
   parts.heat = values.text("place") == "coolest";
   if (!parts.order || !parts.place || (!behind.empty() && !parts.backfill_order)) {  // of a plug-in

@@ -30,6 +30,7 @@ struct PolicyChoice {
   std::string name = "easy_backfill";
   std::vector<std::pair<std::string, std::string>> options;
   std::vector<std::pair<std::string, double>> weights = {};  ///< of tenants, for fair shares; others have 1
+  std::vector<std::pair<std::string, std::int64_t>> quotas = {};  ///< nodes that a tenant may hold; others: all
 };
 
 struct OrderInfo;  // order.h
@@ -52,6 +53,7 @@ struct PolicyParts {
   bool power = false, heat = false, forecasts = false;  ///< what it looks at: the caller may leave out the rest
   Tick half_life = 0;  ///< of tenants' past use in their shares; 0: only what they hold counts
   std::vector<std::pair<std::string, double>> weights = {};  ///< of tenants; others have 1
+  std::vector<std::pair<std::string, std::int64_t>> quotas = {};  ///< nodes that a tenant may hold; others: all
 };
 
 /// A scheduling policy: looks at the view, acts.  Called by SchedulerCore only.

@@ -148,11 +148,12 @@ class Replay {
 
   [[nodiscard]] double speed(const Job& of, const Allocation& allocation) const {
     double speed = 1.0;
-    if (plain_ && !of.elastic()) return speed;
+    if (plain_ && !of.elastic() && of.speed_on.empty()) return speed;
+    speed = of.speed_in(allocation.pool);
     if (of.elastic()) {
       std::int64_t nodes = 0;
       for (const NodeRange& range : allocation.nodes) nodes += range.count();
-      speed = static_cast<double>(nodes) / static_cast<double>(of.nodes);
+      speed *= static_cast<double>(nodes) / static_cast<double>(of.nodes);
     }
     const auto pool = static_cast<std::size_t>(allocation.pool);
     if (pool < around_.heat.size() && !around_.heat[pool].speed.empty()) {

@@ -24,18 +24,28 @@ std::string_view to_string(Refusal refusal) {
     case Refusal::not_running: return "the job is not running";
     case Refusal::not_preemptible: return "the job may not be interrupted";
     case Refusal::not_elastic: return "the job runs on one number of nodes only";
-    case Refusal::just_started: return "the job was started or changed in this pass";
+    case Refusal::just_started: return "the job was started or changed in this pass, or has ended";
     case Refusal::not_held: return "the job is not held back";
+    case Refusal::over_quota: return "its tenant may not hold so many nodes";
     case Refusal::out_of_range: return "a negative or undefined value";
   }
   return "";
 }
 
+/// A plan for full speed, at another.
+Tick SchedulerCore::State::stretched(Tick plan, double speed) {
+  if (speed == 1.0 || plan == kNever) return plan;
+  const double ticks = std::ceil(static_cast<double>(plan) / speed);
+  return ticks < 9e18 ? static_cast<Tick>(ticks) : kNever;
+}
+
 Tick SchedulerCore::State::planned(const Job& job, std::int64_t nodes) const {
-  const Tick plan = planned(job);
-  if (nodes == job.nodes || plan == kNever) return plan;
-  return static_cast<Tick>(
-      std::ceil(static_cast<double>(plan) * static_cast<double>(job.nodes) / static_cast<double>(nodes)));
+  return stretched(planned(job), static_cast<double>(nodes) / static_cast<double>(job.nodes));
+}
+
+Tick SchedulerCore::State::planned(const Job& job, std::int64_t nodes, std::int32_t p) const {
+  const Tick plan = job.estimate == kNever ? job.work : job.estimate;
+  return stretched(plan, job.speed_in(p) * static_cast<double>(nodes) / static_cast<double>(job.nodes));
 }
 
 void SchedulerCore::State::book(JobId id, std::int32_t p, std::int64_t nodes, std::int64_t mw, std::int64_t jobs) {
@@ -76,7 +86,7 @@ void SchedulerCore::State::occupy(JobId id, Allocation&& allocation) {
   book(id, allocation.pool, nodes, mw, 1);
   slots_[at] = std::move(allocation);
   slot_of[static_cast<std::size_t>(id)] = slot;
-  const RunningJob started{after(now_, planned(job(id), nodes)), id, slot, nodes};
+  const RunningJob started{after(now_, planned(job(id), nodes, slots_[at].pool)), id, slot, nodes};
   runs_[at] = {started.end, now_, now_, saved(id), pass_, mw};
   pool.running.insert(std::lower_bound(pool.running.begin(), pool.running.end(), started, ends_later), started);
   stage_of(id) = Stage::running;
@@ -96,6 +106,7 @@ void SchedulerCore::State::release(JobId id) {
     pool.free.insert_outside(range, pool.down, pool.busy);
     nodes += range.count();
   }
+  if (runs_[at].changed_in == kCompleting) --completing_count;
   book(id, allocation.pool, -nodes, -runs_[at].booked_mw, -1);
   pool.running.erase(pool.running.begin() + (&find_running(id) - pool.running.data()));
   slot_of[static_cast<std::size_t>(id)] = -1;
@@ -106,7 +117,7 @@ void SchedulerCore::State::release(JobId id) {
 Refusal SchedulerCore::State::may_start(JobId id, std::int32_t p) const {
   if (!in_stage(id, Stage::waiting)) return Refusal::not_waiting;
   if (p < 0 || p >= pools()) return Refusal::unknown_pool;
-  if (job(id).pool >= 0 && job(id).pool != p) return Refusal::wrong_pool;
+  if (!job(id).runs_in(p)) return Refusal::wrong_pool;
   return Refusal::none;
 }
 
@@ -128,6 +139,7 @@ Refusal SchedulerCore::State::start(JobId id, const Constraint& where) {
   const Job& wanted = job(id);
   const std::int64_t nodes = where.nodes == 0 ? wanted.nodes : where.nodes;
   if (!wanted.runs_on(nodes)) return Refusal::wrong_size;
+  if (nodes > wanted.nodes && nodes - wanted.nodes > quota_left(tenant(id))) return Refusal::over_quota;
   const NodeSet* from = &target.free;
   if (where.avoid != nullptr) {
     if (where.avoid->size() != target.spec.nodes) return Refusal::bad_allocation;
@@ -145,10 +157,12 @@ Refusal SchedulerCore::State::start(JobId id, const Constraint& where) {
                                      allocation.nodes)) {
     return Refusal::does_not_fit;
   }
-  return start_on(id, allocation);
+  return take(id, std::move(allocation));
 }
 
-Refusal SchedulerCore::State::start_on(JobId id, const Allocation& nodes) {
+Refusal SchedulerCore::State::start_on(JobId id, const Allocation& nodes) { return take(id, Allocation(nodes)); }
+
+Refusal SchedulerCore::State::take(JobId id, Allocation&& nodes) {
   if (const Refusal refusal = may_start(id, nodes.pool); refusal != Refusal::none) return refusal;
   const PoolState& target = pool(nodes.pool);
   std::int64_t size = 0, last = -1;
@@ -162,13 +176,14 @@ Refusal SchedulerCore::State::start_on(JobId id, const Allocation& nodes) {
     if (target.free.count_in(range) != range.count()) return Refusal::node_not_free;
   }
   dequeue(id);
-  occupy(id, Allocation(nodes));
+  occupy(id, std::move(nodes));
   return Refusal::none;
 }
 
 Refusal SchedulerCore::State::reject(JobId id, std::string reason) {
   if (!in_stage(id, Stage::waiting)) return Refusal::not_waiting;
   dequeue(id);
+  if (!quotas.empty()) to_admit.push_back(tenant(id));
   result.rejections.push_back({id, std::move(reason)});
   result.steps.push_back(Step::reject);
   leave(id);
@@ -209,6 +224,7 @@ Refusal SchedulerCore::State::resize(JobId id, std::int64_t nodes) {
   RunningJob running = find_running(id);
   const std::int64_t held = held_nodes(running);
   if (!wanted.runs_on(nodes) || nodes == held) return Refusal::wrong_size;
+  if (nodes > held && nodes - held > quota_left(tenant(id))) return Refusal::over_quota;
   const auto at = static_cast<std::size_t>(running.slot);
   Allocation& allocation = slots_[at];
   PoolState& pool = pools_[static_cast<std::size_t>(allocation.pool)];
@@ -266,11 +282,12 @@ Refusal SchedulerCore::State::hold(JobId id, Tick until) {
   if (until <= now_) return Refusal::not_in_future;
   dequeue(id);
   hold_until(id, until);
+  if (!quotas.empty()) to_admit.push_back(tenant(id));
   return Refusal::none;
 }
 
 Refusal SchedulerCore::State::resume(JobId id) {
-  if (!in_stage(id, Stage::held) || waits_for.contains(id) || job(id).earliest_start > now_) return Refusal::not_held;
+  if (!in_stage(id, Stage::held) || over_quota(id) || waits_for.contains(id) || job(id).earliest_start > now_) return Refusal::not_held;
   --held_count;
   held_until.erase(id);
   enqueue(id);

@@ -24,6 +24,11 @@ void SchedulerCore::finish(JobId job, Tick now) {
   state_->expect(job, State::Stage::running, "finish");
   state_->happen({State::Event::finish, job, -1, {}, {}}, now);
 }
+void SchedulerCore::completing(JobId job, Tick now) {
+  state_->expect(job, State::Stage::running, "completing");
+  AIF_CHECK(now >= state_->now(), fmt::format("time runs back from {} to {}", state_->now(), now));
+  state_->complete(job);
+}
 void SchedulerCore::requeue(JobId job, Tick now) {
   state_->expect(job, State::Stage::running, "requeue");
   state_->happen({State::Event::requeue, job, -1, {}, {}}, now);
@@ -80,7 +85,7 @@ std::int64_t SchedulerCore::held() const {
   return state_->held_count;
 }
 std::int64_t SchedulerCore::running() const {
-  return state_->running_count;
+  return state_->running_count - state_->completing_count;
 }
 std::int64_t SchedulerCore::free_nodes(std::int32_t pool) const {
   return state_->free_nodes(pool);

@@ -49,6 +49,7 @@ class SchedulerCore {
 
   void submit(JobId job, Tick now);   ///< puts a job at the end of the queue
   void finish(JobId job, Tick now);   ///< a running job ended (any reason); its nodes are free
+  void completing(JobId job, Tick now);  ///< a running job ended; its nodes are not free before finish() (an epilog)
   void requeue(JobId job, Tick now);  ///< a running job was interrupted and waits again (its nodes are
                                       ///< free); it keeps the rank of its first submission
   void remove(JobId job, Tick now);   ///< a queued job leaves without running (rejected, killed)
@@ -107,7 +108,7 @@ class SchedulerCore {
   [[nodiscard]] const PolicyParts& parts() const;
   [[nodiscard]] std::int64_t queued() const;  ///< held jobs included
   [[nodiscard]] std::int64_t held() const;
-  [[nodiscard]] std::int64_t running() const;
+  [[nodiscard]] std::int64_t running() const;  ///< completing jobs excluded
   [[nodiscard]] std::int64_t free_nodes(std::int32_t pool) const;
   [[nodiscard]] const Allocation& allocation(JobId job) const;  ///< @pre running
   [[nodiscard]] const View& view() const;                       ///< what the policy saw last, for tests and `explain`

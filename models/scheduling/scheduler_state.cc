@@ -45,6 +45,7 @@ SchedulerCore::State::State(const std::vector<Job>& jobs, std::vector<PoolSpec> 
   }
   sites_.resize(static_cast<std::size_t>(sites));
   usage_.set_capacity(capacity);
+  for (const auto& [tenant, nodes] : policy->parts().quotas) usage_.set_quota(tenant, nodes);
   usage_.set_half_life(policy->parts().half_life);
   for (const auto& [tenant, weight] : policy->parts().weights) usage_.set_weight(tenant, weight);
   reserve_for(jobs.size());
@@ -75,6 +76,40 @@ WaitingQueue::Entry SchedulerCore::State::entry_of(JobId id, const OrderInfo& or
 }
 
 void SchedulerCore::State::enqueue(JobId id) {
+  const std::int32_t owner = tenant(id);
+  if (usage_.quota(owner) == TenantUsage::kNoQuota) return join(id);
+  quotas[owner].waiting.emplace(arrival[static_cast<std::size_t>(id)], id);
+  stage_of(id) = Stage::held;
+  ++held_count;
+  admit(owner);
+}
+
+std::int64_t SchedulerCore::State::quota_left(std::int32_t owner) const {
+  if (usage_.quota(owner) == TenantUsage::kNoQuota) return TenantUsage::kNoQuota;
+  const auto found = quotas.find(owner);
+  const std::int64_t queued = found == quotas.end() ? 0 : found->second.queued;
+  return usage_.quota(owner) - usage_.held_nodes(owner) - queued;
+}
+
+bool SchedulerCore::State::over_quota(JobId id) const {
+  const auto found = quotas.find(tenant(id));
+  return found != quotas.end() && found->second.waiting.contains(arrival[static_cast<std::size_t>(id)]);
+}
+
+void SchedulerCore::State::admit(std::int32_t owner) {
+  const auto found = quotas.find(owner);
+  if (found == quotas.end()) return;
+  auto& waiting = found->second.waiting;
+  while (!waiting.empty() && job(waiting.begin()->second).nodes <= quota_left(owner)) {
+    const JobId id = waiting.begin()->second;
+    waiting.erase(waiting.begin());
+    --held_count;
+    join(id);
+  }
+}
+
+void SchedulerCore::State::join(JobId id) {
+  if (const auto found = quotas.find(tenant(id)); found != quotas.end()) found->second.queued += job(id).nodes;
   queue_.insert(entry_of(id, *policy->parts().order));
   if (two_queues_) backfill_.insert(entry_of(id, *policy->parts().backfill_order));
   stage_of(id) = Stage::waiting;
@@ -84,6 +119,7 @@ void SchedulerCore::State::enqueue(JobId id) {
 void SchedulerCore::State::dequeue(JobId id) {
   const auto entry = entry_of(id, *policy->parts().order);
   queue_.remove(entry.key, entry.arrival);
+  if (const auto found = quotas.find(tenant(id)); found != quotas.end()) found->second.queued -= job(id).nodes;
   if (!two_queues_) return;
   const auto behind = entry_of(id, *policy->parts().backfill_order);
   backfill_.remove(behind.key, behind.arrival);
@@ -140,7 +176,10 @@ std::string SchedulerCore::State::impossible(JobId id) {
   std::int64_t most = 0;
   bool fits = false;
   for (std::int32_t p = 0; p < pools(); ++p) {
-    if (wanted.pool >= 0 && wanted.pool != p) continue;
+    if (!wanted.runs_in(p)) {
+      if (!wanted.speed_on.empty()) barred_.insert(barred_key(id, p));
+      continue;
+    }
     most = std::max(most, pool(p).spec.nodes);
     if (wanted.nodes > pool(p).spec.nodes || !wanted.picky()) continue;
     const NodeSet all(pool(p).spec.nodes, true);
@@ -153,6 +192,9 @@ std::string SchedulerCore::State::impossible(JobId id) {
   if (wanted.nodes > most) {
     return fmt::format("needs {} nodes, the largest pool that may run it has {}", wanted.nodes, most);
   }
+  if (const std::int64_t quota = usage_.quota(tenant(id)); wanted.nodes > quota) {
+    return fmt::format("needs {} nodes, tenant {} may hold {}", wanted.nodes, wanted.tenant, quota);
+  }
   if (wanted.picky() && !fits) {
     return fmt::format("no pool that may run it can ever place its {} nodes as asked for", wanted.nodes);
   }
@@ -163,6 +205,7 @@ void SchedulerCore::State::apply_submit(JobId id) {
   const Job& wanted = job(id);
   AIF_CHECK(wanted.nodes >= 1 && wanted.work >= 0 && planned(wanted) >= 0 && wanted.pool < pools(),
             fmt::format("job {}: {} nodes, {} ticks, pool {}", id, wanted.nodes, wanted.work, wanted.pool));
+  AIF_CHECK(wanted.speed_on.empty() || wanted.speed_on.size() == pools_.size(), fmt::format("job {}: {} speeds", id, wanted.speed_on.size()));
   AIF_CHECK(!wanted.elastic() || (wanted.min_nodes >= 1 && wanted.min_nodes <= wanted.max_nodes),
             fmt::format("job {}: {}..{} nodes", id, wanted.min_nodes, wanted.max_nodes));
   arrival[static_cast<std::size_t>(id)] = arrivals++;
@@ -268,6 +311,7 @@ void SchedulerCore::State::apply(const Event& event) {
       break;
     case Event::finish:
       release(event.job);
+      if (!quotas.empty()) admit(tenant(event.job));
       leave(event.job);
       break;
     case Event::requeue: {
@@ -286,8 +330,10 @@ void SchedulerCore::State::apply(const Event& event) {
       if (stage_of(event.job) == Stage::held) {
         --held_count;
         held_until.erase(event.job);
+        if (over_quota(event.job)) quotas[tenant(event.job)].waiting.erase(arrival[static_cast<std::size_t>(event.job)]);
       } else if (stage_of(event.job) == Stage::waiting) {
         dequeue(event.job);
+        if (!quotas.empty()) admit(tenant(event.job));
       } else {
         break;  // per_event: rejected for its size a moment ago
       }
@@ -310,6 +356,14 @@ void SchedulerCore::State::happen(const Event& event, Tick now) {
   }
 }
 
+/// It holds its nodes as before, and no policy may touch it any more.
+void SchedulerCore::State::complete(JobId id) {
+  std::int64_t& changed_in = runs_[static_cast<std::size_t>(slot_of[static_cast<std::size_t>(id)])].changed_in;
+  if (changed_in == kCompleting) return;
+  changed_in = kCompleting;
+  ++completing_count;
+}
+
 void SchedulerCore::State::run_pass(Tick now) {
   now_ = now;
   ++pass_;
@@ -318,6 +372,14 @@ void SchedulerCore::State::run_pass(Tick now) {
   const auto ask = [&] {
     policy->schedule(*this, *this);
     fresh_.clear();
+    while (!to_admit.empty()) {
+      const std::vector<std::int32_t> owners = std::move(to_admit);
+      to_admit.clear();
+      for (const std::int32_t owner : owners) admit(owner);
+      if (fresh_.empty()) break;
+      policy->schedule(*this, *this);
+      fresh_.clear();
+    }
   };
   if (policy->parts().same_instant == SameInstant::batched) {
     ask();

@@ -1,6 +1,8 @@
 #pragma once
 /// @file The inside of SchedulerCore: what a policy sees (View) and changes (Actions).  Included by its own files only.
+#include <algorithm>
 #include <functional>
+#include <map>
 #include <queue>
 #include <unordered_map>
 #include <utility>
@@ -15,6 +17,7 @@ namespace aifactory::scheduling {
 struct SchedulerCore::State final : public View, public Actions {
   // Largest pool accepted: its three sets of bits take 38 MB.
   static constexpr std::int64_t kMaxNodes = 100'000'000;
+  static constexpr std::int64_t kCompleting = -1;  ///< in place of the pass in which a job was changed last
   enum class Stage : std::uint8_t { absent, waiting, running, gone, held };
   struct Event {
     enum Kind : std::uint8_t { submit, finish, requeue, remove, nodes } kind;
@@ -33,6 +36,7 @@ struct SchedulerCore::State final : public View, public Actions {
   void limit(std::int32_t site, std::int64_t limit_mw) { sites_.at(static_cast<std::size_t>(site)).limit_mw = limit_mw; }
   void forecasts(std::int32_t site, std::shared_ptr<const Forecast> price, std::shared_ptr<const Forecast> carbon);
   void headroom(std::int32_t pool, const std::vector<double>& headroom_k);
+  void complete(JobId id);
   void run_pass(Tick now);
 
   // ---- Actions (scheduler_actions.cc) ----
@@ -53,10 +57,28 @@ struct SchedulerCore::State final : public View, public Actions {
   [[nodiscard]] bool in_stage(JobId id, Stage wanted) const {
     return id >= 0 && static_cast<std::size_t>(id) < stage.size() && stage[static_cast<std::size_t>(id)] == wanted;
   }
-  [[nodiscard]] Tick planned(const Job& job) const { return job.estimate == kNever ? job.work : job.estimate; }
+  /// Where it is slowest: whoever plans with this delays nobody.
+  [[nodiscard]] Tick planned(const Job& job) const {
+    const Tick plan = job.estimate == kNever ? job.work : job.estimate;
+    return job.speed_on.empty() ? plan : stretched(plan, slowest(job));
+  }
   [[nodiscard]] Tick planned(const Job& job, std::int64_t nodes) const;
+  [[nodiscard]] Tick planned(const Job& job, std::int64_t nodes, std::int32_t pool) const;
+  [[nodiscard]] static Tick stretched(Tick plan, double speed);
+  [[nodiscard]] static double slowest(const Job& job) {
+    double slowest = 1e300;
+    for (const double speed : job.speed_on) {
+      if (speed > 0) slowest = std::min(slowest, speed);
+    }
+    return slowest;
+  }
   [[nodiscard]] WaitingQueue::Entry entry_of(JobId id, const OrderInfo& order) const;
-  void enqueue(JobId id);
+  void enqueue(JobId id);  ///< or behind its tenant's quota
+  void join(JobId id);     ///< the queue that the policy sees
+  /// Jobs of a tenant with a quota join in the order of their submission, and no more than may run together.
+  void admit(std::int32_t tenant);
+  [[nodiscard]] std::int64_t quota_left(std::int32_t tenant) const;
+  [[nodiscard]] bool over_quota(JobId id) const;
   void dequeue(JobId id);
   void hold_until(JobId id, Tick until);  ///< from outside the queue
   void queue_or_hold(JobId id);           ///< by what it still waits for
@@ -70,6 +92,7 @@ struct SchedulerCore::State final : public View, public Actions {
   void refresh_returning(PoolState& pool);
 
   [[nodiscard]] RunningJob& find_running(JobId id);
+  [[nodiscard]] Refusal take(JobId id, Allocation&& allocation);  ///< checks and starts
   void occupy(JobId id, Allocation&& allocation);
   void release(JobId id);
   void book(JobId id, std::int32_t pool, std::int64_t nodes, std::int64_t mw, std::int64_t jobs);
@@ -86,13 +109,20 @@ struct SchedulerCore::State final : public View, public Actions {
   std::vector<std::int32_t> slot_of;  // by job: index into slots_ while running, else -1
   std::vector<std::int32_t> free_slots;
   std::vector<std::int64_t> milli_per_node;  // by pool: thousandths of accelerators
-  std::int64_t arrivals = 0, running_count = 0, held_count = 0;
+  std::int64_t arrivals = 0, running_count = 0, completing_count = 0, held_count = 0;
   // Jobs outside the queue: why, and until when.  Empty until the first of them.
   std::unordered_map<JobId, Tick> held_until;         // kNever: until told
   std::unordered_map<JobId, std::int32_t> waits_for;  // so many others
   std::unordered_map<JobId, std::vector<JobId>> waited_for_by;
   using Due = std::pair<Tick, JobId>;
   std::priority_queue<Due, std::vector<Due>, std::greater<>> due;
+  // By tenant; empty without quotas.
+  struct Quota {
+    std::int64_t queued = 0;                 ///< nodes of its jobs in the queue
+    std::map<std::int64_t, JobId> waiting;   ///< by rank of submission: jobs held until there is room
+  };
+  std::map<std::int32_t, Quota> quotas;
+  std::vector<std::int32_t> to_admit;  ///< tenants that the policy has made room for in this pass
   std::vector<Event> pending;  // per_event: what the instant has brought so far
   PassResult result;
   NodeSet narrowed;

@@ -35,7 +35,7 @@ struct SlurmRules {
 ///
 /// Intervals count from the start of the run.  A loop is left out when nothing has happened since the last one: it
 /// would decide the same.
-/// *Not modelled*: prolog and epilog, preemption, licences, topology plugins, the calculation period of priorities
+/// *Not modelled*: preemption, licences, topology plugins, the calculation period of priorities
 /// (they are computed at each loop), bf_max_time and the yielding of locks.
 /// Source: Slurm documentation, "Scheduling Configuration Guide", "Multifactor Priority Plugin", slurm.conf(5); the seconds
 /// of the main loop as slurmctld 22.05 logs them.

@@ -19,6 +19,9 @@ std::int32_t TenantUsage::index(const std::string& name) {
     for (const auto& [of, weight] : weights_) {
       if (of == name) tenant.weight = weight;
     }
+    for (const auto& [of, quota] : quotas_) {
+      if (of == name) tenant.quota = quota;
+    }
     tenants_.push_back(std::move(tenant));
   }
   return last_ = place->second;

@@ -22,11 +22,14 @@ namespace aifactory::scheduling {
 class TenantUsage {
  public:
   enum Resource : std::size_t { nodes, accelerators, power, kResources };
+  static constexpr std::int64_t kNoQuota = INT64_MAX;
   using Amounts = std::array<std::int64_t, kResources>;  ///< nodes, thousandths of accelerators, milliwatts
 
   void set_half_life(Tick half_life);
   void set_capacity(const Amounts& capacity) { capacity_ = capacity; }
   void set_weight(const std::string& name, double weight) { weights_.emplace_back(name, weight); }  ///< before index()
+
+  void set_quota(const std::string& name, std::int64_t most) { quotas_.emplace_back(name, most); }  ///< before index()
 
   std::int32_t index(const std::string& name);  ///< a new tenant when the name is new
   [[nodiscard]] std::int32_t tenants() const { return static_cast<std::int32_t>(tenants_.size()); }
@@ -38,6 +41,8 @@ class TenantUsage {
   [[nodiscard]] std::int64_t held_nodes(std::int32_t tenant) const { return at(tenant).held[nodes]; }
   [[nodiscard]] std::int64_t running_jobs(std::int32_t tenant) const { return at(tenant).jobs; }
   [[nodiscard]] const std::string& name(std::int32_t tenant) const { return at(tenant).name; }
+  /// Nodes that it may hold at a time; kNoQuota: all.
+  [[nodiscard]] std::int64_t quota(std::int32_t tenant) const { return at(tenant).quota; }
   [[nodiscard]] double weight(std::int32_t tenant) const { return at(tenant).weight; }
 
  private:
@@ -47,7 +52,7 @@ class TenantUsage {
     Amounts held{};
     std::array<double, kResources> mean{};  ///< u / tau as of `since`
     Tick since = 0;
-    std::int64_t jobs = 0;
+    std::int64_t jobs = 0, quota = kNoQuota;
   };
   [[nodiscard]] const Tenant& at(std::int32_t tenant) const { return tenants_[static_cast<std::size_t>(tenant)]; }
   [[nodiscard]] double mean_of(const Tenant& tenant, std::size_t r, Tick now) const;
@@ -55,6 +60,7 @@ class TenantUsage {
   std::vector<Tenant> tenants_;
   std::unordered_map<std::string, std::int32_t> by_name_;
   std::vector<std::pair<std::string, double>> weights_;
+  std::vector<std::pair<std::string, std::int64_t>> quotas_;
   Amounts capacity_{};
   std::int32_t last_ = -1;  ///< the tenant last asked for: jobs of one often come together
   double tau_ = 0;          ///< ticks; 0: the past does not count

@@ -98,8 +98,10 @@ class View {
   }
   [[nodiscard]] std::int64_t held_nodes(const RunningJob& running) const;
   [[nodiscard]] Tick started(const RunningJob& running) const { return run(running).started; }
-  /// Was it started or changed in this very pass?  Such a job can be neither preempted nor resized.
-  [[nodiscard]] bool settled(const RunningJob& running) const { return run(running).changed_in != pass_; }
+  /// Neither started nor changed in this very pass, nor about to give its nodes back: it may be preempted or resized.
+  [[nodiscard]] bool settled(const RunningJob& running) const {
+    return run(running).changed_in != pass_ && run(running).changed_in >= 0;
+  }
   /// Work (ticks) that a preemption now would throw away: what has been done since the last checkpoint, at full speed.
   [[nodiscard]] Tick unsaved(const RunningJob& running) const;
 

@@ -10,7 +10,9 @@ std::string_view name(Precision precision) {
 
 TrainingHardware training_hardware(const AcceleratorParams& sheet, std::string_view accelerator, Precision precision) {
   TrainingHardware hardware;
-  const auto peak = precision == Precision::bf16 ? sheet.peak_bf16 : precision == Precision::fp8 ? sheet.peak_fp8 : sheet.peak_fp4;
+  const auto peak = precision == Precision::bf16  ? sheet.peak_bf16
+                    : precision == Precision::fp8 ? sheet.peak_fp8
+                                                  : sheet.peak_fp4;
   const auto ceiling = precision == Precision::bf16  ? sheet.attainable_bf16
                        : precision == Precision::fp8 ? sheet.attainable_fp8
                                                      : std::optional<FlopRate>();
@@ -23,8 +25,10 @@ TrainingHardware training_hardware(const AcceleratorParams& sheet, std::string_v
   hardware.scale_out = sheet.scale_out.value_or(DataRate());
   if (sheet.scale_up_domain) hardware.domain = *sheet.scale_up_domain;
   // One domain that holds every job, as a pod of a torus, has no way out that a job would use.
-  if (!sheet.scale_out && sheet.scale_up_domain && *sheet.scale_up_domain >= 256) hardware.scale_out = hardware.scale_up;
-  hardware.gemm_efficiency = default_gemm_efficiency(accelerator, name(precision), hardware.gemm_peak, ceiling.value_or(FlopRate()));
+  if (!sheet.scale_out && sheet.scale_up_domain && *sheet.scale_up_domain >= 256)
+    hardware.scale_out = hardware.scale_up;
+  hardware.gemm_efficiency =
+      default_gemm_efficiency(accelerator, name(precision), hardware.gemm_peak, ceiling.value_or(FlopRate()));
   return hardware;
 }
 
@@ -32,13 +36,13 @@ WorkShares work_shares(const StepTime& step) {
   WorkShares shares;
   shares.bubble = step.share(StepPart::bubble);
   shares.straggler = step.share(StepPart::straggler);
-  for (const StepPart part : {StepPart::tensor_comm, StepPart::context_comm, StepPart::expert_comm, StepPart::pipeline_comm,
-                              StepPart::data_comm}) {
+  for (const StepPart part : {StepPart::tensor_comm, StepPart::context_comm, StepPart::expert_comm,
+                              StepPart::pipeline_comm, StepPart::data_comm}) {
     shares.exposed_communication += step.share(part);
   }
   shares.useful = 0.0;
-  for (const StepPart part : {StepPart::forward_gemm, StepPart::backward_gemm, StepPart::recompute_gemm, StepPart::attention,
-                              StepPart::elementwise, StepPart::logits, StepPart::optimizer}) {
+  for (const StepPart part : {StepPart::forward_gemm, StepPart::backward_gemm, StepPart::recompute_gemm,
+                              StepPart::attention, StepPart::elementwise, StepPart::logits, StepPart::optimizer}) {
     shares.useful += step.share(part);
   }
   return shares;

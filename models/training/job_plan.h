@@ -13,11 +13,13 @@ namespace aifactory {
 enum class Precision { bf16, fp8, fp4 };
 [[nodiscard]] std::string_view name(Precision precision);
 
-/// The data sheet as a training step meets it; the GEMM efficiency by anchor or measured ceiling (calibration.h).  What the
-/// sheet does not say stays unset and is named by TrainingStep.
-[[nodiscard]] TrainingHardware training_hardware(const AcceleratorParams& sheet, std::string_view accelerator, Precision precision);
+/// The data sheet as a training step meets it; the GEMM efficiency by anchor or measured ceiling (calibration.h).  What
+/// the sheet does not say stays unset and is named by TrainingStep.
+[[nodiscard]] TrainingHardware training_hardware(const AcceleratorParams& sheet, std::string_view accelerator,
+                                                 Precision precision);
 
-/// How the time at work divides: the bubble, what is exposed of all communication, waiting for stragglers; the rest is useful.
+/// How the time at work divides: the bubble, what is exposed of all communication, waiting for stragglers; the rest is
+/// useful.
 [[nodiscard]] WorkShares work_shares(const StepTime& step);
 
 /// All that a simulation needs of a job that trains: pace, power, memory, checkpoint, goodput shares.
@@ -27,7 +29,7 @@ struct TrainingPlan {
   std::vector<StepPhase> phases;  ///< of one step
   double utilization = 0.0;       ///< dynamic power share, mean of the step: Job::utilization
   WorkShares shares;
-  DataSize checkpoint;            ///< of the whole job
+  DataSize checkpoint;  ///< of the whole job
   TokenRate tokens_per_accelerator{0.0};
 
   /// Time for so many tokens at full clock.
@@ -35,7 +37,7 @@ struct TrainingPlan {
 };
 
 /// @throws InputError when the split cannot run the model or does not fit the memory, with what would help.
-[[nodiscard]] TrainingPlan training_plan(const TrainingStep& model, const Parallelism& split, const MeasuredStep& measured = {},
-                                         const ActivityLevels& levels = {});
+[[nodiscard]] TrainingPlan training_plan(const TrainingStep& model, const Parallelism& split,
+                                         const MeasuredStep& measured = {}, const ActivityLevels& levels = {});
 
 }  // namespace aifactory

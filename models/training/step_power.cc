@@ -5,8 +5,8 @@
 namespace aifactory {
 namespace {
 
-constexpr std::string_view kNames[kPowerPhaseKinds] = {"forward",   "backward",   "bubble",     "communication", "optimizer",
-                                                       "straggler", "data_stall", "checkpoint", "idle"};
+constexpr std::string_view kNames[kPowerPhaseKinds] = {
+    "forward", "backward", "bubble", "communication", "optimizer", "straggler", "data_stall", "checkpoint", "idle"};
 
 /// Time and time x level of what alternates within the layers.
 struct Mixture {

@@ -9,7 +9,18 @@
 namespace aifactory {
 
 /// What an accelerator is busy with, as its power shows it.
-enum class PowerPhaseKind { forward, backward, bubble, communication, optimizer, straggler, data_stall, checkpoint, idle, count };
+enum class PowerPhaseKind {
+  forward,
+  backward,
+  bubble,
+  communication,
+  optimizer,
+  straggler,
+  data_stall,
+  checkpoint,
+  idle,
+  count
+};
 inline constexpr std::size_t kPowerPhaseKinds = static_cast<std::size_t>(PowerPhaseKind::count);
 /// Those that a step itself has: the first ones.
 inline constexpr std::size_t kStepPowerKinds = static_cast<std::size_t>(PowerPhaseKind::data_stall);
@@ -52,11 +63,12 @@ enum class StepDetail { step, micro_batch };
 /// optimizer, waiting for stragglers, and `data_stall` more.
 ///
 /// What alternates within a layer (products, attention, element-wise kernels, exposed tensor, context, expert and stage
-/// traffic) is faster than a node's supply follows and goes into forward and backward by its mean; forward has a third of
-/// it, a quarter with full recomputation.  Phases without length are left out.
-/// *Not modelled*: that pipeline stages have their bubble at different times (their sum is smoother than this).
-[[nodiscard]] std::vector<StepPhase> step_phases(const StepTime& step, const Parallelism& split, const ActivityLevels& levels,
-                                                 StepDetail detail = StepDetail::step, Duration data_stall = Duration(0.0));
+/// traffic) is faster than a node's supply follows and goes into forward and backward by its mean; forward has a third
+/// of it, a quarter with full recomputation.  Phases without length are left out. *Not modelled*: that pipeline stages
+/// have their bubble at different times (their sum is smoother than this).
+[[nodiscard]] std::vector<StepPhase> step_phases(const StepTime& step, const Parallelism& split,
+                                                 const ActivityLevels& levels, StepDetail detail = StepDetail::step,
+                                                 Duration data_stall = Duration(0.0));
 
 /// Time-weighted mean of the utilization.
 [[nodiscard]] double mean_utilization(const std::vector<StepPhase>& phases);

@@ -40,11 +40,20 @@ struct Job {
   Tick deadline = kNever;          ///< should have ended by then
   std::int64_t domain_nodes = 0;   ///< nodes of one tensor-parallel group, which shares a scale-up domain; 0: none
   std::array<std::int32_t, 3> slice{};  ///< contiguous box of a 3D torus, in nodes; zeros: none
+  std::vector<double> speed_on;    ///< by pool: speed there over that for which `work` and `estimate` are stated; 0: may not run
+                                   ///< there; empty: 1 everywhere
+  double slowdown_per_cap = -1;    ///< speed lost over power withheld from its racks; negative: it follows their clock
   std::vector<JobId> after;        ///< is not queued before all of these have left
 
   [[nodiscard]] bool elastic() const { return max_nodes > 0; }
   /// Where it runs matters beyond the number of nodes.
   [[nodiscard]] bool picky() const { return domain_nodes > 0 || slice[0] > 0; }
+  [[nodiscard]] bool runs_in(std::int32_t p) const {
+    return (pool < 0 || pool == p) && (speed_on.empty() || speed_on[static_cast<std::size_t>(p)] > 0);
+  }
+  [[nodiscard]] double speed_in(std::int32_t p) const {
+    return speed_on.empty() ? 1.0 : speed_on[static_cast<std::size_t>(p)];
+  }
   /// May it run on so many nodes?
   [[nodiscard]] bool runs_on(std::int64_t count) const {
     return count == nodes || (elastic() && count >= min_nodes && count <= max_nodes);

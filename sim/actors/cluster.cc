@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "models/power/network.h"
+#include "models/scheduling/availability_profile.h"
 
 namespace aifactory {
 
@@ -15,7 +16,7 @@ Cluster::Cluster(engine::Kernel& kernel, std::uint32_t rank, Params params, Rack
       jobs_(jobs), log_(log), ports_(std::move(ports)), load_(load), inbox_(kernel, rank), watch_target_(*this),
       health_(static_cast<std::size_t>(field.racks())), rack_bank_(health_.size()), rack_input_w_(health_.size(), 0.0),
       bank_input_w_(banks_.size(), 0.0), bank_chip_w_(banks_.size(), 0.0), rack_chip_w_(health_.size(), 0.0),
-      watch_version_(banks_.size(), 0), bank_slow_(banks_.size(), false), bank_cords_(banks_.size(), 1.0) {
+      watch_version_(banks_.size(), 0), bank_slow_(banks_.size(), false), prolog_(to_ticks(params_.prolog)), bank_cords_(banks_.size(), 1.0) {
   for (std::size_t b = 0; b < banks_.size(); ++b) {
     for (std::int64_t r = 0; r < banks_[b].racks; ++r) rack_bank_[static_cast<std::size_t>(banks_[b].first_rack + r)] = b;
   }
@@ -42,6 +43,7 @@ void Cluster::handle(const Message& message) {
     case Kind::crossing: return crossing(message.bank);
     case Kind::recover: return recover(message.rack);
     case Kind::load: return replay();
+    case Kind::begin: return to_rate_.push_back(message.job);
     case Kind::fault: return fault(message.rack, message.on, message.cause);
     case Kind::power:
       for (std::int64_t r = 0; r < banks_[message.bank].racks; ++r) {
@@ -100,6 +102,7 @@ void Cluster::start_job(const Message& message) {
   begin_course(id);
   field_.assign(id, message.allocation, utilization(id), now);
   run(id);
+  if (prolog_ > 0) inbox_.post_at(scheduling::after(now, prolog_), engine::Phase::integrate, {.kind = Kind::begin, .job = id});
 }
 
 /// Puts the rest of a job's work on the calendar, for the nodes that it holds now.
@@ -112,17 +115,15 @@ void Cluster::run(JobId id) {
     work /= size;
     if (limit != kNever) limit = std::max<Tick>(1, static_cast<Tick>(std::ceil((static_cast<double>(limit) - fate.limit_used) / size)));
   }
+  const bool prolog = in_prolog(id);
+  if (prolog && limit != kNever) limit = scheduling::after(limit, fate.last_start + prolog_ - kernel_.now());
   JobCourse* course = jobs_.course(id);
-  if (course) work = course->course.effort_for(Duration(static_cast<double>(job.work) * 1e-6)).si() * 1e6;
+  if (course) work = course->course.effort_for(Duration(static_cast<double>(job.work) * 1e-6)).si() * 1e6 / jobs_.size_factor(id);
   running_.start(id, work, limit);
-  if (course) {
-    ++course->version;
-    if (const Duration pausing = course->course.pausing(); pausing.si() > 0.0) {
-      inbox_.post_at(kernel_.now() + to_ticks(pausing), engine::Phase::fault, {.kind = Kind::resume, .job = id, .version = course->version});
-    }
-  }
+  if (course) ++course->version;
+  arm_resume(id);
   if (ports_.follow) ports_.follow(id, true);
-  if (cap_ < 1.0 || throttled_count_ > 0 || braked_count_ > 0) to_rate_.push_back(id);
+  if (cap_ < 1.0 || throttled_count_ > 0 || braked_count_ > 0 || prolog) to_rate_.push_back(id);
 }
 
 void Cluster::resize(const Message& message) {
@@ -147,7 +148,8 @@ double Cluster::take_off(JobId id) {
   fate.held += progress.ran;
   fate.energy_j += field_.release(id, kernel_.now()).si();
   if (JobCourse* course = jobs_.course(id)) {
-    course->course.advance(Duration(progress.done * 1e-6));
+    course->course.advance(Duration(progress.done * size * 1e-6));
+    course->prologs += progress.lost[static_cast<std::size_t>(LossCause::restart)] * size;
     book_course(id);
     return course->course.work().si() * 1e6;
   }
@@ -175,14 +177,27 @@ void Cluster::apply_speed(std::int64_t rack, bool supply_changed) {
   for (const JobId job : field_.jobs_on(rack)) to_rate_.push_back(job);
 }
 
+/// A job that says what it loses under a cap does so; others work at the clock of their racks.
+double Cluster::work_rate(JobId job, double clock) const {
+  const double slowdown = jobs_.job(job).slowdown_per_cap;
+  if (slowdown < 0.0 || clock == 1.0) return clock;
+  return std::max(0.0, 1.0 - slowdown * (1.0 - std::pow(clock, field_.model().params().power_exponent)));
+}
+
 void Cluster::rate_jobs() {
   std::sort(to_rate_.begin(), to_rate_.end());
   to_rate_.erase(std::unique(to_rate_.begin(), to_rate_.end()), to_rate_.end());
   for (const JobId job : to_rate_) {
     if (jobs_.fate(job).state != FinalState::running) continue;
+    if (in_prolog(job)) {
+      running_.set_rate(job, 0.0, LossCause::restart);
+      field_.set_job_rate(job, 0.0);
+      continue;
+    }
     const double rate = field_.slowest_rack(job);
-    running_.set_rate(job, rate, rate >= cap_ ? (curtailed_ ? LossCause::curtailment : LossCause::cap) : throttled_count_ > 0 ? LossCause::thermal : LossCause::fault);
+    running_.set_rate(job, work_rate(job, rate), rate >= cap_ ? (curtailed_ ? LossCause::curtailment : LossCause::cap) : throttled_count_ > 0 ? LossCause::thermal : LossCause::fault);
     field_.set_job_rate(job, rate);
+    arm_resume(job);
     if (ports_.follow) ports_.follow(job, true);
   }
   to_rate_.clear();

@@ -35,6 +35,7 @@ class Cluster {
     std::int32_t pool = 0;
     bool kill_at_walltime = true;  ///< a job dies at its wall-clock limit even when throttling made it late
     Duration recovery = 600.0 * s;
+    Duration prolog{0.0};               ///< on its nodes before a job's work begins
     Duration throttle_hold = 10.0 * s;  ///< a throttled rack stays so at least this long
     double power_brake = 0.5;           ///< speed of a rack whose shelves would carry too much
     std::int32_t site = 0;
@@ -95,7 +96,7 @@ class Cluster {
   [[nodiscard]] bool repairing() const { return !in_repair_.empty(); }
 
  private:
-  enum class Kind : std::uint8_t { start, preempt, resize, ended, cap, power, cords, shelf, fault, crossing, recover, load, strike, notice, node_back, resume };
+  enum class Kind : std::uint8_t { start, preempt, resize, ended, cap, power, cords, shelf, fault, crossing, recover, load, strike, notice, node_back, resume, begin };
   enum class Thermal : std::uint8_t { normal, throttled, tripped };
   struct Message {
     Kind kind = Kind::start;
@@ -166,6 +167,8 @@ class Cluster {
   void lose_node(JobId job, std::int64_t node, bool needs_node, const std::string& why);
   void restart_in_place(JobId job, CoursePause pause);
   void resume_work(const Message& message);
+  void arm_resume(JobId job);
+  [[nodiscard]] CheckpointCourse course_now(JobId job) const;
   void node_back(std::int64_t node);
   void set_pauses(JobId job, std::optional<CoursePause> first);
   void book_course(JobId job);
@@ -177,6 +180,10 @@ class Cluster {
   void update_usable(std::int64_t rack);
   void apply_speed(std::int64_t rack, bool supply_changed = false);
   void rate_jobs();
+  [[nodiscard]] double work_rate(JobId job, double clock) const;
+  [[nodiscard]] bool in_prolog(JobId job) const {
+    return prolog_ > 0 && kernel_.now() < jobs_.fate(job).last_start + prolog_;
+  }
   void publish();
   void take_powers(std::size_t bank, std::span<const std::int64_t> racks);
   void watch(std::size_t bank);
@@ -209,6 +216,7 @@ class Cluster {
   std::vector<std::uint64_t> watch_version_;
   std::vector<bool> bank_slow_;  ///< some rack of the bank is throttled
   std::vector<JobId> to_rate_;
+  Tick prolog_;
   struct Note {
     std::int64_t first = 0, last = 0;
     std::string kind, what, cause;

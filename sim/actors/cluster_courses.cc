@@ -105,7 +105,7 @@ void Cluster::book_course(JobId id) {
   auto& lost = jobs_.fate(id).lost;
   lost[static_cast<std::size_t>(LossCause::rollback)] = course.rollback().si() * 1e6;
   lost[static_cast<std::size_t>(LossCause::checkpoint)] = course.stalls().si() * 1e6;
-  Duration paused(0.0);
+  Duration paused(jobs_.course(id)->prologs * 1e-6);
   for (std::size_t i = 0; i < kCoursePauses; ++i) paused += course.spent(static_cast<CoursePause>(i));
   lost[static_cast<std::size_t>(LossCause::restart)] = paused.si() * 1e6;
 }
@@ -140,7 +140,7 @@ void Cluster::struck(const Message& message) {
     return restart_in_place(id, CoursePause::maintenance);
   }
   if (message.why->silent) {
-    const Duration safe = mine->after(running_.progress(id).done).safe(true);
+    const Duration safe = course_now(id).safe(true);
     mine->tainted = mine->tainted ? std::min(*mine->tainted, safe) : safe;
     log_.add(kernel_.now(), "corruption", jobs_.job(id).name, "noticed_in_s", to_seconds(message.notice), fmt::format("{}.node_{}: {}", params_.name, message.rack, message.why->name));
     inbox_.post_at(kernel_.now() + message.notice, engine::Phase::fault, {.kind = Kind::notice, .job = id, .rack = message.rack, .why = message.why});
@@ -209,17 +209,25 @@ void Cluster::restart_in_place(JobId id, CoursePause pause) {
   run(id);
 }
 
-/// The pauses before work are over, if nothing has slowed the job in them.
+CheckpointCourse Cluster::course_now(JobId id) const {
+  return jobs_.course(id)->after(running_.progress(id).done * jobs_.size_factor(id));
+}
+
+/// Tells when the pauses before work are over at the present pace.
+void Cluster::arm_resume(JobId id) {
+  JobCourse* mine = jobs_.course(id);
+  if (!mine || mine->course.pausing().si() <= 0.0 || running_.rate(id) <= 0.0) return;
+  const double left_us = course_now(id).pausing().si() * 1e6 / (running_.rate(id) * jobs_.size_factor(id));
+  if (left_us < 4e18) {
+    inbox_.post_at(kernel_.now() + std::max<Tick>(1, static_cast<Tick>(std::ceil(left_us))), engine::Phase::fault, {.kind = Kind::resume, .job = id, .version = mine->version});
+  }
+}
+
+/// The pauses before work are over.
 void Cluster::resume_work(const Message& message) {
   JobCourse& mine = *jobs_.course(message.job);
   if (mine.version != message.version || jobs_.fate(message.job).state != FinalState::running) return;
-  const double left_s = mine.after(running_.progress(message.job).done).pausing().si();
-  if (left_s > 1e-6) {
-    const double rate = std::max(1e-3, running_.rate(message.job));
-    inbox_.post_at(kernel_.now() + std::max<Tick>(1, static_cast<Tick>(std::ceil(left_s / rate * 1e6))), engine::Phase::fault,
-                   {.kind = Kind::resume, .job = message.job, .version = message.version});
-    return;
-  }
+  if (course_now(message.job).pausing().si() > 1e-6) return;  // its pace has changed since; another message is on its way
   field_.set_job_utilization(message.job, mine.working_utilization);
   if (ports_.follow) ports_.follow(message.job, true);
 }

@@ -78,7 +78,7 @@ void CoolingPlant::follow_air(Tick now, bool hot) {
   const bool warm = above > (warm_air_ ? 0.5 * kWarmAir : kWarmAir);
   if (warm != warm_air_) (warm ? warm_since_ : warm_ticks_) = warm ? now : warm_ticks_ + now - warm_since_;
   tell(warm, warm_air_, "air handlers do not carry the heat, supply_air_c", "air handlers carry the heat, supply_air_c", air->supply().in_celsius(),
-       cause_.empty() ? "air handlers that are left" : cause_);
+       !cause_.empty() ? cause_ : restarting_ != 0 ? "machines restart" : "air handlers that are left");
   if (hot == hot_air_) return;
   tell(hot, hot_air_, "supply air is too hot for racks, supply_air_c", "supply air is cold enough for racks, supply_air_c", air->supply().in_celsius(), params_.name + ".air_limit");
   ports_.hot_air(hot, params_.name + ".air_limit");

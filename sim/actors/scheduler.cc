@@ -7,8 +7,22 @@
 
 namespace aifactory {
 
-Scheduler::Scheduler(engine::Kernel& kernel, std::uint32_t rank, scheduling::SchedulerCore& core, Ports ports)
-    : kernel_(kernel), core_(core), ports_(std::move(ports)), inbox_(kernel, rank) {}
+Scheduler::Scheduler(engine::Kernel& kernel, std::uint32_t rank, scheduling::SchedulerCore& core, Ports ports, Duration epilog)
+    : kernel_(kernel), core_(core), ports_(std::move(ports)), inbox_(kernel, rank), epilog_(to_ticks(epilog)) {
+  count_nodes();
+}
+
+std::int64_t Scheduler::count_nodes() {
+  std::int64_t free = 0, busy = 0, all = 0;
+  for (std::int32_t p = 0; p < core_.view().pools(); ++p) {
+    const scheduling::PoolState& pool = core_.view().pool(p);
+    free += pool.free.count();
+    busy += pool.busy.count();
+    all += pool.spec.nodes;
+  }
+  states_.observe(kernel_.now(), free, busy, all - free - busy);
+  return free;
+}
 
 void Scheduler::operator()() {
   while (true) {
@@ -38,6 +52,7 @@ void Scheduler::apply(const Message& message) {
   const Tick now = kernel_.now();
   switch (message.kind) {
     case Kind::submit: return core_.submit(message.job, now);
+    case Kind::completing: return core_.completing(message.job, now);
     case Kind::finish: return core_.finish(message.job, now);
     case Kind::requeue: return core_.requeue(message.job, now);
     case Kind::nodes_down: return core_.set_nodes_up(message.pool, message.range, false, now);
@@ -62,9 +77,7 @@ void Scheduler::pass() {
   for (const auto& rejection : result.rejections) ports_.reject(rejection.job, rejection.reason);
   for (const auto& resize : result.resizes) ports_.resize(resize);
   for (const auto& start : result.starts) ports_.start(start);
-  std::int64_t free = 0;
-  for (std::int32_t pool = 0; pool < core_.view().pools(); ++pool) free += core_.free_nodes(pool);
-  meter_.observe(kernel_.now(), core_.queued(), free);
+  meter_.observe(kernel_.now(), core_.queued(), count_nodes());
   if (result.wake_at != kNever && result.wake_at > kernel_.now()) arm(result.wake_at);
   if (core_.running() > 0) return;
   if (core_.queued() == 0) {

@@ -4,8 +4,10 @@
 #include <string>
 #include <vector>
 
+#include "models/scheduling/availability_profile.h"
 #include "models/scheduling/scheduler_core.h"
 #include "sim/engine/kernel.h"
+#include "sim/results/machine_states.h"
 #include "sim/results/queue_meter.h"
 
 namespace aifactory {
@@ -23,14 +25,20 @@ class Scheduler {
     std::function<void(const scheduling::SchedulerCore::PassResult&)> decided = {};  ///< before it is carried out
     std::function<void()> signals = {};  ///< before each pass: tells the book what has changed around the jobs
   };
-  Scheduler(engine::Kernel& kernel, std::uint32_t rank, scheduling::SchedulerCore& core, Ports ports);
+  /// @param epilog after a job's end before its nodes are free
+  Scheduler(engine::Kernel& kernel, std::uint32_t rank, scheduling::SchedulerCore& core, Ports ports, Duration epilog = Duration(0.0));
   void operator()();
 
   [[nodiscard]] const QueueMeter& meter() const { return meter_; }
+  [[nodiscard]] const MachineStates& machine_states() const { return states_; }
 
   // What the instant brings; any actor may call these.
   void submitted(JobId job) { post({.kind = Kind::submit, .job = job}); }
-  void ended(JobId job) { post({.kind = Kind::finish, .job = job}); }
+  void ended(JobId job) {
+    if (epilog_ == 0) return post({.kind = Kind::finish, .job = job});
+    post({.kind = Kind::completing, .job = job});
+    inbox_.post_at(scheduling::after(kernel_.now(), epilog_), engine::Phase::schedule, {.kind = Kind::finish, .job = job});
+  }
   void interrupted(JobId job) { post({.kind = Kind::requeue, .job = job}); }
   void nodes(std::int32_t pool, NodeRange range, bool up) {
     post({.kind = up ? Kind::nodes_up : Kind::nodes_down, .pool = pool, .range = range});
@@ -41,7 +49,7 @@ class Scheduler {
 
  private:
   /// In the order in which one instant's events are applied: failures first, then completions, then submissions.
-  enum class Kind : std::uint8_t { nodes_down, finish, requeue, nodes_up, submit, look, pass };
+  enum class Kind : std::uint8_t { nodes_down, completing, finish, requeue, nodes_up, submit, look, pass };
   struct Message {
     Kind kind = Kind::pass;
     JobId job = kNoJob;
@@ -52,6 +60,7 @@ class Scheduler {
   void arm(Tick at);
   void pass();
   void apply(const Message& message);
+  std::int64_t count_nodes();  ///< notes what nodes are doing; @return those that are free
 
   engine::Kernel& kernel_;
   scheduling::SchedulerCore& core_;
@@ -59,7 +68,9 @@ class Scheduler {
   engine::Inbox<Message> inbox_;
   std::vector<Message> pending_;
   Tick armed_ = -1;
+  Tick epilog_;
   QueueMeter meter_;
+  MachineStates states_;
 };
 
 }  // namespace aifactory

@@ -28,6 +28,7 @@ struct JobCourse {
   std::int64_t planned_stops = 0;  ///< of them, those that were planned
   std::optional<Duration> tainted = {};  ///< work at the last checkpoint before silent corruption that nobody has noticed
   bool corruption_noticed = false;
+  double prologs = 0.0;                  ///< ticks on nodes before its work began
   std::uint64_t version = 0;             ///< of its stretch on nodes
 
   /// Share of time in which it writes to the store.

@@ -36,12 +36,13 @@ struct JobTable {
   [[nodiscard]] const Fate& fate(JobId id) const { return fates[static_cast<std::size_t>(id)]; }
   /// Null for a job that is no more than a duration.
   [[nodiscard]] JobCourse* course(JobId id) const { return courses.empty() ? nullptr : courses[static_cast<std::size_t>(id)].get(); }
-  /// Nodes held over nodes asked for: an elastic job runs so much faster.
+  /// Nodes held over nodes asked for, times the speed of their kind: a job runs so much faster than stated.
   [[nodiscard]] double size_factor(JobId id) const {
-    if (!job(id).elastic()) return 1.0;
+    const double speed = job(id).speed_on.empty() ? 1.0 : job(id).speed_in(fate(id).pool);
+    if (!job(id).elastic()) return speed;
     std::int64_t nodes = 0;
     for (const NodeRange& range : fate(id).nodes) nodes += range.count();
-    return static_cast<double>(nodes) / static_cast<double>(job(id).nodes);
+    return speed * static_cast<double>(nodes) / static_cast<double>(job(id).nodes);
   }
 };
 

@@ -12,12 +12,14 @@ SharedAir::Control SharedAir::control(Power heat, Temperature water, const Left&
   const Crah& crah = params_.crah;
   const Crah::Output sound = crah.evaluate(heat, water, crah.design_water());
   Control out{.fans = sound.fan_power * left.turns, .released = 0.0 * J};
-  sound_ = sound.supply_air;
+  if (sound_now_) sound_ = sound.supply_air;
   closed_ = !(left.moves > 0.0) || !flows;
   const bool whole = left.moves >= 1.0;
-  if (whole && !closed_ && std::fabs(above_sound().si()) < kSound.si()) {
+  if (whole && !closed_ && std::fabs((supply() - sound.supply_air).si()) < kSound.si()) {
+    // What the air keeps now for another heat or water than when they were lost goes with it.
     out.released = Energy(kept_j_);
     kept_j_ = 0.0;
+    sound_ = sound.supply_air;
     sound_now_ = true;
     return out;
   }

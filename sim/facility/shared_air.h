@@ -14,9 +14,9 @@ namespace aifactory {
 ///     dE/dt = Q + P_fan - Q_coil = G (T_rest - T_air),   T_air = T_sound + E/C
 ///     G = k / (1/g - 1/W_air)                            k: what is left of them, g and W_air of one at its speed
 ///
-/// T_sound and T_rest are the supply air of sound air handlers and of those that are left, at rest (Crah).  Nothing left, or
-/// water that stands: dE/dt = Q + P_fan, a closed box.  One exponential between control instants, exact; G, T_rest and speed are
-/// those of the last control instant.
+/// T_sound is the supply air when the last of them was sound, T_rest that of those that are left, at rest (Crah).  Nothing left,
+/// or water that stands: dE/dt = Q + P_fan, a closed box.  One exponential between control instants, exact; G, T_rest and speed
+/// are those of the last control instant.
 /// *Not modelled*: places and rows, humidity, chips that throttle on warm air (those of a hall with a room do).
 class SharedAir {
  public:

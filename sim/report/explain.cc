@@ -134,6 +134,11 @@ Explanation explain(const RunFolder& run, const History& history, double time_s)
                                         "racks that are out, or no cluster that fits)", waiting.jobs, waiting.accelerators, free, installed),
          .accelerators_held = waiting.accelerators,
          .chain = {}});
+  } else if (const double queued = recorded(out, "queued_jobs"); queued > 0.0) {
+    out.constraints.push_back({.kind = "placement",
+                               .text = fmt::format("{:g} jobs that were interrupted wait to start again; {:g} of {:g} accelerators are free", queued, free, installed),
+                               .accelerators_held = 0.0,
+                               .chain = {}});
   } else if (out.constraints.empty()) {
     out.constraints.push_back({.kind = "demand",
                                .text = installed > 0.0 ? fmt::format("nothing: no job waits, {:g} of {:g} accelerators are free", free, installed)

@@ -13,6 +13,7 @@
 #include "sim/results/goodput_record.h"
 #include "sim/results/ledger.h"
 #include "sim/results/limits.h"
+#include "sim/results/machine_states.h"
 #include "sim/results/summary.h"
 #include "sim/results/unit_record.h"
 
@@ -126,6 +127,7 @@ struct RunResult {
   Ledger ledger;
   std::vector<JobRecord> jobs;      ///< in the order of submission
   std::vector<JobStatistic> job_statistics;
+  MachineStates machine_states;
   std::vector<EventRecord> events;  ///< in the order of happening
   DecisionLog decisions;
   std::string failure;              ///< what ended the run early; empty: nothing did

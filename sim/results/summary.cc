@@ -40,7 +40,7 @@ std::vector<Section> sections() {
       {"plant",
        {"fans_mwh", "facility_pumps_mwh", "air_fans_mwh", "cdu_pumps_mwh", "condenser_pumps_mwh", "chillers_mwh", "evaporation_m3",
         "hours_at_limit", "hours_not_converged", "hours_outside_validity", "economizer_h", "economized_mwh", "reused_mwh",
-        "hours_without_water", "max_facility_supply_c"}},
+        "hours_without_water", "max_facility_supply_c", "max_supply_at_racks_c", "max_supply_air_c", "hours_air_not_carried"}},
       {"reliability",
        {"failures", "interruptions", "mtti_h", "unit_failures", "unit_trips", "unit_down_h", "unit_maintain_h", "unit_degraded_h",
         "group_down_h", "supply_down_h", "repair_wait_h", "planned_stops", "node_repair_accelerator_h", "goodput_residual_frac",

@@ -150,6 +150,7 @@ void write_results(const RunResult& result, const RunInfo& info, ResultDirectory
   directory.write("summary.json", result.summary.text());
   directory.write("series.csv", [&](OutputFile& file) { write_series_csv(result.series, file); });
   directory.write("jobs.csv", [&](OutputFile& file) { write_jobs_csv(result.jobs, file); });
+  directory.write("machine_states.csv", [&](OutputFile& file) { result.machine_states.write(file); });
   directory.write("job_statistics.csv",
                   [&](OutputFile& file) { write_job_statistics_csv(result.job_statistics, file); });
   directory.write("events.csv", [&](OutputFile& file) { write_events_csv(result.events, file); });

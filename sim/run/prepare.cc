@@ -140,6 +140,7 @@ std::shared_ptr<PreparedRun> prepare(const ScenarioConfig& config) {
   run->policy.name = c.scheduling.policy;
   for (const auto& [option, value] : c.scheduling.options) run->policy.options.emplace_back(option, value);
   for (const auto& [tenant, weight] : c.scheduling.weights) run->policy.weights.emplace_back(tenant, weight);
+  for (const auto& [tenant, nodes] : c.scheduling.quotas) run->policy.quotas.emplace_back(tenant, nodes);
   scheduling::SchedulerCore(run->jobs, run->pools, make_run_policy(run->policy, run->jobs, run->pools));  // refuses unknown policies and options
 
   for (const PreparedSite& site : run->sites) run->units.add_site(site.plan);

@@ -15,7 +15,8 @@ GoodputRecord goodput_of(const World& world, JobId id, const JobRecord& job) {
   GoodputRecord row{.job = job.job_id, .site = job.site, .cluster = job.cluster, .accelerators = job.accelerators, .waterfall = {}};
   const double n = job.accelerators;
   const auto lost = [&job](LossCause cause) { return job.lost[static_cast<std::size_t>(cause)]; };
-  const Duration queued = lost(LossCause::queue), waited = lost(LossCause::restart) - Duration(now.paused * 1e-6);
+  const Duration queued = lost(LossCause::queue),
+                 restarted(now.lost[static_cast<std::size_t>(LossCause::restart)] * 1e-6), waited = lost(LossCause::restart) - restarted;
   GoodputWaterfall& waterfall = row.waterfall;
   waterfall.hold(n, to_duration(now.held));
   waterfall.hold(n, queued);
@@ -23,6 +24,7 @@ GoodputRecord goodput_of(const World& world, JobId id, const JobRecord& job) {
   waterfall.lose(GoodputLoss::queue, n, queued);
   waterfall.lose(GoodputLoss::node_wait, n, waited);
   WorkShares shares;
+  Duration noticed_and_planned(0.0);
   if (const JobCourse* mine = world.table.course(id)) {
     if (mine->plan && mine->plan->training) {
       shares = mine->plan->training->shares;
@@ -31,8 +33,9 @@ GoodputRecord goodput_of(const World& world, JobId id, const JobRecord& job) {
     const CheckpointCourse course = fate.state == FinalState::running ? mine->after(world.running->progress(id).done) : mine->course;
     waterfall.lose(GoodputLoss::detection, n, course.spent(CoursePause::detection));
     waterfall.lose(GoodputLoss::maintenance, n, course.spent(CoursePause::maintenance));
-    waterfall.lose(GoodputLoss::restart, n, course.spent(CoursePause::restart));
+    noticed_and_planned = course.spent(CoursePause::detection) + course.spent(CoursePause::maintenance);
   }
+  waterfall.lose(GoodputLoss::restart, n, restarted - noticed_and_planned);
   waterfall.lose(GoodputLoss::rollback, n, lost(LossCause::rollback));
   waterfall.lose(GoodputLoss::checkpoint, n, lost(LossCause::checkpoint));
   waterfall.lose(GoodputLoss::thermal, n, lost(LossCause::thermal));
@@ -87,9 +90,9 @@ void summarize_goodput(World& world, RunResult& result) {
   for (std::size_t i = 0; i < world.table.jobs.size(); ++i) {
     if (!world.table.fates[i].submitted) continue;
     const JobRecord& job = result.jobs[r++];
-    // An elastic job holds now more, now fewer accelerators than it asked for: it has no ideal.
-    if (job.start == kNever || !(job.accelerators > 0.0) || world.table.jobs[i].elastic()) continue;
     const auto id = static_cast<JobId>(i);
+    // An elastic job, or one on another kind of node than it was stated for, has no ideal in time held.
+    if (job.start == kNever || !(job.accelerators > 0.0) || world.table.jobs[i].elastic() || world.table.size_factor(id) != 1.0) continue;
     result.goodput.push_back(goodput_of(world, id, job));
     const GoodputRecord& row = result.goodput.back();
     const JobCourse* course = world.table.course(id);

@@ -57,7 +57,8 @@ World::World(PreparedRun& prepared) : run(prepared), kernel("aifactory") {
                            },
                        .resize = [this](const auto& resize) { pools[static_cast<std::size_t>(resize.allocation.pool)]->actor->resize(resize); },
                        .decided = [this](const auto& pass) { log_pass(pass); },
-                       .signals = [this] { update_signals(); }});
+                       .signals = [this] { update_signals(); }},
+      run.config.scheduling.epilog);
   if (const OutsideKind* kind = find_outside_policy(run.policy.name); kind && kind->begins_with_run) scheduler->look_at(0);
   sites.resize(run.sites.size());
   std::int64_t first_node = 0;

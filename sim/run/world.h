@@ -158,8 +158,7 @@ void summarize_limits(World& world, RunResult& result);
 struct JobStanding {
   double done = 0.0;  ///< ticks at full speed
   Tick held = 0;
-  std::array<double, kLossCauses.size()> lost{};
-  double paused = 0.0;  ///< ticks of `held` that went into detection, planned stops and restarts
+  std::array<double, kLossCauses.size()> lost{};  ///< `restart` is within `held`: prologs, detection, planned stops, restarts
 };
 [[nodiscard]] JobStanding standing(const World& world, JobId job);
 

@@ -33,6 +33,7 @@ void World::build_clusters(std::size_t index) {
     params.seed = static_cast<std::uint64_t>(run.config.seed);
     params.storage = site.site->plan.config->storage;
     params.interruptions = cluster.plan->config->interruptions;
+    params.prolog = run.config.scheduling.prolog;
     if (cluster.plan->config->recovery) params.recovery = *cluster.plan->config->recovery;
     if (cluster.plan->config->throttle_hold) params.throttle_hold = *cluster.plan->config->throttle_hold;
     cluster.actor = std::make_unique<Cluster>(

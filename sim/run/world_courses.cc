@@ -33,7 +33,7 @@ void World::build_waveform() {
     WaveformRecorder::Piece piece{.at = kernel.now(), .runs = runs, .job = course};
     if (runs) {
       piece.rate = running->rate(id);
-      piece.course = course->after(running->progress(id).done);
+      piece.course = course->after(running->progress(id).done * table.size_factor(id));
       const double accelerators = static_cast<double>(table.job(id).nodes * cluster.rack->accelerators_per_node());
       piece.swing = (accelerators * std::pow(piece.rate, rack.power_exponent)) * (rack.accelerator_max - rack.accelerator_idle);
     }
@@ -45,13 +45,7 @@ JobStanding standing(const World& world, JobId id) {
   const JobTable::Fate& fate = world.table.fate(id);
   JobStanding out{.done = fate.done, .held = fate.held, .lost = fate.lost};
   const JobCourse* course = world.table.course(id);
-  const auto paused = [&out](const CheckpointCourse& c) {
-    for (std::size_t i = 0; i < kCoursePauses; ++i) out.paused += c.spent(static_cast<CoursePause>(i)).si() * 1e6;
-  };
-  if (fate.state != FinalState::running) {
-    if (course) paused(course->course);
-    return out;
-  }
+  if (fate.state != FinalState::running) return out;
   const auto progress = world.running->progress(id);
   out.held += progress.ran;
   const double size = world.table.size_factor(id);
@@ -60,11 +54,13 @@ JobStanding standing(const World& world, JobId id) {
     out.done += progress.done * size;
     return out;
   }
-  const CheckpointCourse now = course->after(progress.done);
+  const CheckpointCourse now = course->after(progress.done * size);
   out.done = now.work().si() * 1e6;
-  paused(now);
   out.lost[static_cast<std::size_t>(LossCause::checkpoint)] = now.stalls().si() * 1e6;
-  out.lost[static_cast<std::size_t>(LossCause::restart)] = out.paused;
+  for (std::size_t i = 0; i < kCoursePauses; ++i) {
+    const auto kind = static_cast<CoursePause>(i);
+    out.lost[static_cast<std::size_t>(LossCause::restart)] += (now.spent(kind) - course->course.spent(kind)).si() * 1e6;
+  }
   return out;
 }
 

@@ -23,17 +23,22 @@ struct SchedulingConfig {
   std::string policy = "easy_backfill";
   Map<std::string> options;
   Map<double> weights;
+  Map<std::int64_t> quotas;
   double forecast_error = 0;
   WalltimeRule walltime = WalltimeRule::kill;
+  Duration prolog{0.0}, epilog{0.0};
 
   template <class Self, class Visitor>
   static void fields(Self& p, Visitor&& visit) {
     visit("policy", p.policy, kAny, "policy name, see `aifactory policies`");
     visit("options", p.options, kAny, "the policy's options by name");
     visit("weights", p.weights, kPositive, "weights of tenants in fair shares; others have 1");
+    visit("quotas", p.quotas, at_least(1), "nodes that a tenant may hold at a time over all clusters; others: no limit");
     visit("forecast_error", p.forecast_error, kFraction,
           "standard error, relative, of price and carbon as policies see them a day ahead");
     visit("walltime", p.walltime, kAny, "whether a job that throttling or a cap has slowed dies at its wall-clock limit (kill) or gets the lost time back (stretch)");
+    visit("prolog", p.prolog, kNonNegative, "time that a job holds its nodes before its work begins, at each start; its wall-clock limit begins after it");
+    visit("epilog", p.epilog, kNonNegative, "time after a job's end before its nodes are free again");
   }
 };
 

@@ -210,6 +210,20 @@ struct MeasureConfig {
   }
 };
 
+/// What holds for all jobs of a kind, whatever their source.
+struct JobKindConfig {
+  std::optional<double> slowdown_per_cap;
+  Map<double> speeds;
+
+  template <class Self, class Visitor>
+  static void fields(Self& p, Visitor&& visit) {
+    visit("slowdown_per_cap", p.slowdown_per_cap, kNonNegative,
+          "speed lost over the dynamic power that a cap or a throttle withholds; default: speed follows the clock");
+    visit("speeds", p.speeds, kPositive,
+          "rack kinds or clusters that may run it, and its speed there over the one for which run times and limits are stated; default: all, at 1");
+  }
+};
+
 /// Where jobs come from: a log, a generator, a list, or several of them together.
 struct WorkloadConfig {
   std::optional<InputFile> swf;
@@ -225,6 +239,7 @@ struct WorkloadConfig {
   double load_scale = 1.0;
   Duration submit_jitter{0.0};
   MeasureConfig measure;
+  Map<JobKindConfig> kinds;
   std::string jitter_stream = {};  ///< of a replica: "/1", "/2" ...; no key of a scenario
 
   template <class Self, class Visitor>
@@ -245,6 +260,7 @@ struct WorkloadConfig {
           "divides the times between submissions of a log, a job list or lublin: 2 doubles the load");
     visit("submit_jitter", p.submit_jitter, kNonNegative,
           "each submission moves later by a random time up to this, to tell an effect from noise");
+    visit("kinds", p.kinds, kAny, "kinds of jobs and what holds for all of them");
     visit("measure", p.measure, kAny, "which jobs count in means and percentiles");
   }
   template <class Report>

@@ -26,6 +26,7 @@ constexpr std::array kImporters{
              read_philly_rows},
     Importer{"helios", "SenseTime Helios cluster_log.csv", true, read_helios_rows},
     Importer{"acme", "Shanghai AI Laboratory Acme trace_seren.csv or trace_kalos.csv", true, read_acme_rows},
+    Importer{"azure-llm", "Azure LLM inference trace CSV: each request a job on a replica of its own", true, read_azure_llm_rows},
     Importer{"tiresias", "Tiresias job trace CSV (job_id, num_gpu, submit_time, duration)", false,
              read_tiresias_rows},
     Importer{"jobs", "our own job list, checked and written anew", false, read_job_list_rows},

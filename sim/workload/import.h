@@ -12,6 +12,8 @@
 namespace aifactory {
 
 struct ImportOptions {
+  std::optional<double> prefill_rate, decode_rate;  ///< Azure: tokens per second of a replica that serves one request
+  double replica = 1.0;                             ///< Azure: accelerators of a replica
   std::optional<double> flops_per_node;  ///< Batsim: speed at which parallel_homogeneous profiles compute, FLOP/s
 };
 
@@ -74,6 +76,7 @@ void read_alibaba_gpu_rows(const std::string& path, const ImportOptions& options
 void read_philly_rows(const std::string& path, const ImportOptions& options, RowCollector& rows);
 void read_helios_rows(const std::string& path, const ImportOptions& options, RowCollector& rows);
 void read_acme_rows(const std::string& path, const ImportOptions& options, RowCollector& rows);
+void read_azure_llm_rows(const std::string& path, const ImportOptions& options, RowCollector& rows);
 void read_tiresias_rows(const std::string& path, const ImportOptions& options, RowCollector& rows);
 void read_job_list_rows(const std::string& path, const ImportOptions& options, RowCollector& rows);
 

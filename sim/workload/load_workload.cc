@@ -11,6 +11,7 @@
 
 #include "models/error.h"
 #include "models/random.h"
+#include "models/suggest.h"
 #include "sim/workload/ai_mix.h"
 #include "sim/workload/csv.h"
 #include "sim/workload/job_list.h"
@@ -222,6 +223,61 @@ void sort_by_submission(std::vector<Job>& jobs) {
   jobs = std::move(sorted);
 }
 
+/// Kinds that jobs of this workload may be of, made or not.
+std::vector<std::string> kinds_of(const WorkloadConfig& config, const std::vector<Job>& jobs) {
+  std::vector<std::string> kinds;
+  const auto note = [&kinds](const std::string& kind) {
+    if (!kind.empty() && std::find(kinds.begin(), kinds.end(), kind) == kinds.end()) kinds.push_back(kind);
+  };
+  if (config.ai_mix) kinds = {"pretraining", "tuning", "debug", "inference"};
+  if (config.synthetic) {
+    for (const JobClassConfig& one : config.synthetic->classes) note(one.name);
+  }
+  for (const JobConfig& one : config.jobs.list) note(one.kind.value_or(""));
+  for (const Job& job : jobs) {
+    if (kinds.empty() || kinds.back() != job.kind) note(job.kind);
+  }
+  return kinds;
+}
+
+/// By cluster: the speed of jobs of a kind.
+std::vector<double> speeds_of(const std::string& kind, const JobKindConfig& config, const std::vector<ClusterShape>& clusters) {
+  std::vector<double> speeds(config.speeds.empty() ? 0 : clusters.size(), 0.0);
+  for (const auto& [name, speed] : config.speeds) {
+    bool found = false;
+    for (std::size_t i = 0; i < clusters.size(); ++i) {
+      if (clusters[i].name != name && clusters[i].rack_kind != name) continue;
+      speeds[i] = speed;
+      found = true;
+    }
+    if (!found) {
+      throw InputError(fmt::format("workload.kinds.{}.speeds.{}: no cluster is named so or has such racks (clusters: {})", kind,
+                                   name, names_of(clusters)));
+    }
+  }
+  return speeds;
+}
+
+void set_kinds(const WorkloadConfig& config, const std::vector<ClusterShape>& clusters, std::vector<Job>& jobs) {
+  if (config.kinds.empty()) return;
+  const std::vector<std::string> known = kinds_of(config, jobs);
+  for (const auto& [kind, holds] : config.kinds) {
+    if (std::find(known.begin(), known.end(), kind) == known.end()) {
+      throw InputError(fmt::format("workload.kinds.{}: no job is of this kind{}", kind, did_you_mean(kind, known)));
+    }
+    const std::vector<double> speeds = speeds_of(kind, holds, clusters);
+    for (Job& job : jobs) {
+      if (job.kind != kind) continue;
+      job.slowdown_per_cap = holds.slowdown_per_cap.value_or(-1.0);
+      job.speed_on = speeds;
+      if (job.pool >= 0 && !job.runs_in(job.pool)) {
+        throw InputError(fmt::format("workload.kinds.{}.speeds: job {} names cluster {}, which is not among them", kind, job.name,
+                                     clusters[static_cast<std::size_t>(job.pool)].name));
+      }
+    }
+  }
+}
+
 }  // namespace
 
 SizedJob size_job(const std::string& who, const JobSize& size, const std::optional<std::string>& cluster,
@@ -300,6 +356,7 @@ std::vector<Job> load_workload(const WorkloadConfig& config, const std::vector<C
   if (jobs.size() > static_cast<std::size_t>(std::numeric_limits<JobId>::max())) {
     throw InputError(fmt::format("workload: {} jobs are more than one run can hold", jobs.size()));
   }
+  set_kinds(config, clusters, jobs);
   sort_by_submission(jobs);
   dependencies.resolve(jobs, report);
   return jobs;

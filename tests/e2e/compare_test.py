@@ -49,7 +49,7 @@ class Compare(ProgramTest):
 
     def test_wrong_use(self):
         self.run_program("run", "small.yaml", "--out", "a", "--quiet", "--no-report")
-        self.assertIn("did you mean kpi.pue?", self.run_program("compare", "a", "a", "--metric", "kpi.puee", code=3).stderr)
+        self.assertIn('did you mean "kpi.pue"?', self.run_program("compare", "a", "a", "--metric", "kpi.puee", code=3).stderr)
         (self.folder / "empty").mkdir()
         self.assertIn("is neither the results of a run", self.run_program("compare", "a", "empty", code=3).stderr)
         self.assertIn("must be KEY:min or KEY:max", self.run_program("compare", "a", "--pareto", "kpi.pue", code=2).stderr)

@@ -41,7 +41,7 @@ events:
 
 RESULT_FILES = {"manifest.json", "scenario.resolved.yaml", "summary.json", "series.csv", "jobs.csv", "events.csv",
                 "job_statistics.csv", "decisions.csv", "ledger.csv", "limits.csv", "units.csv", "sources.csv",
-                "report.html"}
+                "machine_states.csv", "report.html"}
 
 
 class ProgramTest(unittest.TestCase):
@@ -56,9 +56,9 @@ class ProgramTest(unittest.TestCase):
     def write(self, name, text):
         (self.folder / name).write_text(textwrap.dedent(text))
 
-    def run_program(self, *arguments, code=0):
+    def run_program(self, *arguments, code=0, timeout=120):
         """Runs the program; its exit code must be `code`."""
-        done = subprocess.run([PROGRAM, *arguments], cwd=self.folder, capture_output=True, text=True, timeout=120)
+        done = subprocess.run([PROGRAM, *arguments], cwd=self.folder, capture_output=True, text=True, timeout=timeout)
         self.assertEqual(done.returncode, code, f"{arguments}\n{done.stdout}\n{done.stderr}")
         return done
 

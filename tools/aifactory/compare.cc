@@ -5,7 +5,7 @@
 #include <memory>
 
 #include "sim/report/compare.h"
-#include "tools/aifactory/program.h"
+#include "tools/aifactory/result_verbs.h"
 
 namespace aifactory::tools {
 namespace {
@@ -37,10 +37,16 @@ std::vector<std::string> short_names(const std::vector<ComparedGroup>& groups) {
   return names;
 }
 
+/// Five digits: differences of a PUE stand in its third decimal.
+std::string digits(double value) {
+  const double size = std::fabs(value);
+  return size >= 1e5 && size < 1e12 ? fmt::format("{:.0f}", value) : fmt::format("{:.5g}", value);
+}
+
 std::string with_half(double value, double half, bool sign) {
   if (std::isnan(value)) return "-";
-  std::string text = sign && value > 0.0 ? "+" + short_number(value) : short_number(value);
-  if (!std::isnan(half)) text += " ±" + short_number(half);
+  std::string text = sign && value > 0.0 ? "+" + digits(value) : digits(value);
+  if (!std::isnan(half)) text += fmt::format(" ±{:.2g}", half);
   return text;
 }
 

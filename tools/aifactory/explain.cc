@@ -7,7 +7,7 @@
 #include "models/unit_strings.h"
 #include "sim/report/explain.h"
 #include "sim/weather/text.h"
-#include "tools/aifactory/program.h"
+#include "tools/aifactory/result_verbs.h"
 
 namespace aifactory::tools {
 namespace {

@@ -19,7 +19,7 @@ namespace fs = std::filesystem;
 
 struct Options {
   std::string kind, file, out;
-  double flops_per_node = 0.0;
+  double flops_per_node = 0.0, prefill_rate = 0.0, decode_rate = 0.0, replica = 1.0;
   bool force = false;
 };
 
@@ -79,6 +79,9 @@ int import(const Options& options) {
   const Importer& importer = find_importer(options.kind);
   ImportOptions import_options;
   if (options.flops_per_node > 0.0) import_options.flops_per_node = options.flops_per_node;
+  if (options.prefill_rate > 0.0) import_options.prefill_rate = options.prefill_rate;
+  if (options.decode_rate > 0.0) import_options.decode_rate = options.decode_rate;
+  import_options.replica = options.replica;
   ListFile list(options.out, options.force);
   list.write(fmt::format("# {} of {}\n", importer.name, fs::path(options.file).filename().string()));
   list.write(job_list_heading());
@@ -108,6 +111,15 @@ void add_import(Program& program) {
   verb.add_flag("--force", options->force, "replace a job list that exists");
   verb.add_option("--flops-per-node", options->flops_per_node,
                   "batsim: speed of a node in FLOP/s, for profiles of work")
+      ->check(CLI::PositiveNumber)
+      ->type_name("X");
+  verb.add_option("--prefill-rate", options->prefill_rate, "azure-llm: prompt tokens per second of a replica that serves one request")
+      ->check(CLI::PositiveNumber)
+      ->type_name("X");
+  verb.add_option("--decode-rate", options->decode_rate, "azure-llm: generated tokens per second of such a replica")
+      ->check(CLI::PositiveNumber)
+      ->type_name("X");
+  verb.add_option("--replica", options->replica, "azure-llm: accelerators of a replica, 1 by default")
       ->check(CLI::PositiveNumber)
       ->type_name("X");
   std::string footer = "Formats:\n";

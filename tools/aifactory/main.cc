@@ -10,6 +10,7 @@
 #include "models/suggest.h"
 #include "sim/results/build_info.h"
 #include "tools/aifactory/program.h"
+#include "tools/aifactory/result_verbs.h"
 
 namespace aifactory::tools {
 namespace {

@@ -51,8 +51,6 @@ void add_eval(Program& program);
 void add_import(Program& program);
 void add_fmea(Program& program);
 void add_report(Program& program);
-void add_compare(Program& program);
-void add_explain(Program& program);
 
 /// A scenario as a verb was told to read it.
 struct ScenarioArguments {

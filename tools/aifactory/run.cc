@@ -32,6 +32,18 @@ struct Options {
   ReplicaOptions replicas;
 };
 
+/// The page is made of the other files, so it is not among the outputs that the manifest lists, `aifactory report` may write it anew, and a
+/// run never fails for want of it.
+void write_page(ResultDirectory& directory) {
+  try {
+    directory.write("report.html", run_page(RunFolder(directory.partial().string()), run_page_parts()));
+  } catch (const std::exception& trouble) {
+    std::error_code ignored;
+    std::filesystem::remove(directory.partial() / "report.html", ignored);
+    fmt::print(stderr, "report.html is not written, everything else is: {}\n", trouble.what());
+  }
+}
+
 int run(const Options& options, const std::vector<std::string>& command) {
   ReadScenario scenario = read_scenario(options.scenario);
   if (options.replicas.count > 0) {
@@ -69,8 +81,7 @@ int run(const Options& options, const std::vector<std::string>& command) {
   if (complete) info.broken_limits = broken_checks(scenario.config.checks, result.summary);
   for (std::string& imbalance : result.ledger.imbalances()) info.broken_limits.push_back(std::move(imbalance));
   write_results(result, info, directory);
-  // Made of the other files, so not among the outputs that the manifest lists: `aifactory report` may write it anew.
-  if (!options.no_report) directory.write("report.html", run_page(RunFolder(directory.partial().string()), run_page_parts()));
+  if (!options.no_report) write_page(directory);
   directory.commit();
 
   fmt::print("{}", options.json ? result.summary.text() : screen_text(result.summary));

@@ -161,10 +161,11 @@ void show_topology(const PreparedRun& run) {
                short_power(plan.config->grid.capacity));
     for (const ClusterPlan& cluster : plan.clusters) {
       const RackParams& rack = cluster.config->rack.value;
-      fmt::print("  {}: {} racks{} of {}, {} nodes, {} accelerators\n", cluster.path, cluster.racks,
+      fmt::print("  {}: {} racks{} of {}, {} nodes, {} accelerators{}\n", cluster.path, cluster.racks,
                  cluster.config->rack.base.empty() ? "" : " " + cluster.config->rack.base,
                  short_power(Rack(rack).rated_input_power()), cluster.nodes,
-                 cluster.nodes * (rack.accelerators / rack.nodes));
+                 cluster.nodes * (rack.accelerators / rack.nodes),
+                 rack.power_shelves ? fmt::format(", {} power shelves in each rack", *rack.power_shelves) : "");
     }
     std::map<std::string, LoadDetail> details;
     const SiteNetwork network = rated_network(plan, details);

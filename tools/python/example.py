@@ -21,7 +21,7 @@ def main(folder):
     if not found:
         sys.exit(f"{folder}: no results below it; `aifactory run SCENARIO --out {folder}/NAME` writes some")
     for run in found:
-        waits = sorted(job["waiting_time"] for job in run.jobs() if job["starting_time"] is not None)
+        waits = sorted(job["waiting_time"] for job in run.jobs() if job["waiting_time"] is not None)
         energy = run.ledger("energy")
         date, power = busiest_hour(run)
         print(f"{run.name}: {run['energy.facility_mwh']:.1f} MWh, PUE {run['kpi.pue']:.3f}, "

@@ -1,25 +1,30 @@
 "use strict";
 // What befell units, when, and why.
-AF.closing = {repair: "failure", restore: "degrade", maintained: "maintenance", resume: "throttle", recover: "trip", breaker_close: "breaker_open", sag_over: "sag"};
-AF.eventColours = {failure: "#D55E00", trip: "#D55E00", throttle: "#E69F00", degrade: "#E69F00", maintenance: "#56B4E9", leak: "#CC79A7", sag: "#B3A400"};
+AF.closing = {start: ["failure"], repair: ["failure", "leak"], restore: ["degrade"], maintained: ["maintenance"], resume: ["throttle"], recover: ["trip", "rack_off", "throttle", "failure"], breaker_close: ["breaker_trip"],
+  sag_over: ["sag"], trip: ["throttle"], rack_off: ["throttle"]};
+AF.eventColours = {failure: "#D55E00", trip: "#D55E00", rack_off: "#D55E00", breaker_trip: "#D55E00", throttle: "#E69F00", degrade: "#E69F00", maintenance: "#56B4E9", leak: "#CC79A7", sag: "#B3A400"};
 
 // Spans between an event and the one that ends it, of the same unit: [{unit, kind, from, to, cause}], and instants {unit, kind, at}.
 AF.eventSpans = function (events, end) {
   const open = new Map(), spans = [], instants = [];
-  const opening = new Set(Object.values(AF.closing));
+  const opening = new Set(Object.values(AF.closing).flat());
+  const racks = unit => /^(.*)\.rack_(\d+)(?:-(\d+))?$/.exec(unit);
   for (const event of events) {
-    const begun = AF.closing[event.kind];
-    if (begun) {
-      const keys = [event.unit + "\u0000" + begun, event.unit + "\u0000failure", event.unit + "\u0000leak"];
-      const key = keys.find(k => open.has(k));
-      if (key) { open.get(key).to = event.time_s; open.delete(key); }
-    } else if (opening.has(event.kind) || event.kind === "leak") {
+    const ended = AF.closing[event.kind], range = racks(event.unit);
+    for (const [key, span] of ended ? [...open] : []) {
+      if (!ended.includes(span.kind)) continue;
+      // Racks that went together may come back in other numbers.
+      const other = range && racks(span.unit);
+      const same = other ? other[1] === range[1] && +other[2] <= +(range[3] || range[2]) && +(other[3] || other[2]) >= +range[2] : span.unit === event.unit;
+      if (same) { span.to = event.time_s; open.delete(key); }
+    }
+    if (opening.has(event.kind)) {
       const key = event.unit + "\u0000" + event.kind;
       if (open.has(key)) continue;
       const span = {unit: event.unit, kind: event.kind, from: event.time_s, to: end, cause: event.cause};
       open.set(key, span);
       spans.push(span);
-    } else instants.push({unit: event.unit, kind: event.kind, at: event.time_s});
+    } else if (!ended) instants.push({unit: event.unit, kind: event.kind, at: event.time_s});
   }
   return {spans, instants};
 };

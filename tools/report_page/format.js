@@ -2,6 +2,9 @@
 // Numbers, units and elements.  Text of the data only ever becomes text nodes, never markup.
 AF.colours = ["#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#B3A400", "#7A7A7A"];
 
+// Lines of the darkest colours are too dim on a dark ground.
+AF.tone = colour => (matchMedia("(prefers-color-scheme: dark)").matches ? {"#0072B2": "#4BA3E3", "#7A7A7A": "#A0A0A0"}[colour] || colour : colour);
+
 AF.el = function (tag, attributes, ...children) {
   const element = document.createElement(tag);
   for (const [key, value] of Object.entries(attributes || {})) {
@@ -67,9 +70,16 @@ AF.figure = function (key, value) {
 };
 
 // The value at a dotted path of nested objects.
+// A name may itself hold dots: the longest that fits is taken.
 AF.at = function (object, path) {
-  for (const key of path.split(".")) object = object && typeof object === "object" ? object[key] : undefined;
-  return object === undefined ? null : object;
+  if (!object || typeof object !== "object") return null;
+  const parts = path.split(".");
+  for (let end = parts.length; end > 0; end--) {
+    const key = parts.slice(0, end).join(".");
+    if (!Object.hasOwn(object, key)) continue;
+    return end === parts.length ? object[key] : AF.at(object[key], parts.slice(end).join("."));
+  }
+  return null;
 };
 // [path, number or text] of everything below, in order.
 AF.flat = function (object, path = "") {

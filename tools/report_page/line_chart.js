@@ -26,7 +26,7 @@ AF.lineChart = function (parent, spec) {
 };
 
 AF.drawChart = function (legend, box, spec, curves) {
-  curves.forEach((curve, i) => { curve.colour = curve.colour || AF.colours[i % AF.colours.length]; });
+  curves.forEach((curve, i) => { curve.colour = AF.tone(curve.colour || AF.colours[i % AF.colours.length]); });
   const bands = !spec.stacked && curves.some(c => c.low);
   // dygraphs stacks the last curve at the bottom.
   const order = spec.stacked ? [...curves].reverse() : curves;

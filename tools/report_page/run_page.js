@@ -141,7 +141,7 @@ AF.runPanels.push(function efficiency(parent, site) {
   const weather = of.slice(0, 8).flatMap(s => [["dry_bulb_c", "dry bulb"], ["wet_bulb_c", "wet bulb"]].slice(0, many ? 1 : 2).map(([q, text]) => ({label: label(s, text), unit: "°C", ...AF.series(`${s}.${q}`)}))).filter(c => c.mean);
   const fans = many ? null : AF.series(of[0] + ".fan_ratio_frac");
   const body = AF.panel(parent, {id: "efficiency", title: "PUE, WUE and weather", csv: () => AF.curveRows("time_s", AF.column(AF.data.series.time_s), [...curves, ...wue, ...weather]),
-    note: "At each recorded instant; the figures above are on totals." + (many && of.length > 8 ? " The first eight sites." : "")});
+    note: "At each recorded instant; the figures above are on totals. While batteries carry a site it draws nothing, and PUE falls to 0." + (many && of.length > 8 ? " The first eight sites." : "")});
   AF.lineChart(body, {x, time: true, curves: [...curves, ...wue], label: "PUE", label2: wue.length ? "WUE, L/kWh" : undefined});
   AF.lineChart(body, {x, time: true, low: true, label: "outdoor air, °C", label2: "fan speed",
     curves: [...weather, ...(fans ? [{label: "fan speed of heat rejection", second: true, colour: "#7A7A7A", ...fans}] : [])]});

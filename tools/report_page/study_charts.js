@@ -69,7 +69,7 @@ AF.parallel = function (parent, quantities, colour, names) {
   const xs = quantities.map((q, i) => side + (width - 2 * side) * (quantities.length > 1 ? i / (quantities.length - 1) : 0.5));
   const scales = quantities.map(q => AF.extent(q.values)), [cl, ch] = AF.extent(colour.values), kept = quantities.map(() => null);
   const py = (q, v) => height - bottom - (height - top - bottom) * (v - scales[q][0]) / (scales[q][1] - scales[q][0]);
-  const svg = AF.svg("svg", {class: "draw", viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": "parallel coordinates"});
+  const svg = AF.svg("svg", {class: "draw halo", viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": "parallel coordinates"});
   const lines = names.map((name, i) => AF.svg("polyline", {fill: "none", stroke: AF.shade((colour.values[i] - cl) / (ch - cl)), "stroke-width": 1.6,
     points: quantities.map((q, k) => (Number.isFinite(q.values[i]) ? `${xs[k]},${py(k, q.values[i])}` : "")).join(" ").trim()}, AF.svg("title", {}, name)));
   svg.append(...lines);

@@ -11,7 +11,8 @@ namespace {
 using reference::llama2_70b;
 
 /// The same rules with no closed sums: iteration by iteration.
-std::vector<Served> step_by_step(const ServingModel& model, const std::vector<Request>& requests, std::int64_t most_tokens) {
+std::vector<Served> step_by_step(const ServingModel& model, const std::vector<Request>& requests,
+                                 std::int64_t most_tokens) {
   struct One {
     std::size_t index;
     std::int64_t left;
@@ -21,7 +22,9 @@ std::vector<Served> step_by_step(const ServingModel& model, const std::vector<Re
   std::vector<One> running;
   std::size_t next = 0;
   double now_s = 0.0, reserved = 0.0;
-  const auto need = [&](std::size_t i) { return static_cast<double>(requests[i].input_tokens + requests[i].output_tokens); };
+  const auto need = [&](std::size_t i) {
+    return static_cast<double>(requests[i].input_tokens + requests[i].output_tokens);
+  };
   while (next < requests.size() || !running.empty()) {
     std::vector<std::size_t> admitted;
     std::int64_t tokens = 0;
@@ -115,8 +118,11 @@ TEST(BatchEngine, WaitsForRoomForKeysAndValues) {
   // Two fit together; the other two start when those have gone.
   EXPECT_EQ(served[0].finished, served[1].finished);
   EXPECT_GT(served[2].first_token, served[1].finished);
-  EXPECT_THAT([&] { engine.submit(0, {Duration(0.0), 100000, 1, 0}, Duration(1e3)); },
-              testing::ThrowsMessage<InputError>(testing::StartsWith("serving: a request of 100000 tokens in and 1 out")));
+  EXPECT_THAT(
+      [&] {
+        engine.submit(0, {Duration(0.0), 100000, 1, 0}, Duration(1e3));
+      },
+      testing::ThrowsMessage<InputError>(testing::StartsWith("serving: a request of 100000 tokens in and 1 out")));
 }
 
 TEST(BatchEngine, OneTokenIsAnsweredByThePrompt) {

@@ -24,8 +24,17 @@ TEST(InferenceEval, RefusesWhatItDoesNotKnow) {
   };
   refuses({{"precision", "int3"}}, "precision: \"int3\" must be bf16, fp8 or fp4");
   refuses({{"precision", "fp4"}}, "precision: h100_sxm has no fp4 peak");
-  refuses({{"accelerator", "tpu_v4"}, {"precision", "bf16"}}, "gemm_efficiency: nothing is known of tpu_v4 at bf16; give it");
+  refuses({{"accelerator", "tpu_v4"}, {"precision", "bf16"}},
+          "gemm_efficiency: nothing is known of tpu_v4 at bf16; give it");
   refuses({{"model", "llama2"}}, "\"llama2\" is not in the catalogue of models");
+}
+
+TEST(InferenceEval, RefusesMoreRequestsThanAnybodyWaitsFor) {
+  EXPECT_THAT(
+      [] {
+        (void)evaluate(inference_eval_models(), "serving", {{"rate", 1e6}});
+      },
+      testing::ThrowsMessage<InputError>("span: 6e+08 requests are more than 2e6; take a shorter span"));
 }
 
 TEST(InferenceEval, UnitsAreKnown) {

@@ -63,7 +63,8 @@ TEST(RequestStream, TheSameSeedGivesTheSameRequests) {
 
 TEST(RequestTrace, ReadsBothEndsOfLinesAndOrdersRows) {
   const auto requests = parse_azure_requests(
-      "TIMESTAMP,ContextTokens,GeneratedTokens\r\n2023-11-16 23:59:59.9000000,374,44\r\n2023-11-17 00:00:01.1500000,5,6\n"
+      "TIMESTAMP,ContextTokens,GeneratedTokens\r\n2023-11-16 23:59:59.9000000,374,44\r\n2023-11-17 "
+      "00:00:01.1500000,5,6\n"
       "2023-11-17 00:00:00.4,7,8\n\n");
   ASSERT_EQ(requests.size(), 3u);
   EXPECT_EQ(requests[0].arrival.si(), 0.0);
@@ -81,12 +82,14 @@ TEST(RequestTrace, NamesTheLineThatItCannotRead) {
   refuses("time,a,b\n", "line 1: \"time,a,b\" must be TIMESTAMP,ContextTokens,GeneratedTokens");
   for (const char* row : {"2023-11-16 18:15:46.68059,374", "2023-13-16 18:15:46,1,1", "2023-11-16 18:15:46,1,1,1",
                           "2023-11-16 18:15:46,-1,1", "2023-02-30 18:15:46,1,1", "x", "2023-11-16 18:15:46.,1,1"}) {
-    refuses(head + row, (std::string("line 2: \"") + row + "\" must be a row such as 2023-11-16 18:15:46.6805900,374,44").c_str());
+    refuses(head + row,
+            (std::string("line 2: \"") + row + "\" must be a row such as 2023-11-16 18:15:46.6805900,374,44").c_str());
   }
   refuses(head + "2023-11-16 18:15:46,0,1\n", "line 2: a request has at least one token in and one out");
 }
 
-// Published with the traces and recomputed from the files; the p-percentile is the sorted value number floor((n - 1) p).
+// Published with the traces and recomputed from the files; the p-percentile is the sorted value number floor((n - 1)
+// p).
 struct Published {
   const char* file;
   std::int64_t requests;
@@ -97,9 +100,24 @@ struct Published {
 TEST(RequestTrace, StatisticsOfAzure2023) {
   const char* folder = std::getenv("AIFACTORY_DATA");
   if (!folder) GTEST_SKIP() << "AIFACTORY_DATA names no folder";
-  for (const Published& row :
-       {Published{"conv", 19366, 3501.7, 5.53, 1.09, {1154.7, 1020, 2734, 4142, 14050}, {211.1, 129, 424, 601, 1000}, 22361870, 4088665},
-        Published{"code", 8819, 3435.9, 2.567, 13.15, {2047.8, 1469, 5186, 7436, 7437}, {27.9, 13, 55, 249, 1899}, 18059974, 245896}}) {
+  for (const Published& row : {Published{"conv",
+                                         19366,
+                                         3501.7,
+                                         5.53,
+                                         1.09,
+                                         {1154.7, 1020, 2734, 4142, 14050},
+                                         {211.1, 129, 424, 601, 1000},
+                                         22361870,
+                                         4088665},
+                               Published{"code",
+                                         8819,
+                                         3435.9,
+                                         2.567,
+                                         13.15,
+                                         {2047.8, 1469, 5186, 7436, 7437},
+                                         {27.9, 13, 55, 249, 1899},
+                                         18059974,
+                                         245896}}) {
     std::ifstream file(std::string(folder) + "/inference/AzureLLMInferenceTrace_" + row.file + "_2023.csv");
     if (!file) GTEST_SKIP() << "no trace in " << folder;
     std::stringstream text;

@@ -44,8 +44,9 @@ TEST(ServingCluster, TheFlowAgreesWithTheRequests) {
     const ReplicaTime& time = run.sites[0].time;
     const double batch = time.batch_iterations / static_cast<double>(time.iterations);
     const double busy = (time.prefill.sum_s() + time.decode.sum_s()) / run.elapsed.si();
-    std::printf("load %.2f: batch %6.2f flow %6.2f, tpot %.4f flow %.4f s, ttft %.3f flow %.3f s, busy %.3f flow %.3f\n", share,
-                batch, flow.batch, stats.tpot.mean_s, flow.tpot_s, stats.ttft.mean_s, flow.ttft_s, busy, flow.busy_fraction);
+    std::printf(
+        "load %.2f: batch %6.2f flow %6.2f, tpot %.4f flow %.4f s, ttft %.3f flow %.3f s, busy %.3f flow %.3f\n", share,
+        batch, flow.batch, stats.tpot.mean_s, flow.tpot_s, stats.ttft.mean_s, flow.ttft_s, busy, flow.busy_fraction);
     // Near saturation 4,000 requests are a small sample.
     EXPECT_NEAR(stats.tpot.mean_s / flow.tpot_s, 1.0, share < 0.8 ? 0.03 : 0.10) << share;
     EXPECT_NEAR(busy, flow.busy_fraction, 0.03) << share;
@@ -126,8 +127,11 @@ TEST(ServingCluster, NamesWhatItRefuses) {
   EXPECT_THAT([&] { (void)serve(model, {}, {}, {}); }, testing::ThrowsMessage<InputError>("serving: there is no site"));
   EXPECT_THAT([&] { (void)serve(model, {}, {site_of(0)}, {}); },
               testing::ThrowsMessage<InputError>("serving: site: replicas = 0 must be >= 1"));
-  EXPECT_THAT([&] { (void)serve(model, {}, {site_of(1)}, {{Duration(0.0), 10, 10, 1}}); },
-              testing::ThrowsMessage<InputError>("serving: request 0 comes to site 1 of 1"));
+  EXPECT_THAT(
+      [&] {
+        (void)serve(model, {}, {site_of(1)}, {{Duration(0.0), 10, 10, 1}});
+      },
+      testing::ThrowsMessage<InputError>("serving: request 0 comes to site 1 of 1"));
 }
 
 // Every request of the conversation trace's hour on four replicas; the whole takes a fraction of a second.
@@ -146,8 +150,8 @@ TEST(ServingCluster, AzureConversationHour) {
   EXPECT_EQ(stats.output_tokens, 4088665);
   EXPECT_EQ(stats.input_tokens, 22361870);
   EXPECT_GT(stats.attainment, 0.9);
-  std::printf("ttft p50 %.3f p99 %.3f s, tpot p50 %.4f p99 %.4f s, within 2 s and 0.2 s: %.4f\n", stats.ttft.p50_s, stats.ttft.p99_s,
-              stats.tpot.p50_s, stats.tpot.p99_s, stats.attainment);
+  std::printf("ttft p50 %.3f p99 %.3f s, tpot p50 %.4f p99 %.4f s, within 2 s and 0.2 s: %.4f\n", stats.ttft.p50_s,
+              stats.ttft.p99_s, stats.tpot.p50_s, stats.tpot.p99_s, stats.attainment);
 }
 
 }  // namespace

@@ -35,11 +35,13 @@ TEST(ServingModel, LinearCostsAreTheWholeCost) {
   const ServingModel model = llama2_70b("h200_sxm", 1);
   for (const double b : {1.0, 17.0, 300.0}) {
     const auto cost = model.decode_cost(b);
-    EXPECT_NEAR(cost.fixed_s + cost.per_request_s * b + cost.per_context_s * 900 * b, model.decode(b, 900 * b).sum_s(), 1e-15);
+    EXPECT_NEAR(cost.fixed_s + cost.per_request_s * b + cost.per_context_s * 900 * b, model.decode(b, 900 * b).sum_s(),
+                1e-15);
   }
 }
 
-// A bandwidth-bound decode of a mixture of experts reads what its batch touches: one token the active experts, many all.
+// A bandwidth-bound decode of a mixture of experts reads what its batch touches: one token the active experts, many
+// all.
 TEST(ServingModel, ExpertsAreReadAsFarAsTheyAreMet) {
   ServingHardware hardware = reference::serving_hardware("h200_sxm");
   hardware.memory = 2000.0 * GB;
@@ -53,13 +55,17 @@ TEST(ServingModel, ExpertsAreReadAsFarAsTheyAreMet) {
 TEST(ServingModel, RefusesWeightsThatDoNotFit) {
   ServingLayout layout;
   layout.weight_bytes = 2.0;
-  EXPECT_THAT([&] { (void)ServingModel(builtin_entry<ModelShape>("llama2_70b"), reference::serving_hardware("h100_sxm"), layout); },
-              testing::ThrowsMessage<InputError>("serving: 138.0 GB of weights do not fit 1 x 80 GB (90 % usable): more tensor ways "
-                                                 "or fewer weight_bytes would help"));
+  EXPECT_THAT(
+      [&] {
+        (void)ServingModel(builtin_entry<ModelShape>("llama2_70b"), reference::serving_hardware("h100_sxm"), layout);
+      },
+      testing::ThrowsMessage<InputError>(
+          "serving: 138.0 GB of weights do not fit 1 x 80 GB (90 % usable): more tensor ways "
+          "or fewer weight_bytes would help"));
 }
 
-// MLPerf Inference v5.1, Llama-2-70B offline, tokens/s for each accelerator (mlcommons/inference_results_v5.1 @965182b).
-// Nothing is fitted to them.
+// MLPerf Inference v5.1, Llama-2-70B offline, tokens/s for each accelerator (mlcommons/inference_results_v5.1
+// @965182b). Nothing is fitted to them.
 struct Row {
   const char* accelerator;
   std::int64_t tensor;
@@ -70,8 +76,9 @@ TEST(ServingMlperf, OfflineLlama2OnH100AndH200WithinFifteenPercent) {
   for (const Row& row : {Row{"h100_sxm", 2, 3902, 0.15}, Row{"h200_sxm", 1, 4415, 0.15}}) {
     const OfflineRate rate =
         offline_rate(llama2_70b(row.accelerator, row.tensor), kOpenOrcaInputTokens, kOpenOrcaOutputTokens);
-    std::printf("%-10s batch %5.0f model %7.0f published %7.0f tokens/s residual %+5.1f %%\n", row.accelerator, rate.batch,
-                rate.output_per_accelerator, row.published, 100.0 * (rate.output_per_accelerator / row.published - 1.0));
+    std::printf("%-10s batch %5.0f model %7.0f published %7.0f tokens/s residual %+5.1f %%\n", row.accelerator,
+                rate.batch, rate.output_per_accelerator, row.published,
+                100.0 * (rate.output_per_accelerator / row.published - 1.0));
     EXPECT_NEAR(rate.output_per_accelerator / row.published, 1.0, row.accepted) << row.accelerator;
   }
 }
@@ -80,14 +87,15 @@ TEST(ServingMlperf, OtherAcceleratorsAreOfTheRightSize) {
   for (const Row& row : {Row{"mi300x", 1, 3482, 0.5}, Row{"mi325x", 1, 4319, 0.5}, Row{"b200_hgx", 1, 12766, 0.5}}) {
     const OfflineRate rate =
         offline_rate(llama2_70b(row.accelerator, row.tensor), kOpenOrcaInputTokens, kOpenOrcaOutputTokens);
-    std::printf("%-10s batch %5.0f model %7.0f published %7.0f tokens/s residual %+5.1f %%\n", row.accelerator, rate.batch,
-                rate.output_per_accelerator, row.published, 100.0 * (rate.output_per_accelerator / row.published - 1.0));
+    std::printf("%-10s batch %5.0f model %7.0f published %7.0f tokens/s residual %+5.1f %%\n", row.accelerator,
+                rate.batch, rate.output_per_accelerator, row.published,
+                100.0 * (rate.output_per_accelerator / row.published - 1.0));
     EXPECT_NEAR(rate.output_per_accelerator / row.published, 1.0, row.accepted) << row.accelerator;
   }
 }
 
-// DeepSeek, March 2025: 608 billion tokens in and 168 billion out in a day on machines of eight H800 at 73,700 and 14,800
-// tokens/s; 226.75 machines published.  Rates and totals come from one source, so that this is partly circular.
+// DeepSeek, March 2025: 608 billion tokens in and 168 billion out in a day on machines of eight H800 at 73,700 and
+// 14,800 tokens/s; 226.75 machines published.  Rates and totals come from one source, so that this is partly circular.
 TEST(FluidServing, DeepSeekMachinesClose) {
   const double machines = machines_for(TokenCount(608e9), TokenCount(168e9), day, TokenRate(73.7e3), TokenRate(14.8e3));
   EXPECT_NEAR(machines, 226.9, 0.05);

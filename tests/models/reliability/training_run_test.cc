@@ -58,9 +58,11 @@ TEST(Llama3Run, InterruptionsCausesAndMttiOverAHundredSeeds) {
     for (std::size_t i = 0; i < causes.size(); ++i) causes[i] += static_cast<double>(one.by_cause[i]);
     EXPECT_NEAR(sum_s(one) / one.elapsed.si(), 1.0, 1e-12);
   }
-  std::printf("interruptions %.1f (published 419), within two deviations %d of 100, MTTI %.3f h (3.09), ETTR %.3f (> 0.9)\n",
-              interruptions / seeds, within, elapsed_h / interruptions, ettr);
-  EXPECT_NEAR(interruptions / seeds, 419.0, 41.0 / 10.0 * 2.0);  // two deviations of a mean of a hundred, and the planned stops
+  std::printf(
+      "interruptions %.1f (published 419), within two deviations %d of 100, MTTI %.3f h (3.09), ETTR %.3f (> 0.9)\n",
+      interruptions / seeds, within, elapsed_h / interruptions, ettr);
+  EXPECT_NEAR(interruptions / seeds, 419.0,
+              41.0 / 10.0 * 2.0);  // two deviations of a mean of a hundred, and the planned stops
   EXPECT_GE(within, 90);
   EXPECT_NEAR(elapsed_h / interruptions / 3.09, 1.0, 0.05);
   EXPECT_GT(ettr, 0.9);
@@ -84,8 +86,8 @@ TEST(Llama3Run, InterruptionsCausesAndMttiOverAHundredSeeds) {
 TEST(TrainingRun, MeansAreTheExactFormula) {
   constexpr double kPlans[4][3] = {{60, 1, 15}, {30, 0.5, 10}, {10, 1.0 / 6.0, 5}, {5, 0.05, 3}};
   for (const auto& [accelerators, rate] :
-       {std::pair{2048, 6.50}, std::pair{4096, 6.50}, std::pair{16384, 2.34}, std::pair{16384, 6.50}, std::pair{65536, 2.34},
-        std::pair{65536, 6.50}, std::pair{131072, 2.34}, std::pair{131072, 6.50}}) {
+       {std::pair{2048, 6.50}, std::pair{4096, 6.50}, std::pair{16384, 2.34}, std::pair{16384, 6.50},
+        std::pair{65536, 2.34}, std::pair{65536, 6.50}, std::pair{131072, 2.34}, std::pair{131072, 6.50}}) {
     for (const auto& plan : kPlans) {
       TrainingRunParams p = plain(accelerators / 8, rate);
       p.interval = plan[0] * minute;
@@ -105,7 +107,8 @@ TEST(TrainingRun, MeansAreTheExactFormula) {
   }
 }
 
-// Half of the nodes fail ten times as often: 5.5 times the rate.  Exchanged at their second failure, they are soon gone.
+// Half of the nodes fail ten times as often: 5.5 times the rate.  Exchanged at their second failure, they are soon
+// gone.
 TEST(TrainingRun, LemonsRaiseTheRateUntilTheyAreEvicted) {
   TrainingRunParams p = plain(1000, 2.0);
   const double base = static_cast<double>(TrainingRun(p, {}).run(200.0 * day, 3).interruptions);
@@ -260,10 +263,16 @@ TEST(TrainingRun, NamesWhatItRefuses) {
   TrainingRunParams p = plain(8, 1.0);
   p.interval = {};
   EXPECT_THAT([&] { TrainingRun(p, {}); }, testing::ThrowsMessage<InputError>("training run: interval is not set"));
-  EXPECT_THAT([] { TrainingRun(plain(8, 1.0), {{"gpu", -1.0, true, false}}); },
-              testing::ThrowsMessage<InputError>("training run: weight of gpu must be >= 0"));
-  EXPECT_THAT([] { TrainingRun(plain(8, 1.0), {{"gpu", 0.0, true, false}}); },
-              testing::ThrowsMessage<InputError>("training run: the weights of the causes must have a positive sum"));
+  EXPECT_THAT(
+      [] {
+        TrainingRun(plain(8, 1.0), {{"gpu", -1.0, true, false}});
+      },
+      testing::ThrowsMessage<InputError>("training run: weight of gpu must be >= 0"));
+  EXPECT_THAT(
+      [] {
+        TrainingRun(plain(8, 1.0), {{"gpu", 0.0, true, false}});
+      },
+      testing::ThrowsMessage<InputError>("training run: the weights of the causes must have a positive sum"));
 }
 
 }  // namespace

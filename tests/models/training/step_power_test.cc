@@ -41,10 +41,12 @@ TEST(StepPower, PhasesAreTheStep) {
       EXPECT_NEAR(total_s(phases) / (a.step.total.si() + 0.5), 1.0, 1e-12);
       const auto times = time_by_kind(phases);
       EXPECT_NEAR(times[static_cast<std::size_t>(PowerPhaseKind::bubble)] / a.step[StepPart::bubble], 1.0, 1e-12);
-      EXPECT_NEAR(times[static_cast<std::size_t>(PowerPhaseKind::communication)] / a.step[StepPart::data_comm], 1.0, 1e-12);
+      EXPECT_NEAR(times[static_cast<std::size_t>(PowerPhaseKind::communication)] / a.step[StepPart::data_comm], 1.0,
+                  1e-12);
       EXPECT_EQ(times[static_cast<std::size_t>(PowerPhaseKind::data_stall)].si(), 0.5);
       // Backward is twice forward, three times with recomputation.
-      const double ratio = times[static_cast<std::size_t>(PowerPhaseKind::backward)] / times[static_cast<std::size_t>(PowerPhaseKind::forward)];
+      const double ratio = times[static_cast<std::size_t>(PowerPhaseKind::backward)] /
+                           times[static_cast<std::size_t>(PowerPhaseKind::forward)];
       EXPECT_NEAR(ratio, recompute == Recompute::full ? 3.0 : 2.0, 0.3);
     }
   }
@@ -56,8 +58,11 @@ TEST(StepPower, MeanIsThatOfTheParts) {
   const ActivityLevels levels;
   double weighted = 0.0;
   const auto add = [&](StepPart part, double level) { weighted += a.step[part].si() * level; };
-  for (const StepPart part : {StepPart::forward_gemm, StepPart::backward_gemm, StepPart::recompute_gemm, StepPart::logits}) add(part, levels.gemm);
-  for (const StepPart part : {StepPart::tensor_comm, StepPart::context_comm, StepPart::expert_comm, StepPart::pipeline_comm, StepPart::data_comm}) {
+  for (const StepPart part :
+       {StepPart::forward_gemm, StepPart::backward_gemm, StepPart::recompute_gemm, StepPart::logits})
+    add(part, levels.gemm);
+  for (const StepPart part : {StepPart::tensor_comm, StepPart::context_comm, StepPart::expert_comm,
+                              StepPart::pipeline_comm, StepPart::data_comm}) {
     add(part, levels.communication);
   }
   add(StepPart::attention, levels.attention);
@@ -66,7 +71,8 @@ TEST(StepPower, MeanIsThatOfTheParts) {
   add(StepPart::bubble, levels.waiting);
   add(StepPart::straggler, levels.waiting);
   for (const StepDetail detail : {StepDetail::step, StepDetail::micro_batch}) {
-    EXPECT_NEAR(mean_utilization(step_phases(a.step, a.split, levels, detail)) / (weighted / a.step.total.si()), 1.0, 1e-12);
+    EXPECT_NEAR(mean_utilization(step_phases(a.step, a.split, levels, detail)) / (weighted / a.step.total.si()), 1.0,
+                1e-12);
   }
 }
 

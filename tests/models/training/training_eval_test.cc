@@ -169,6 +169,8 @@ TEST(ReliabilityEval, TrainingRunOfLlama3) {
   EXPECT_LT(number_of(out, "residual_frac"), 1e-12);
   EXPECT_THAT([] { (void)evaluate(training_run_eval_models(), "training_run", {{"nodes", 8}, {"failure_rate", 1e-6}, {"span", 1e5}}, {{"causes", "x"}}); },
               testing::ThrowsMessage<InputError>("causes: \"x\" must be llama_3 or any"));
+  EXPECT_THAT([] { (void)evaluate(training_run_eval_models(), "training_run", {{"nodes", 8}, {"failure_rate", 1e-6}, {"span", 1e12}}); },
+              testing::ThrowsMessage<InputError>(testing::StartsWith("seeds: 5.64e+10 checkpoints and failures are more than 1e8")));
 }
 
 TEST(StepPowerEval, WaveformAndCap) {
@@ -181,6 +183,8 @@ TEST(StepPowerEval, WaveformAndCap) {
               testing::ThrowsMessage<InputError>("power_cap: give a cap or a pace, not both"));
   EXPECT_THAT([] { (void)evaluate(step_power_eval_models(), "power_cap", {{"cap", 400.0}}); },
               testing::ThrowsMessage<InputError>("power cap: idle is not set"));
+  EXPECT_THAT([] { (void)evaluate(step_power_eval_models(), "power_cap", {{"compute_share", -0.5}}, {{"accelerator", "h100_sxm"}}); },
+              testing::ThrowsMessage<InputError>("workload: compute_share = -0.5 must be in 0..1"));
 }
 
 // Every unit of the tables must be known to the program: a symbol of a quantity, or none.

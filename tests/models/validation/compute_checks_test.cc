@@ -60,7 +60,8 @@ class Table {
     checks_.push_back({id, std::move(what), model, known, accepted});
   }
 
-  double step_s(const ModelShape& shape, TrainingHardware hardware, const TrainingSoftware& software, const Parallelism& split) const {
+  double step_s(const ModelShape& shape, TrainingHardware hardware, const TrainingSoftware& software,
+                const Parallelism& split) const {
     if (m_.swapped_fabric) std::swap(hardware.scale_up, hardware.scale_out);
     const StepTime step = TrainingStep(shape, hardware, software).evaluate(split);
     return (step.total - (m_.without_bubble ? step[StepPart::bubble] : Duration(0.0))).si();
@@ -74,11 +75,15 @@ class Table {
       double tflops;
     };
     double sum = 0.0, worst = 0.0;
-    for (const Row& row : {Row{"1.7B", 24, 2304, 24, 1, 1, 32, 512, 16, 1, 137}, Row{"3.6B", 32, 3072, 30, 2, 1, 64, 512, 16, 1, 138},
-                           Row{"7.5B", 32, 4096, 36, 4, 1, 128, 512, 16, 1, 142}, Row{"18.4B", 48, 6144, 40, 8, 1, 256, 1024, 8, 1, 135},
-                           Row{"39.1B", 64, 8192, 48, 8, 2, 512, 1536, 4, 1, 138}, Row{"76.1B", 80, 10240, 60, 8, 4, 1024, 1792, 2, 3, 140},
-                           Row{"145.6B", 96, 12288, 80, 8, 8, 1536, 2304, 2, 2, 148}, Row{"310.1B", 128, 16384, 96, 8, 16, 1920, 2160, 1, 2, 155},
-                           Row{"529.6B", 128, 20480, 105, 8, 35, 2520, 2520, 1, 3, 163}, Row{"1008B", 160, 25600, 128, 8, 64, 3072, 3072, 1, 1, 163}}) {
+    for (const Row& row :
+         {Row{"1.7B", 24, 2304, 24, 1, 1, 32, 512, 16, 1, 137}, Row{"3.6B", 32, 3072, 30, 2, 1, 64, 512, 16, 1, 138},
+          Row{"7.5B", 32, 4096, 36, 4, 1, 128, 512, 16, 1, 142}, Row{"18.4B", 48, 6144, 40, 8, 1, 256, 1024, 8, 1, 135},
+          Row{"39.1B", 64, 8192, 48, 8, 2, 512, 1536, 4, 1, 138},
+          Row{"76.1B", 80, 10240, 60, 8, 4, 1024, 1792, 2, 3, 140},
+          Row{"145.6B", 96, 12288, 80, 8, 8, 1536, 2304, 2, 2, 148},
+          Row{"310.1B", 128, 16384, 96, 8, 16, 1920, 2160, 1, 2, 155},
+          Row{"529.6B", 128, 20480, 105, 8, 35, 2520, 2520, 1, 3, 163},
+          Row{"1008B", 160, 25600, 128, 8, 64, 3072, 3072, 1, 1, 163}}) {
       Parallelism split;
       split.tensor = row.tensor;
       split.pipeline = row.pipeline;
@@ -106,13 +111,14 @@ class Table {
         training_time(174.6e9, TokenCount(300e9), 1024, 140.0 * TFLOP_per_s).in(day), 34.0, 0.01);
     add("G2", "1T on 450e9 tokens, 3,072 at 163 TFLOP/s, days",
         training_time(1008e9, TokenCount(450e9), 3072, 163.0 * TFLOP_per_s).in(day), 84.0, 0.01);
-    add("G2", "Llama 3 405B on 15.6e12 tokens, 1e25 FLOP", six_n_d(parameters(reference::llama3_405b()), TokenCount(15.6e12)).si() / 1e25, 3.8, 0.01);
+    add("G2", "Llama 3 405B on 15.6e12 tokens, 1e25 FLOP",
+        six_n_d(parameters(reference::llama3_405b()), TokenCount(15.6e12)).si() / 1e25, 3.8, 0.01);
     const StateBytes bytes{DataSize(2.0), DataSize(2.0), DataSize(12.0)};
     const double known_gb[] = {120.0, 31.4, 16.6, 1.9};
     for (int stage = 0; stage < 4; ++stage) {
       // The last one is printed with two digits.
-      add("G2", "ZeRO stage " + std::to_string(stage) + " of 7.5e9 on 64, GB", model_states(7.5e9, 64, stage, bytes).total().in(GB),
-          known_gb[stage], stage == 3 ? 0.0264 : 0.01);
+      add("G2", "ZeRO stage " + std::to_string(stage) + " of 7.5e9 on 64, GB",
+          model_states(7.5e9, 64, stage, bytes).total().in(GB), known_gb[stage], stage == 3 ? 0.0264 : 0.01);
     }
     add("G2", "checkpoint of 1008e9 weights, TB", checkpoint_size(1008e9).si() / 1e12, 13.8, 0.025);
   }
@@ -124,8 +130,9 @@ class Table {
       std::int64_t heads, hidden, layers, pipeline, batch, micro_batch, chunks;
       double seconds;
     };
-    for (const Row& row : {Row{"22B", 64, 6144, 48, 1, 4, 4, 1, 1.42}, Row{"175B", 96, 12288, 96, 8, 64, 1, 3, 18.13},
-                           Row{"530B", 128, 20480, 105, 35, 280, 1, 3, 49.05}, Row{"1T", 160, 25600, 128, 64, 512, 1, 1, 94.42}}) {
+    for (const Row& row :
+         {Row{"22B", 64, 6144, 48, 1, 4, 4, 1, 1.42}, Row{"175B", 96, 12288, 96, 8, 64, 1, 3, 18.13},
+          Row{"530B", 128, 20480, 105, 35, 280, 1, 3, 49.05}, Row{"1T", 160, 25600, 128, 64, 512, 1, 1, 94.42}}) {
       Parallelism split;
       split.tensor = 8;
       split.pipeline = row.pipeline;
@@ -134,7 +141,8 @@ class Table {
       split.global_batch = row.batch;
       split.recompute = Recompute::full;
       add("G3", std::string("Korthikanti ") + row.name + ", s",
-          step_s(gpt(row.layers, row.hidden, row.heads), reference::a100(gemm_anchors()[1].gemm_efficiency), {}, split), row.seconds, 0.09);
+          step_s(gpt(row.layers, row.hidden, row.heads), reference::a100(gemm_anchors()[1].gemm_efficiency), {}, split),
+          row.seconds, 0.09);
     }
   }
 
@@ -153,7 +161,8 @@ class Table {
     software.data_overlap = software.pipeline_overlap = 1.0;
     const ModelShape shape = reference::llama3_405b();
     const double time_s = step_s(shape, reference::h100(gemm_anchors()[2].gemm_efficiency), software, split);
-    add("G4", "Llama 3 on 8,192 H100, TFLOP/s", model_flops(shape, 2048, AttentionCount::causal).si() / (time_s * 8192) / 1e12, 430.0, 0.01);
+    add("G4", "Llama 3 on 8,192 H100, TFLOP/s",
+        model_flops(shape, 2048, AttentionCount::causal).si() / (time_s * 8192) / 1e12, 430.0, 0.01);
   }
 
   // G5: Kokolis et al. 2024; Llama 3; Daly's exact formula.
@@ -200,7 +209,9 @@ class Table {
         const double ettr = TrainingRun(q, {}).run(Duration(20000.0 * mtti_s), 4).ettr();
         worst = std::max(worst, std::abs(ettr - row.exact[i]));
       }
-      add("G5", fmt::format("simulated ETTR of {:.0f} at {:.2f}, worst of four plans", row.accelerators, row.per_thousand), worst, 0.0, 0.01);
+      add("G5",
+          fmt::format("simulated ETTR of {:.0f} at {:.2f}, worst of four plans", row.accelerators, row.per_thousand),
+          worst, 0.0, 0.01);
     }
   }
 
@@ -231,15 +242,19 @@ class Table {
   // G8: MLPerf Inference v5.1.
   void serving() {
     for (const auto& [name, tensor, known] : {std::tuple{"h100_sxm", 2, 3902.0}, std::tuple{"h200_sxm", 1, 4415.0}}) {
-      const OfflineRate rate = offline_rate(reference::llama2_70b(name, tensor), kOpenOrcaInputTokens, kOpenOrcaOutputTokens);
-      add("G8", std::string("Llama-2-70B offline on ") + name + ", tokens/s each", rate.output_per_accelerator, known, 0.15);
+      const OfflineRate rate =
+          offline_rate(reference::llama2_70b(name, tensor), kOpenOrcaInputTokens, kOpenOrcaOutputTokens);
+      add("G8", std::string("Llama-2-70B offline on ") + name + ", tokens/s each", rate.output_per_accelerator, known,
+          0.15);
       if (tensor == 1) continue;
       // A node of eight: idle 8 x 85 + 900 W, at work 8 x 700 + 2,438 W, behind supplies at .94.
       ReplicaTime token;
       token.prefill = rate.per_token;
       const double token_s = 1.0 / rate.output.si();
       const Energy node = serving_energy(token, token_s, 2.0 * (85.0 + 112.5) * W, 2.0 * (700.0 + 304.75) * W);
-      if (!m_.is_any()) std::printf("     G8   H100 at full clock: %.3f J a token at the wall; H100 Max-Q of 2024 measured .335\n", node.si() / 0.94);
+      if (!m_.is_any())
+        std::printf("     G8   H100 at full clock: %.3f J a token at the wall; H100 Max-Q of 2024 measured .335\n",
+                    node.si() / 0.94);
     }
   }
 
@@ -267,8 +282,8 @@ class Table {
 TEST(ComputeChecks, PublishedNumbers) {
   const Table table(Mutation{});
   for (const Check& check : table.checks()) {
-    std::printf("%s %-4s %-58s %12.5g %12.5g %+7.2f %% of %.1f\n", check.holds() ? "    " : "BAD ", check.id.c_str(), check.what.c_str(), check.model,
-                check.known, 100.0 * check.residual(), 100.0 * check.accepted);
+    std::printf("%s %-4s %-58s %12.5g %12.5g %+7.2f %% of %.1f\n", check.holds() ? "    " : "BAD ", check.id.c_str(),
+                check.what.c_str(), check.model, check.known, 100.0 * check.residual(), 100.0 * check.accepted);
     EXPECT_TRUE(check.holds()) << check.id << " " << check.what << ": " << check.model << " against " << check.known;
   }
 }
@@ -286,9 +301,15 @@ TEST(ComputeChecks, NoticeFailuresThatAreLeftOutOrTenfold) {
   EXPECT_NE(broken({.failures = 0.0}).find("G5"), std::string::npos);
   EXPECT_NE(broken({.failures = 10.0}).find("G5"), std::string::npos);
 }
-TEST(ComputeChecks, NoticeSwappedFabrics) { EXPECT_EQ(broken({.swapped_fabric = true}), "G1 G3 G4 "); }
-TEST(ComputeChecks, NoticeAMissingBubble) { EXPECT_NE(broken({.without_bubble = true}).find("G1"), std::string::npos); }
-TEST(ComputeChecks, NoticeIdleAcceleratorsWithoutPower) { EXPECT_EQ(broken({.idle_is_zero = true}), "G7 "); }
+TEST(ComputeChecks, NoticeSwappedFabrics) {
+  EXPECT_EQ(broken({.swapped_fabric = true}), "G1 G3 G4 ");
+}
+TEST(ComputeChecks, NoticeAMissingBubble) {
+  EXPECT_NE(broken({.without_bubble = true}).find("G1"), std::string::npos);
+}
+TEST(ComputeChecks, NoticeIdleAcceleratorsWithoutPower) {
+  EXPECT_EQ(broken({.idle_is_zero = true}), "G7 ");
+}
 
 }  // namespace
 }  // namespace aifactory

@@ -12,6 +12,7 @@
 #include "sim/actors/cdu_control.h"
 #include "sim/scenario/catalog.h"
 #include "sim/scenario/reader.h"
+#include "tests/sim/actors/test_clock.h"
 
 namespace aifactory {
 namespace {
@@ -34,11 +35,10 @@ Cdu::Params cdu_params(std::int64_t pumps_running) {
   return params;
 }
 
-struct Stage : engine::EventTarget {
+struct Stage : TestClock {
   explicit Stage(const CduControlConfig& control = {}, std::int64_t pumps_running = 4)
-      : kernel("test"), rack(catalog<RackParams>("gb200_nvl72")), cdu(cdu_params(pumps_running)) {
-    kernel.add_site("site", {});
-    kernel.seal();
+      : TestClock(engine::Phase::schedule, 99),  // after the plant's own turn in the phases before
+        rack(catalog<RackParams>("gb200_nvl72")), cdu(cdu_params(pumps_running)) {
     CduControl::Unit unit{
         .name = "site.cooling.cdu_01", .model = cdu, .rack = &rack, .primary = 1.3 * MW / (8.0 * K), .racks = 8};
     banks.emplace_back(LiquidBank::Params{.racks = 8,
@@ -88,24 +88,8 @@ struct Stage : engine::EventTarget {
     kernel.spawn("cdus", "site", [this] { (*cdus)(); });
     kernel.spawn("plant", "site", [this] { (*plant)(); });
   }
-  void at(double seconds, std::function<void()> action) {
-    // After the plant's own turn in the phases before.
-    kernel.calendar().add(to_ticks(seconds * s), engine::Phase::schedule, 99, *this,
-                          static_cast<std::int64_t>(actions.size()));
-    actions.push_back(std::move(action));
-  }
-  void run(double end_s) {
-    kernel.calendar().add(to_ticks(end_s * s), engine::Phase::record, 1, *this, -1);
-    kernel.run();
-  }
-  void on_event(Tick, std::int64_t id, std::uint64_t) override {
-    if (id < 0) {
-      kernel.stop();
-    } else {
-      actions[static_cast<std::size_t>(id)]();
-    }
-  }
-  engine::Kernel kernel;
+  void run(double end_s) { run_until(end_s); }
+
   Rack rack;
   Cdu cdu;
   OutdoorAir air = OutdoorAir::from_wet_bulb(Temperature::celsius(20.0), Temperature::celsius(15.0));
@@ -114,7 +98,6 @@ struct Stage : engine::EventTarget {
   EventLog log;
   std::optional<CduControl> cdus;
   std::optional<CoolingPlant> plant;
-  std::vector<std::function<void()>> actions;
   std::vector<Tick> controls;
   int coolant_changes = 0;
   double cdu_pump_w = -1, pumps_w = -1, fans_w = -1;

@@ -2,23 +2,21 @@
 /// @file A power network of a few units with what acts by itself in it, on a clock, without racks.
 #include <gtest/gtest.h>
 
-#include <functional>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "sim/actors/power_control.h"
+#include "tests/sim/actors/test_clock.h"
 
 namespace aifactory {
 
-/// What is done at() an instant is done when run() comes to it; `told` is what loads hear of their supply.
-struct PowerStage : engine::EventTarget {
+/// `told` is what loads hear of their supply.
+struct PowerStage : TestClock {
   PowerStage(std::vector<PowerNetwork::Unit> units, std::vector<bool> indoors,
              std::vector<std::pair<PowerNetwork::UnitId, Use>> uses, PowerControl::Params params)
-      : kernel("test") {
-    kernel.add_site("site", {});
-    kernel.seal();
+      : TestClock(engine::Phase::fault, 1) {
     power.emplace(kernel, PowerNetwork(std::move(units)), std::move(indoors), std::move(uses), DemandMeter(15.0 * minute, SiteClock()));
     control.emplace(kernel, 50, std::move(params), *power, log,
                     PowerControl::Ports{.supply = [this](PowerNetwork::UnitId load, bool on, const std::string& cause) {
@@ -33,10 +31,6 @@ struct PowerStage : engine::EventTarget {
   }
   static Disturbance failure(const char* cause) { return {.kind = Disturbance::Kind::fail, .cause = cause}; }
 
-  void at(double seconds, std::function<void()> action) {
-    kernel.calendar().add(to_ticks(seconds * s), engine::Phase::fault, 1, *this, static_cast<std::int64_t>(actions.size()));
-    actions.push_back(std::move(action));
-  }
   /// A unit is out from one instant to another; negative: for good.
   void fail(PowerNetwork::UnitId id, double from_s, double to_s = -1.0, std::int64_t part = -1) {
     at(from_s, [this, id, part] { control->disturb(id, part, failure("events[0]"), true); });
@@ -44,9 +38,8 @@ struct PowerStage : engine::EventTarget {
   }
   /// Runs to the end, and holds that feeds gave what uses took, losses and stores included.
   void run(double end_s) {
+    run_until(end_s);
     const Tick end = to_ticks(end_s * s);
-    kernel.calendar().add(end, engine::Phase::record, 1, *this, -1);
-    kernel.run();
     power->book(end);
     const Energy in = power->feed().energy + power->generation().energy;
     Energy out = power->store_loss_energy() + control->stored_change(end);
@@ -63,21 +56,12 @@ struct PowerStage : engine::EventTarget {
     }
     return lines;
   }
-  void on_event(Tick, std::int64_t id, std::uint64_t) override {
-    if (id < 0) {
-      kernel.stop();
-    } else {
-      actions[static_cast<std::size_t>(id)]();
-    }
-  }
 
-  engine::Kernel kernel;
   EventLog log;
   std::optional<SitePower> power;
   std::optional<PowerControl> control;
   std::vector<std::string> told;
   std::optional<std::vector<EventRecord>> records;
-  std::vector<std::function<void()>> actions;
 };
 
 }  // namespace aifactory

@@ -48,9 +48,10 @@ TEST(CatalogRacks, EveryAcceleratorOfTodayHasARack) {
   for (const std::string& name : catalog().names("racks")) {
     if (const auto rack = entry<RackParams>(name); rack.accelerator_name) used.push_back(*rack.accelerator_name);
   }
-  EXPECT_THAT(used, testing::IsSupersetOf({"a100_sxm_80gb", "h100_sxm", "h200_sxm", "b200_hgx", "b200_gb200", "b300_gb300",
-                                           "rubin_vr200", "mi250x", "mi300x", "mi355x", "tpu_v4", "tpu_v5e", "tpu_v5p", "tpu_v6e",
-                                           "tpu_v7", "trainium1", "trainium2_ultra", "trainium3"}));
+  EXPECT_THAT(used,
+              testing::IsSupersetOf({"a100_sxm_80gb", "h100_sxm", "h200_sxm", "b200_hgx", "b200_gb200", "b300_gb300",
+                                     "rubin_vr200", "mi250x", "mi300x", "mi355x", "tpu_v4", "tpu_v5e", "tpu_v5p",
+                                     "tpu_v6e", "tpu_v7", "trainium1", "trainium2_ultra", "trainium3"}));
 }
 
 // Published powers, kW, at full load: DC of the rack by NVIDIA's budget rule, or input of a node as measured.
@@ -81,8 +82,9 @@ TEST(CatalogPods, ComposeToWhatTheirMakersState) {
   for (const std::string& name : catalog().names("pods")) {
     const auto pod = entry<PodParams>(name);
     const PodPower power = rated_power(pod, Rack(entry<RackParams>(pod.rack)));
-    std::printf("%-22s %5ld racks %6ld accelerators rack %7.1f kW pod %8.3f MW\n", name.c_str(), static_cast<long>(pod.racks),
-                static_cast<long>(pod.accelerators), power.rack_input.in(kW), power.pod.in(MW));
+    std::printf("%-22s %5ld racks %6ld accelerators rack %7.1f kW pod %8.3f MW\n", name.c_str(),
+                static_cast<long>(pod.racks), static_cast<long>(pod.accelerators), power.rack_input.in(kW),
+                power.pod.in(MW));
   }
   // "9,216 chips, nearly 10 MW".
   const auto ironwood = entry<PodParams>("tpu_v7_pod");
@@ -90,8 +92,9 @@ TEST(CatalogPods, ComposeToWhatTheirMakersState) {
   EXPECT_NEAR(rated_power(ironwood, Rack(entry<RackParams>(ironwood.rack))).pod.in(MW), 10.0, 0.3);
   PodParams wrong = ironwood;
   wrong.accelerators = 9000;
-  EXPECT_THAT([&] { (void)rated_power(wrong, Rack(entry<RackParams>(wrong.rack))); },
-              testing::ThrowsMessage<InputError>("pod: accelerators = 9000 must be racks x accelerators of a rack = 144 x 64"));
+  EXPECT_THAT(
+      [&] { (void)rated_power(wrong, Rack(entry<RackParams>(wrong.rack))); },
+      testing::ThrowsMessage<InputError>("pod: accelerators = 9000 must be racks x accelerators of a rack = 144 x 64"));
 }
 
 // An assumption that does not say so would pass for a fact.

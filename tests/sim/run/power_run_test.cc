@@ -198,6 +198,7 @@ TEST(Power, AfterABlackoutTheCoolingRestartsInStages) {
                                  "0.000 failure a.cooling pumps, fans, air handlers off < a.power.feed",
                                  "11.100 repair a.cooling 3 CDUs: supply back, controller restarts < a.power.mv",
                                  "11.100 repair a.cooling pumps, fans, air handlers have power < a.power.mv",
+                                 "11.100 limit a.cooling air handlers do not carry the heat, supply_air_c < machines restart",
                                  "21.100 start a.cooling.cdu_01 coolant_flow_frac < controller has restarted",
                                  "21.100 start a.cooling.cdu_02 coolant_flow_frac < controller has restarted",
                                  "21.100 start a.cooling.cdu_03 coolant_flow_frac < controller has restarted",

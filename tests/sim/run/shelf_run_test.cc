@@ -64,6 +64,19 @@ TEST(PowerShelves, TheBrakeHoldsWhileTheLoadNeedsIt) {
   EXPECT_EQ(r.jobs[1].finish, 5 * kHour);
 }
 
+// In 3N/2 two of three groups hang on block a: without it half of their shelves are left, 132 kW for 120.6.  One shelf less
+// is too few.
+TEST(PowerShelves, CountOnTheCordsThatAreLive) {
+  const RunResult r = run_scenario(hall(R"(
+events:
+  - {at: 1 h, fail: a.power.ups_01a, for: 2 h}
+  - {at: 2 h, fail: a.h.c.rack_3.shelf_02, for: 30 min}
+)"));
+  expect_closed(r);
+  const auto lines = told(r, {"power_brake", "rack_off"}, kHour);
+  EXPECT_THAT(lines, ElementsAre("3600 power_brake a.h.c.rack_3 0.5 < a.h.c.rack_3.shelf_02", "5400 power_brake a.h.c.rack_3 1 < a.h.c.rack_3.shelf_02"));
+}
+
 // The last shelf carries 33 kW of 60.5 at the brake's speed; without any the rack is off.
 TEST(PowerShelves, TheLastOneIsOverloadedAndWithoutAnyTheRackIsOff) {
   const RunResult r = run_scenario(hall(R"(

@@ -40,6 +40,8 @@ std::vector<Seedling> seedlings() {
                "1,u,1,8,9,Other,FAILED,2023-03-01 00:18:22+08:00,2023-03-01 00:18:54+08:00,2023-03-01 00:20:51+08:00,1,2\n"},
       {"tiresias", "job_id,num_gpu,submit_time,iterations,model_name,duration,interval\n0,1,0,606,vgg19,164,30\n"
                    "1,8,30,133,vgg11,147,23\n"},
+      {"azure-llm", "TIMESTAMP,ContextTokens,GeneratedTokens\n2023-11-16 18:17:03.9799600,4808,10\n"
+                    "2023-11-16 18:17:04.0319600,3180,8\n2023-11-16 18:17:04.0781490,110,27\n"},
       {"jobs", "job_id,submit_s,nodes,accelerators,duration_s,walltime_s,after\na,0,1,,10,20,\nb,5,,0.5,10,,a\n"},
   };
 }
@@ -71,7 +73,7 @@ TEST(ImportProperty, NoFileCrashesAnImporter) {
       const TemporaryFile file(text, std::string("_") + seedling.kind);
       try {
         const SourceReport report =
-            import_log(find_importer(seedling.kind), file.path(), {.flops_per_node = 1e9}, [&](const JobRow& row) {
+            import_log(find_importer(seedling.kind), file.path(), {.prefill_rate = 1e3, .decode_rate = 50.0, .flops_per_node = 1e9}, [&](const JobRow& row) {
               ++rows;
               EXPECT_GE(row.submit.si(), 0.0);
               EXPECT_GT(row.duration.si(), 0.0);

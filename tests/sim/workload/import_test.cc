@@ -46,6 +46,33 @@ std::string data_folder() {
 #define AIF_NEEDS_DATA() \
   if (data_folder().empty()) GTEST_SKIP() << "AIFACTORY_DATA does not name the folder of test data"
 
+// 4,808 / 1,000 + 10 / 50 = 5.008 s on a replica of 8; the second request comes 0.052 s later; one of no tokens takes no time.
+TEST(Import, AzureRequestsOnReplicasOfTheirOwn) {
+  const TemporaryFile file(
+      "TIMESTAMP,ContextTokens,GeneratedTokens\n2023-11-16 18:17:03.9799600,4808,10\n2023-11-16 18:17:04.0319600,3180,8\n"
+      "2023-11-16 18:17:05,0,0\n2023-11-16 18:17:06,-1,4\n", ".csv");
+  const Imported out = import_file("azure-llm", file.path(), {.prefill_rate = 1000.0, .decode_rate = 50.0, .replica = 8.0});
+  ASSERT_EQ(out.rows.size(), 2u);
+  EXPECT_EQ(out.rows[0].submit.si(), 0.0);
+  EXPECT_NEAR(out.rows[0].duration.si(), 5.008, 1e-12);
+  EXPECT_EQ(out.rows[0].accelerators, 8.0);
+  EXPECT_EQ(out.rows[0].kind, "inference");
+  EXPECT_NEAR(out.rows[1].submit.si(), 0.052, 1e-6);
+  EXPECT_THAT(counts(out.report.drops), UnorderedElementsAre(Pair("run time not above 0", 1), Pair("negative tokens", 1)));
+  EXPECT_THROW(import_file("azure-llm", file.path()), InputError);
+}
+
+// Azure 2023, conversations: 19,366 requests with 22,361,870 and 4,088,665 tokens (sums of the file's columns).
+TEST(Import, AzureConversationsKeepEveryRequest) {
+  AIF_NEEDS_DATA();
+  const std::string path = data_folder() + "/inference/AzureLLMInferenceTrace_conv_2023.csv";
+  const Imported out = import_file("azure-llm", path, {.prefill_rate = 1.0, .decode_rate = 1.0});
+  EXPECT_EQ(out.rows.size(), 19366u);
+  double tokens = 0.0;
+  for (const JobRow& row : out.rows) tokens += row.duration.si();
+  EXPECT_EQ(tokens, 22'361'870.0 + 4'088'665.0);
+}
+
 TEST(Import, BatsimDelaysAndWork) {
   const TemporaryFile file(R"({
     "description": "profiles after the jobs, and a machine that is not ours", "nb_res": 1000000000000,

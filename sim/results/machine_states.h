@@ -1,0 +1,35 @@
+#pragma once
+/// @file How many nodes were free, held and out of service, over time: machine_states.csv.
+#include <cstdint>
+#include <vector>
+
+#include "models/time.h"
+
+namespace aifactory {
+
+class OutputFile;
+
+/// Counts of nodes of all clusters that take jobs, as they were after each pass of the scheduler; a row where they differ
+/// from the row before.
+///
+/// The columns are those that Batsim writes and Evalys reads (time, nb_sleeping, nb_switching_on, nb_switching_off, nb_idle,
+/// nb_computing), so that the sum over a row is the number of nodes at every time.  A node that is down, in repair or in
+/// maintenance and that no job holds counts as sleeping; nodes do not switch on or off.  One that runs an epilog computes.
+/// Source: Batsim documentation, "Aggregated machine state trace"; evalys, mstates.py.
+class MachineStates {
+ public:
+  /// @pre times do not fall.
+  void observe(Tick at, std::int64_t idle, std::int64_t computing, std::int64_t down);
+  void write(OutputFile& file) const;
+
+  struct Row {
+    Tick at;
+    std::int64_t idle, computing, down;
+  };
+  [[nodiscard]] const std::vector<Row>& rows() const { return rows_; }
+
+ private:
+  std::vector<Row> rows_;
+};
+
+}  // namespace aifactory
