@@ -21,6 +21,7 @@ void Cluster::begin_course(JobId id) {
   if (!mine) return;
   const Job& job = jobs_.job(id);
   mine->site = params_.site;
+  mine->detection = mine->restart = Duration(0.0);
   if (params_.interruptions) {
     mine->detection = params_.interruptions->detection;
     mine->restart = params_.interruptions->restart;

@@ -60,6 +60,9 @@ TrainingPlan plan_of(const TrainingConfig& config, const ClusterShape& cluster, 
 void check_checkpoints(const JobConfig& job, const std::vector<ClusterShape>& clusters, const std::string& where) {
   for (const ClusterShape& cluster : clusters) {
     if (job.cluster && cluster.name != *job.cluster) continue;
+    if (job.checkpoint->mode == CheckpointMode::memory && job.checkpoint->store_every < 2) {
+      throw InputError(fmt::format("{}.checkpoint.store_every: must be at least 2 in mode memory; where every one goes to the store, the mode is async", where));
+    }
     if (!job.checkpoint->write && !cluster.storage) {
       throw InputError(fmt::format("{}.checkpoint: the site of cluster {} has no storage: give sites.S.storage.bandwidth, or checkpoint.write", where, cluster.name));
     }

@@ -51,8 +51,8 @@ TEST(ShapedJobs, HavePacePowerAndTokensFromTheirModel) {
   const double mfu = number(r, "kpi.mfu_frac");
   EXPECT_GT(mfu, 0.3);
   EXPECT_LT(mfu, 0.6);
-  // 6 N D plus attention over peak and time, to the tenth that attention makes.
-  EXPECT_NEAR(6.0 * 70.55e9 * job.tokens / (to_seconds(job.held) * 512 * 989e12) / mfu, 0.95, 0.06);
+  // 6 N D plus attention over peak and time, to the eighth that attention and the embedding make.
+  EXPECT_NEAR(6.0 * 70.55e9 * job.tokens / (to_seconds(job.held) * 512 * 989e12) / mfu, 0.88, 0.05);
   EXPECT_EQ(r.goodput.at(0).mfu, mfu);
   EXPECT_GT(number(r, "reliability.goodput_accelerator_h.bubble"), 0.0);
   EXPECT_GT(number(r, "reliability.goodput_accelerator_h.exposed_communication"), 0.0);
@@ -67,7 +67,7 @@ TEST(ShapedJobs, MeasuredPaceWins) {
 // 24 h of work, a checkpoint of 60 s after each 30 min but the last: 47 of them.
 TEST(ShapedJobs, CheckpointsTakeTheirTime) {
   const RunResult r = run_scenario(cluster_of("    - {name: t, nodes: 64, duration: 24 h, checkpoint: {interval: 30 min, write: 60 s}}\n"));
-  EXPECT_EQ(r.jobs.at(0).held, to_ticks(24.0 * hour + 47 * 60.0 * s));
+  EXPECT_EQ(r.jobs.at(0).held, to_ticks(24.0 * h + 47 * 60.0 * s));
   EXPECT_NEAR(lost_h(r, "checkpoint"), 512 * 47 / 60.0, 1e-6);
   EXPECT_NEAR(number(r, "kpi.ettr_frac"), 24.0 / (24.0 + 47.0 / 60.0), 1e-12);
   expect_waterfall(r);
@@ -78,7 +78,7 @@ TEST(ShapedJobs, WritersShareTheStore) {
   const std::string first = "    - {name: b, nodes: 32, duration: 48 h, checkpoint: {interval: 1 ms, size: 100 TB}}\n";
   const std::string second = "    - {name: t, nodes: 32, submit: 1 s, duration: 1 h, checkpoint: {interval: 10 min, size: 2 TB}}\n";
   const std::string alone = in_child([&] { return fmt::format("{}", run_scenario(cluster_of(second)).jobs.at(0).held); });
-  EXPECT_EQ(alone, fmt::format("{}", to_ticks(1.0 * hour + 5 * 20.0 * s)));
+  EXPECT_EQ(alone, fmt::format("{}", to_ticks(1.0 * h + 5 * 20.0 * s)));
   const RunResult r = run_scenario(cluster_of(first + second));
   EXPECT_NEAR(to_seconds(r.jobs.at(1).held), 3600.0 + 5 * 40.0, 0.01);
 }
@@ -151,7 +151,9 @@ TEST(ShapedJobs, Llama3IsInterruptedAsPublished) {
     std::istringstream in(text);
     double mine = 0.0, stops = 0.0;
     in >> mine >> stops;
-    if (seed == 1) EXPECT_NEAR(mine, 419.0, 41.0);
+    if (seed == 1) {
+      EXPECT_NEAR(mine, 419.0, 41.0);
+    }
     interruptions += mine;
     planned += stops;
     std::string cause;
