@@ -49,8 +49,8 @@ TEST(ShapedJobs, HavePacePowerAndTokensFromTheirModel) {
   EXPECT_NEAR(job.tokens, 2000.0 * 1024 * 8192, 1.0);
   EXPECT_NEAR(number(r, "kpi.tokens_trained"), job.tokens, 1e-3);
   const double mfu = number(r, "kpi.mfu_frac");
-  EXPECT_GT(mfu, 0.3);
-  EXPECT_LT(mfu, 0.6);
+  EXPECT_GT(mfu, 0.25);
+  EXPECT_LT(mfu, 0.45);
   // 6 N D plus attention over peak and time, to the eighth that attention and the embedding make.
   EXPECT_NEAR(6.0 * 70.55e9 * job.tokens / (to_seconds(job.held) * 512 * 989e12) / mfu, 0.88, 0.05);
   EXPECT_EQ(r.goodput.at(0).mfu, mfu);
@@ -85,7 +85,7 @@ TEST(ShapedJobs, WritersShareTheStore) {
 
 TEST(ShapedJobs, RackFailureRollsBackToTheLastCompleteCheckpoint) {
   const RunResult r = run_scenario(cluster_of("    - {name: t, nodes: 60, duration: 10 h, checkpoint: {interval: 1 h, write: 6 min, mode: blocking}}\n", "recovery: 10 min",
-                                              "events:\n  - {at: 1 h 3 min, fail: a.h.c.rack_0, for: 1 h}\n"));
+                                              "events:\n  - {at: 63 min, fail: a.h.c.rack_0, for: 1 h}\n"));
   // Struck within the first write: all of the hour is lost, and the checkpoint is read back in 6 min on the other nodes.
   EXPECT_NEAR(lost_h(r, "rollback"), 480 * 1.0, 1e-6);
   EXPECT_NEAR(number(r, "reliability.goodput_accelerator_h.restart"), 480 * 0.1, 1e-6);
@@ -182,10 +182,10 @@ TEST(ShapedJobs, WithoutInterruptionsThereAreNone) {
 // The exact time ratio of Daly for the same interval, write, restart and rate; a silent corruption costs more than it knows.
 TEST(ShapedJobs, TimeRatioIsTheExactOne) {
   const RunResult r = run_scenario("seed: 3\n" + cluster_of("    - {name: t, nodes: 2048, duration: 4000 d, checkpoint: {interval: 30 min, write: 1 min}}\n",
-                                                            "interruptions: {table: rsc_1, detection: 4 min, restart: 5 min, repair: 1 h}", "record: {series: false}\n", 530, "1000 d"));
+                                                            "interruptions: {table: rsc_1, detection: 4 min, restart: 5 min, repair: 1 h}", "record: {series: false}\n", 530, "200 d"));
   const CheckpointPlan plan{.interval = 30.0 * minute, .write = 1.0 * minute, .restart = 10.0 * minute, .mtti = mean_time_to_interruption(2048, Frequency(6.5 / (1000 * 86400.0)))};
-  EXPECT_NEAR(number(r, "kpi.ettr_frac"), ettr(plan), 0.004);
-  EXPECT_NEAR(number(r, "reliability.mtti_h"), 1.80, 0.05);
+  EXPECT_NEAR(number(r, "kpi.ettr_frac"), ettr(plan), 0.012);
+  EXPECT_NEAR(number(r, "reliability.mtti_h"), 1.80, 0.10);
 }
 
 TEST(ShapedJobs, WaveformHasTheEnergyOfTheRun) {
