@@ -258,8 +258,12 @@ void RackField::recompute(std::int64_t rack) {
       } else {
         const Held& job = held_[idx(slot)];
         const double busy = job.utilization * std::min(1.0, job.rate / state.speed);
-        node_w = on_grid(model_.node_power(busy, state.speed)) + base_w_;
-        accelerator_w = on_grid(model_.accelerator_power(busy, state.speed));
+        if (last_node_.busy != busy || last_node_.speed != state.speed) {
+          last_node_ = {.busy = busy, .speed = state.speed, .node_w = on_grid(model_.node_power(busy, state.speed)) + base_w_,
+                        .accelerator_w = on_grid(model_.accelerator_power(busy, state.speed))};
+        }
+        node_w = last_node_.node_w;
+        accelerator_w = last_node_.accelerator_w;
       }
       if (state.on) {
         accelerator_w += state.leakage_w;
@@ -280,9 +284,10 @@ void RackField::recompute(std::int64_t rack) {
     accelerators_w += accelerator_w;
     hottest_w = std::max(hottest_w, accelerator_w);
   }
+  if (state.shelves == 1.0 && dc_w > 0.0 && last_rack_.dc_w != dc_w) last_rack_ = {.dc_w = dc_w, .input_w = on_grid(model_.input_power(Power(dc_w)))};
   const double input_w = dc_w <= 0.0           ? 0.0
                          : state.shelves < 1.0 ? on_grid(model_.input_power(Power(dc_w), state.shelves))
-                                               : on_grid(model_.input_power(Power(dc_w)));
+                                               : last_rack_.input_w;
   input_w_ += input_w - state.input_w;
   dc_w_ += dc_w - state.dc_w;
   state.input_w = input_w;
