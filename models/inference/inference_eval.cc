@@ -4,6 +4,7 @@
 #include "models/eval/eval_rows.h"
 #include "models/inference/fluid_serving.h"
 #include "models/inference/serving_cluster.h"
+#include "models/inference/serving_machine.h"
 
 namespace aifactory {
 namespace {
@@ -22,23 +23,9 @@ Machine machine_of(const EvalArgs& args, std::size_t precision) {
   const auto sheet = builtin_entry<AcceleratorParams>(name);
   Machine out;
   ServingHardware& p = out.hardware;
-  const std::optional<FlopRate> peaks[] = {sheet.peak_bf16, sheet.peak_fp8, sheet.peak_fp4};
-  const std::optional<FlopRate> ceilings[] = {sheet.attainable_bf16, sheet.attainable_fp8, {}};
-  if (!peaks[precision]) throw InputError(fmt::format("precision: {} has no {} peak", name, kPrecisions[precision]));
-  p.gemm_peak = *peaks[precision];
-  p.attention_peak = sheet.peak_bf16.value_or(p.gemm_peak);
-  p.memory = sheet.memory;
-  if (sheet.memory_bandwidth) p.memory_bandwidth = *sheet.memory_bandwidth;
-  if (sheet.scale_up) p.scale_up = *sheet.scale_up;
-  // Where no product has been measured at this precision its share of the peak is taken to be that of the next one.
-  for (std::size_t i = precision + 1; i-- > 0 && std::isnan(p.gemm_efficiency);) {
-    if (ceilings[i] && peaks[i]) p.gemm_efficiency = *ceilings[i] / *peaks[i];
-  }
-  if (args["gemm_efficiency"] > 0.0) p.gemm_efficiency = args["gemm_efficiency"];
-  if (std::isnan(p.gemm_efficiency)) {
-    throw InputError(
-        fmt::format("gemm_efficiency: nothing is known of {} at {}; give it", name, kPrecisions[precision]));
-  }
+  const double efficiency = args["gemm_efficiency"];
+  p = hardware_for_serving(sheet, name, static_cast<ServingPrecision>(precision),
+                           efficiency > 0.0 ? std::optional(efficiency) : std::nullopt);
   p.usable_memory = args["usable_memory"];
   p.step_overhead = Duration(args["step_overhead"]);
   out.idle = Power(args["idle"] > 0.0 ? args["idle"] : sheet.idle_power ? sheet.idle_power->si() : kUnset);
@@ -59,7 +46,7 @@ std::vector<EvalOutput> serving(const EvalArgs& args) {
   const Machine machine = machine_of(args, precision);
   ServingLayout layout;
   layout.tensor = std::llround(args["tensor"]);
-  layout.weight_bytes = precision == 0 ? 2.0 : precision == 1 ? 1.0 : 0.5;
+  layout.weight_bytes = bytes_of(static_cast<ServingPrecision>(precision));
   layout.kv_bytes = args["kv_bytes"];
   layout.kv_bytes_per_token = args["kv_bytes_per_token"];
   layout.max_batch = std::llround(args["max_batch"]);

@@ -21,15 +21,14 @@ struct Replica {
 class Pool {
  public:
   Pool(const ServingModel& model, const BatchPolicy& policy, ReplicaRole role, std::int64_t most, std::int64_t at_first,
-       std::vector<Served>& served)
-      : model_(model), policy_(policy), role_(role), served_(served), most_(most) {
+       std::vector<Served>& served, double step_s)
+      : model_(model), policy_(policy), role_(role), served_(served), most_(most), step_s_(step_s) {
     for (std::int64_t i = 0; i < at_first; ++i) add(0.0, 0.0);
   }
 
   void advance(double now_s) {
-    for (Replica& replica : replicas_) {
-      if (replica.until_s == kInf) replica.engine->advance(Duration(now_s));
-    }
+    while (next_step_s() <= now_s) end_step();
+    work(now_s);
   }
   /// The least loaded one that takes requests; the first of equals.
   [[nodiscard]] BatchEngine* least_loaded(double now_s) const {
@@ -65,6 +64,8 @@ class Pool {
   }
 
   void drain() {
+    const auto busy = [](const Replica& replica) { return !replica.engine->empty(); };
+    while (step_s_ < kInf && std::any_of(replicas_.begin(), replicas_.end(), busy)) end_step();
     for (Replica& replica : replicas_) replica.engine->drain();
   }
   void book(double end_s, SiteUse& use) const {
@@ -79,9 +80,35 @@ class Pool {
       use.time.idle_s += std::max(0.0, life_s - time.prefill.sum_s() - time.decode.sum_s());
     }
     use.most_replicas = std::max(use.most_replicas, most_seen_);
+    use.steps.resize(std::max(use.steps.size(), steps_.size()));
+    for (std::size_t k = 0; k < steps_.size(); ++k) {
+      use.steps[k].busy.add(steps_[k].busy);
+      use.steps[k].replicas += steps_[k].replicas;
+    }
   }
 
  private:
+  void work(double now_s) {
+    for (Replica& replica : replicas_) {
+      if (replica.until_s == kInf) replica.engine->advance(Duration(now_s));
+    }
+  }
+  [[nodiscard]] double next_step_s() const { return static_cast<double>(steps_.size() + 1) * step_s_; }
+  /// Ends the step that is going on: what the replicas have done since the one before is its own.
+  void end_step() {
+    work(next_step_s());
+    ServingModel::Split all;
+    ReplicaStep step;
+    for (const Replica& replica : replicas_) {
+      all.add(replica.engine->time().prefill);
+      all.add(replica.engine->time().decode);
+      step.replicas += replica.until_s == kInf ? 1.0 : 0.0;
+    }
+    step.busy = all;
+    step.busy.add(booked_, -1.0);
+    booked_ = all;
+    steps_.push_back(step);
+  }
   void add(double now_s, double start_s) {
     replicas_.push_back({std::make_unique<BatchEngine>(model_, policy_, role_, served_), now_s + start_s, kInf, kInf});
     starts_s_.push_back(start_s);
@@ -103,6 +130,9 @@ class Pool {
   std::vector<double> starts_s_;
   double low_since_s_ = kInf;
   std::int64_t most_seen_ = 0;
+  double step_s_;
+  std::vector<ReplicaStep> steps_;
+  ServingModel::Split booked_;  // in steps_
 };
 
 /// Where a request goes: its home, or the least loaded site when home is loaded above its limit.
@@ -154,11 +184,11 @@ void check(const std::vector<ServingSite>& sites, const std::vector<Request>& re
 }  // namespace
 
 ClusterRun serve(const ServingModel& model, const BatchPolicy& policy, const std::vector<ServingSite>& sites,
-                 const std::vector<Request>& requests, const AutoscaleParams* autoscale) {
+                 const std::vector<Request>& requests, const AutoscaleParams* autoscale, Duration step) {
   check(sites, requests, autoscale);
   ClusterRun out;
   out.served.resize(requests.size());
-  for (const ServingSite& site : sites) out.sites.push_back({site.name, {}, 0.0, 0, 0, 0});
+  for (const ServingSite& site : sites) out.sites.push_back({.name = site.name, .time = {}});
   const auto pools_of = [&](bool prefill_only) {
     std::vector<Pool> pools;
     for (const ServingSite& site : sites) {
@@ -166,7 +196,8 @@ ClusterRun serve(const ServingModel& model, const BatchPolicy& policy, const std
       const ReplicaRole role = prefill_only ? ReplicaRole::prefill : split ? ReplicaRole::decode : ReplicaRole::both;
       const std::int64_t count = prefill_only ? site.prefill_replicas : site.replicas;
       pools.emplace_back(model, policy, role, count,
-                         autoscale && !prefill_only ? std::min(autoscale->least, count) : count, out.served);
+                         autoscale && !prefill_only ? std::min(autoscale->least, count) : count, out.served,
+                         step.si());
     }
     return pools;
   };

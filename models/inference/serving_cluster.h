@@ -35,6 +35,12 @@ struct ServingSite {
   double spill_load = kInf;           ///< load of the least loaded replica above which requests go elsewhere
 };
 
+/// What a site's replicas did in one step of time.
+struct ReplicaStep {
+  ServingModel::Split busy;  ///< of iterations that began in it, over all replicas
+  double replicas = 0.0;     ///< up or loading, at its end
+};
+
 /// What became of a site's replicas.
 struct SiteUse {
   std::string name;
@@ -43,6 +49,7 @@ struct SiteUse {
   std::int64_t requests = 0;
   std::int64_t spilled_in = 0;
   std::int64_t most_replicas = 0;
+  std::vector<ReplicaStep> steps = {};  ///< until the last answer; empty when none were asked for
 };
 
 struct ClusterRun {
@@ -58,10 +65,11 @@ struct ClusterRun {
 /// Autoscaling looks at the load of a site every period: wanted = ceil(sum of loads / target); more start at once and
 /// serve after `start`, fewer end when the load has been lower for `keep`, and finish what they have. Deterministic; no
 /// randomness.  @pre requests in the order of their arrival.
+/// @param step of SiteUse::steps, which it does not change beyond rounding; infinite: none.
 /// @throws InputError naming the first problem.
 [[nodiscard]] ClusterRun serve(const ServingModel& model, const BatchPolicy& policy,
                                const std::vector<ServingSite>& sites, const std::vector<Request>& requests,
-                               const AutoscaleParams* autoscale = nullptr);
+                               const AutoscaleParams* autoscale = nullptr, Duration step = Duration(kInf));
 
 /// Energy of the replicas: idle power as long as they exist, dynamic power by what bounds them.
 ///

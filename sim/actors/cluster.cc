@@ -44,6 +44,9 @@ void Cluster::handle(const Message& message) {
     case Kind::recover: return recover(message.rack);
     case Kind::load: return replay();
     case Kind::begin: return to_rate_.push_back(message.job);
+    case Kind::working:
+      if (jobs_.fate(message.job).state == FinalState::running) field_.set_job_utilization(message.job, message.speed);
+      return;
     case Kind::fault: return fault(message.rack, message.on, message.cause);
     case Kind::power:
       for (std::int64_t r = 0; r < banks_[message.bank].racks; ++r) {

@@ -59,6 +59,8 @@ class Cluster {
   void start(const scheduling::SchedulerCore::Start& start) { inbox_.post({.kind = Kind::start, .job = start.job, .allocation = start.allocation}); }
   void preempt(JobId job, bool checkpoint) { inbox_.post({.kind = Kind::preempt, .job = job, .on = checkpoint}); }
   void resize(const scheduling::SchedulerCore::Resize& resize) { inbox_.post({.kind = Kind::resize, .job = resize.job, .allocation = resize.allocation}); }
+  /// A job that runs here does something else from now on.
+  void working(JobId job, double utilization) { inbox_.post({.kind = Kind::working, .job = job, .speed = utilization}); }
   void job_ended(JobId job, RunningJobs::End end) { inbox_.post({.kind = Kind::ended, .job = job, .end = end}); }
   /// @param curtailed less than the site's own limit is the reason.
   void cap(double speed, bool curtailed = false) { inbox_.post({.kind = Kind::cap, .speed = speed, .on = curtailed}); }
@@ -96,7 +98,7 @@ class Cluster {
   [[nodiscard]] bool repairing() const { return !in_repair_.empty(); }
 
  private:
-  enum class Kind : std::uint8_t { start, preempt, resize, ended, cap, power, cords, shelf, fault, crossing, recover, load, strike, notice, node_back, resume, begin };
+  enum class Kind : std::uint8_t { start, preempt, resize, ended, cap, power, cords, shelf, fault, crossing, recover, load, strike, notice, node_back, resume, begin, working };
   enum class Thermal : std::uint8_t { normal, throttled, tripped };
   struct Message {
     Kind kind = Kind::start;

@@ -131,11 +131,13 @@ RunEnd Kernel::run() {
   impl_->end = std::make_unique<Signal>();
   const auto previous_int = std::signal(SIGINT, request_interrupt);
   const auto previous_term = std::signal(SIGTERM, request_interrupt);
+  const auto previous_usr1 = std::signal(SIGUSR1, request_interrupt);  // batch systems send it some time before the end
   // The only regular actor: the run lasts as long as it does, all others are daemons.
   sg4::Actor::create("run", impl_->control.front().second, [this] { impl_->end->wait(); });
   impl_->engine->run();
   std::signal(SIGINT, previous_int);
   std::signal(SIGTERM, previous_term);
+  std::signal(SIGUSR1, previous_usr1);
   if (deadlocked || !stopping_) throw std::runtime_error("internal error: every actor waits and nothing is scheduled");
   return impl_->model->interrupted ? RunEnd::interrupted : RunEnd::finished;
 }

@@ -284,10 +284,13 @@ void RackField::recompute(std::int64_t rack) {
     accelerators_w += accelerator_w;
     hottest_w = std::max(hottest_w, accelerator_w);
   }
-  if (state.shelves == 1.0 && dc_w > 0.0 && last_rack_.dc_w != dc_w) last_rack_ = {.dc_w = dc_w, .input_w = on_grid(model_.input_power(Power(dc_w)))};
+  // Jobs hold neighbours, which draw the same; one that waits for its own turn may not show what it draws.
+  const RackState& neighbour = racks_[idx(std::max<std::int64_t>(rack - 1, 0))];
+  const bool alike = !neighbour.dirty && neighbour.load_w < 0.0 && neighbour.dc_w == dc_w && neighbour.shelves == state.shelves;
   const double input_w = dc_w <= 0.0           ? 0.0
+                         : alike               ? neighbour.input_w
                          : state.shelves < 1.0 ? on_grid(model_.input_power(Power(dc_w), state.shelves))
-                                               : last_rack_.input_w;
+                                               : on_grid(model_.input_power(Power(dc_w)));
   input_w_ += input_w - state.input_w;
   dc_w_ += dc_w - state.dc_w;
   state.input_w = input_w;

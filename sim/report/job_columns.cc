@@ -48,8 +48,10 @@ void add_ranges(std::string_view text, std::int32_t job, std::vector<std::int32_
   }
 }
 
-/// Which records stay; all when there are no more than `most`.
+/// Which records stay; empty when all do, as when there are no more than `most`.
 std::vector<bool> kept_records(const std::string& file, std::size_t most) {
+  // Records are no more than lines: most files need not be read twice.
+  if (count_lines(file) <= most) return {};
   CsvStream table(file);
   const auto nodes = table.find("requested_number_of_resources"), held = table.find("execution_time");
   std::vector<double> weight;
@@ -57,8 +59,8 @@ std::vector<bool> kept_records(const std::string& file, std::size_t most) {
     const double product = table.number(nodes) * table.number(held);
     weight.push_back(std::isnan(product) ? 0.0 : product);
   }
-  std::vector<bool> keep(weight.size(), weight.size() <= most);
-  if (weight.size() <= most) return keep;
+  if (weight.size() <= most) return {};
+  std::vector<bool> keep(weight.size(), false);
   std::vector<std::size_t> order(weight.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
   std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return weight[a] > weight[b]; });
@@ -87,8 +89,12 @@ nlohmann::ordered_json job_columns(const std::string& file, Payload& payload, st
 
   Json ids = Json::array();
   std::vector<std::int32_t> range_job, range_first, range_last;
+  std::size_t left_out = 0;
   for (std::size_t record = 0; table.next(); ++record) {
-    if (!keep[record]) continue;
+    if (!keep.empty() && !keep[record]) {
+      ++left_out;
+      continue;
+    }
     const auto job = static_cast<std::int32_t>(ids.size());
     ids.push_back(std::string(table.cell(id)));
     for (std::size_t i = 0; i < times.size(); ++i) times[i].push_back(table.number(time_at[i]));
@@ -96,7 +102,7 @@ nlohmann::ordered_json job_columns(const std::string& file, Payload& payload, st
     for (std::size_t i = 0; i < words.size(); ++i) words[i].add(table.cell(word_at[i]));
     add_ranges(table.cell(ranges), job, range_job, range_first, range_last);
   }
-  Json json{{"n", ids.size()}, {"left_out", keep.size() - ids.size()}, {"id", std::move(ids)}};
+  Json json{{"n", ids.size()}, {"left_out", left_out}, {"id", std::move(ids)}};
   for (std::size_t i = 0; i < times.size(); ++i) json[kTimes[i]] = payload.doubles(times[i]);
   for (std::size_t i = 0; i < figures.size(); ++i) {
     const bool any = std::any_of(figures[i].begin(), figures[i].end(), [](float value) { return !std::isnan(value) && value != 0.0f; });

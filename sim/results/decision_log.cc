@@ -101,8 +101,11 @@ void append_node_list(std::string& line, std::span<const NodeRange> nodes) {
   for (const NodeRange& range : nodes) {
     line += gap;
     gap = " ";
-    line += std::to_string(range.first);
-    if (range.count() > 1) line += fmt::format("-{}", range.last - 1);
+    char text[24];
+    line.append(text, std::to_chars(text, text + sizeof text, range.first).ptr);
+    if (range.count() <= 1) continue;
+    line += '-';
+    line.append(text, std::to_chars(text, text + sizeof text, range.last - 1).ptr);
   }
 }
 
@@ -141,9 +144,11 @@ void write_decisions_csv(const DecisionLog& log, OutputFile& file) {
   for (const DecisionLog::Row& row : log.rows()) {
     line.clear();
     append_seconds(line, row.at);
-    line += fmt::format(",{},", name_of(row.kind));
+    line += ',';
+    line += name_of(row.kind);
+    line += ',';
     if (row.job >= 0) {
-      line += fmt::format("{},", row.job);
+      fmt::format_to(std::back_inserter(line), "{},", row.job);
       append_cell(line, log.jobs[static_cast<std::size_t>(row.job)]);
     } else {
       line += ',';

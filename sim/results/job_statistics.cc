@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <map>
@@ -99,8 +100,25 @@ std::string size_class(std::int64_t nodes) {
 
 std::vector<JobStatistic> job_statistics(std::span<const JobRecord> jobs, const JobMeasure& measure) {
   std::vector<JobStatistic> rows;
+  std::size_t rows_of_all = 0;
   // One grouping at a time, so that no more than one copy of the numbers is held.
   const auto group_by = [&](const char* by, const auto& key_of, const auto& name_of_key) {
+    const auto counts = [&](const JobRecord& job) { return measure.counts(job); };
+    const auto first = std::find_if(jobs.begin(), jobs.end(), counts);
+    if (first == jobs.end()) return;
+    const bool one = rows_of_all > 0 && std::all_of(first, jobs.end(), [&, key = key_of(*first)](const JobRecord& job) {
+                       return key_of(job) == key || !counts(job);
+                     });
+    if (one) {
+      // The one group is all jobs: its numbers are theirs.
+      for (std::size_t i = 0; i < rows_of_all; ++i) {
+        JobStatistic row = rows[i];
+        row.by = by;
+        row.group = name_of_key(key_of(*first));
+        rows.push_back(std::move(row));
+      }
+      return;
+    }
     std::map<std::decay_t<decltype(key_of(jobs.front()))>, Group> groups;
     for (const JobRecord& job : jobs) {
       if (measure.counts(job)) groups[key_of(job)].add(job, measure);
@@ -110,6 +128,7 @@ std::vector<JobStatistic> job_statistics(std::span<const JobRecord> jobs, const 
   if (jobs.empty()) return rows;
   const auto as_text = [](std::string_view name) { return std::string(name); };
   group_by("all", [](const JobRecord&) { return 0; }, [](int) { return std::string("all"); });
+  rows_of_all = rows.size();
   group_by("tenant", [](const JobRecord& job) { return std::string_view(job.tenant); }, as_text);
   group_by("kind", [](const JobRecord& job) { return std::string_view(job.kind); }, as_text);
   group_by("size", [](const JobRecord& job) { return class_of(job.requested_nodes); },

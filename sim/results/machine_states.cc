@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <iterator>
 #include <string>
 
 #include "sim/results/result_directory.h"
@@ -24,7 +25,7 @@ void MachineStates::write(OutputFile& file) const {
   for (const Row& row : rows_) {
     line.clear();
     append_seconds(line, row.at);
-    line += fmt::format(",{},0,0,{},{}\n", row.down, row.idle, row.computing);
+    fmt::format_to(std::back_inserter(line), ",{},0,0,{},{}\n", row.down, row.idle, row.computing);
     file.write(line);
   }
 }

@@ -14,6 +14,7 @@
 #include "sim/results/ledger.h"
 #include "sim/results/limits.h"
 #include "sim/results/machine_states.h"
+#include "sim/results/service_record.h"
 #include "sim/results/summary.h"
 #include "sim/results/unit_record.h"
 
@@ -132,6 +133,7 @@ struct RunResult {
   DecisionLog decisions;
   std::string failure;              ///< what ended the run early; empty: nothing did
   std::vector<LimitRow> limits;     ///< of all units, site by site
+  std::vector<ServiceRecord> services;  ///< in the order of the scenario
   std::vector<UnitRecord> units;    ///< in the order of the directory, then supplies, racks that something befell, groups
   std::vector<GoodputRecord> goodput;  ///< of every job that has run, in the order of submission
   Series series;

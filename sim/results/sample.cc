@@ -37,7 +37,12 @@ SampleStatistics Sample::statistics() const {
   out.mean = out.total / static_cast<double>(values_.size());
   if (weights.value() > 0.0) out.weighted_mean = weighted.value() / weights.value();
   std::vector<double> values = values_;
-  out.max = *std::max_element(values.begin(), values.end());
+  const auto [least, most] = std::minmax_element(values.begin(), values.end());
+  out.max = *most;
+  if (*least == *most) {
+    out.p99 = out.p95 = out.median = out.max;
+    return out;
+  }
   auto end = values.end();
   out.p99 = quantile(values, end, 0.99);
   out.p95 = quantile(values, end, 0.95);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "models/error.h"
+#include "sim/results/service_record.h"
 
 namespace aifactory {
 namespace {
@@ -95,6 +96,7 @@ std::pair<std::string, std::string_view> split(std::string_view path) {
 Summary::Summary() : json_(empty_block(true)) {
   json_["sites"] = Json::object();
   json_["clusters"] = Json::object();
+  json_["services"] = Json::object();
   json_["notes"] = Json::array();
 }
 
@@ -118,6 +120,15 @@ Summary::Block Summary::cluster(const std::string& name) {
   Json& clusters = json_["clusters"];
   if (!clusters.contains(name)) clusters[name] = empty_block(false);
   return Block(clusters[name]);
+}
+
+Summary::Block Summary::service(const std::string& name) {
+  Json& services = json_["services"];
+  if (!services.contains(name)) {
+    Json& keys = services[name] = Json::object();
+    for (const char* key : kServiceKeys) keys[key] = nullptr;
+  }
+  return Block(services[name]);
 }
 
 void Summary::Block::put(std::string_view path, const Json& value) {

@@ -38,6 +38,7 @@ class Summary {
   [[nodiscard]] Block whole() { return Block(json_); }
   [[nodiscard]] Block site(const std::string& name);  ///< all-null block on the first call
   [[nodiscard]] Block cluster(const std::string& name);
+  [[nodiscard]] Block service(const std::string& name);  ///< has kServiceKeys, null at first
 
   /// Something a reader must know to read the numbers: "site abilene: no cooling plant ...".  Kept in order under `notes`.
   void note(const std::string& text);

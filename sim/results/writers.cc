@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <iterator>
 #include <string>
 
 #include "sim/results/job_statistics.h"
@@ -24,7 +25,7 @@ void append_job(std::string& line, const JobRecord& job) {
   append_cell(line, job.profile);
   line += ',';
   append_seconds(line, job.submission);
-  line += fmt::format(",{},", job.requested_nodes);
+  fmt::format_to(std::back_inserter(line), ",{},", job.requested_nodes);
   append_seconds(line, job.requested_time);
   line += job.state == FinalState::completed_successfully ? ",1," : ",0,";
   line += name_of(job.state);
@@ -55,7 +56,7 @@ void append_job(std::string& line, const JobRecord& job) {
     line += ',';
     append_number(line, value);
   }
-  line += fmt::format(",{}", job.restarts);
+  fmt::format_to(std::back_inserter(line), ",{}", job.restarts);
   double total_s = 0.0;
   for (const Duration lost : job.lost) total_s += lost.si();
   line += ',';
@@ -162,6 +163,7 @@ void write_results(const RunResult& result, const RunInfo& info, ResultDirectory
   }
   directory.write("ledger.csv", [&](OutputFile& file) { write_ledger_csv(result.ledger, file); });
   directory.write("limits.csv", [&](OutputFile& file) { write_limits_csv(result.limits, file); });
+  if (!result.services.empty()) directory.write("services.csv", [&](OutputFile& file) { write_services_csv(result.services, file); });
   directory.write("sources.csv", [&](OutputFile& file) { write_sources_csv(info.sources, file); });
   directory.write("manifest.json", manifest_text(result.status, info, directory.hashes()));
 }

@@ -58,6 +58,7 @@ void refuse_jobs_on_loads(const PreparedRun& run) {
   };
   const WorkloadConfig& workload = *run.config.workload;
   check("node_kind", workload.node_kind);
+  for (std::size_t k = 0; k < workload.services.size(); ++k) check(fmt::format("services[{}].cluster", k), workload.services[k].cluster);
   for (std::size_t j = 0; j < workload.jobs.list.size(); ++j) check(fmt::format("jobs[{}].cluster", j), workload.jobs.list[j].cluster);
   if (workload.ai_mix) check("ai_mix.cluster", workload.ai_mix->cluster);
   if (!workload.synthetic) return;
@@ -130,6 +131,7 @@ std::shared_ptr<PreparedRun> prepare(const ScenarioConfig& config) {
     WorkloadConfig workload = *c.workload;
     run->plans = plan_jobs(workload, run->shapes);
     run->jobs = load_workload(workload, run->shapes, run->horizon, static_cast<std::uint64_t>(c.seed), run->source, local);
+    run->services = prepare_services(c.workload->services, run->sites, run->shapes, run->horizon, static_cast<std::uint64_t>(c.seed), run->jobs);
     const std::optional<InputFile>& file = c.workload->swf ? c.workload->swf : c.workload->jobs.file;
     if (file && run->source.rows > 0 && run->source.used == 0) {
       const auto& drop = run->source.drops.front();
@@ -146,7 +148,8 @@ std::shared_ptr<PreparedRun> prepare(const ScenarioConfig& config) {
   for (const PreparedSite& site : run->sites) run->units.add_site(site.plan);
   run->faults = plan_faults(*run);
   if (run->horizon != kNever) run->warnings = events_after(c, run->horizon);
-  const Summary empty;
+  Summary empty;
+  for (const ServicePlan& service : run->services) static_cast<void>(empty.service(service.config->name));
   for (const auto& [path, check] : c.checks) {
     // Blocks of sites and clusters have the keys of the whole.
     const auto parts = segments(path);

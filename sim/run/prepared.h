@@ -10,6 +10,7 @@
 #include "sim/facility/job_course.h"
 #include "sim/facility/load_replay.h"
 #include "sim/facility/fault_plan.h"
+#include "sim/run/prepare_services.h"
 #include "sim/run/site.h"
 #include "sim/run/simulation.h"
 #include "sim/run/units.h"
@@ -37,6 +38,7 @@ struct PreparedRun {
   std::vector<scheduling::PoolSpec> pools;
   std::vector<JobPlan> plans;        ///< of the jobs that have one
   std::vector<Job> jobs;
+  std::vector<ServicePlan> services;
   SourceReport source;
   UnitDirectory units;
   FaultPlan faults;

@@ -29,6 +29,7 @@ std::vector<std::string> series_columns(const World& world) {
       columns.push_back(cluster.plan->name + ".throttled_racks");
     }
   }
+  service_columns(world, columns);
   return columns;
 }
 
@@ -61,6 +62,7 @@ std::vector<double> series_row(const World& world, Tick now) {
                              static_cast<double>(cluster.actor->throttled_racks())});
     }
   }
+  service_row(world, row);
   return row;
 }
 

@@ -89,6 +89,11 @@ void summarize(World& world, RunResult& result, double wall_s) {
   Summary& summary = result.summary;
   Ledger& ledger = result.ledger;
   for (SiteWorld& site : world.sites) world.charge_running(site);
+  // Memory is at its highest here: what no job needs any more goes first.
+  if (std::none_of(world.table.fates.begin(), world.table.fates.end(),
+                   [](const JobTable::Fate& fate) { return fate.state == FinalState::running; })) {
+    world.running.reset();
+  }
   result.jobs = job_records(world, now);
   const JobMeasure measure = measure_of(world, result.jobs);
   const auto block_of = [&](Summary::Block block, const SiteTotals& t, const WorkDone& w, const JobMetrics& jobs, bool whole_site) {
@@ -96,14 +101,21 @@ void summarize(World& world, RunResult& result, double wall_s) {
     put_job_metrics(jobs, block);
   };
 
+  const JobMetrics metrics = job_metrics(result.jobs, measure);
+  const WorkDone work = work_of(world, result.jobs, [](const JobRecord&) { return true; });
+  /// Where one site or cluster has run every job, its numbers are those of the whole.
+  const auto every_job = [&](const auto& here) { return std::all_of(result.jobs.begin(), result.jobs.end(), here); };
+
   SiteTotals all{.span_s = to_seconds(now)};
   for (SiteWorld& site : world.sites) {
     const std::string& name = site.site->plan.name;
     const SiteTotals t = book_site(world, site, ledger, now);
     all.add(t);
     if (world.sites.size() > 0) {
-      block_of(summary.site(name), t, work_of(world, result.jobs, [&](const JobRecord& r) { return r.site == name; }),
-               job_metrics_of_site(result.jobs, name, measure), true);
+      const auto here = [&name](const JobRecord& r) { return r.site == name; };
+      const bool every = every_job(here);
+      block_of(summary.site(name), t, every ? work : work_of(world, result.jobs, here),
+               every ? metrics : job_metrics_of_site(result.jobs, name, measure), true);
       if (site.plant) put_plant(site, summary.site(name), now);
     }
     for (ClusterWorld& cluster : site.clusters) {
@@ -117,8 +129,10 @@ void summarize(World& world, RunResult& result, double wall_s) {
       c.down_acc_s = cluster.actor->down_accelerator_s(now);
       if (site.plant && cluster.cdus.front() >= 0) c.max_chip_c = cluster.actor->max_chip().in_celsius();
       const std::string& cluster_name = cluster.plan->name;
-      block_of(summary.cluster(cluster_name), c, work_of(world, result.jobs, [&](const JobRecord& r) { return r.cluster == cluster_name; }),
-               job_metrics_of_cluster(result.jobs, cluster_name, measure), false);
+      const auto here = [&cluster_name](const JobRecord& r) { return r.cluster == cluster_name; };
+      const bool every = every_job(here);
+      block_of(summary.cluster(cluster_name), c, every ? work : work_of(world, result.jobs, here),
+               every ? metrics : job_metrics_of_cluster(result.jobs, cluster_name, measure), false);
     }
   }
   if (world.sites.size() > 1) {
@@ -126,10 +140,8 @@ void summarize(World& world, RunResult& result, double wall_s) {
     all.peak_facility_w = world.peak_facility.si();
     all.peak_it_w = world.peak_it.si();
   }
-  const JobMetrics metrics = job_metrics(result.jobs, measure);
-  result.job_statistics = job_statistics(result.jobs, measure);
   if (world.sites.size() == 1 && world.sites.front().plant) put_plant(world.sites.front(), summary.whole(), now);
-  block_of(summary.whole(), all, work_of(world, result.jobs, [](const JobRecord&) { return true; }), metrics, true);
+  block_of(summary.whole(), all, work, metrics, true);
 
   ledger.add(ledger.leaf<Account::jobs>(Side::in, "submitted"), metrics.submitted);
   ledger.add(ledger.leaf<Account::jobs>(Side::out, "completed"), metrics.completed);
@@ -141,6 +153,7 @@ void summarize(World& world, RunResult& result, double wall_s) {
   ledger.add(ledger.leaf<Account::jobs>(Side::stored, "queued"), world.core->queued());
 
   summarize_goodput(world, result);
+  summarize_services(world, result);
   summarize_limits(world, result);
   note_assumptions(world, summary, now);
   put_queue(world.scheduler->meter(), now, all.node_s, summary.whole());
@@ -165,12 +178,12 @@ void summarize(World& world, RunResult& result, double wall_s) {
   whole.set("ledger.money_residual_frac", ledger.residual_frac(Account::money));
   whole.set("ledger.jobs_residual", std::fabs(ledger.residual(Account::jobs)));
   result.series = std::move(world.series);
-  if (world.waveform) result.waveform = world.waveform->finish(now);
-  result.machine_states = world.scheduler->machine_states();
-  if (!world.run.config.record.jobs) {
-    result.jobs.clear();
-    result.machine_states = {};
-  }
+  if (world.waveform) result.waveform = world.waveform->finish(now);  // looks at the job table
+  if (world.run.config.record.jobs) result.machine_states = world.scheduler->machine_states();
+  // The statistics hold every number once more; nothing looks at the job table from here on.
+  world.table = {};
+  result.job_statistics = job_statistics(result.jobs, measure);
+  if (!world.run.config.record.jobs) result.jobs = {};
   if (!world.run.config.record.events) result.events.clear();
 }
 

@@ -5,14 +5,25 @@
 
 namespace aifactory {
 
-std::vector<JobRecord> job_records(const World& world, Tick now) {
+std::vector<JobRecord> job_records(World& world, Tick now) {
+  std::vector<const SiteWorld*> site_of(world.pools.size());
+  for (std::size_t p = 0; p < site_of.size(); ++p) {
+    for (const SiteWorld& site : world.sites) {
+      for (const ClusterWorld& cluster : site.clusters) {
+        if (&cluster == world.pools[p]) site_of[p] = &site;
+      }
+    }
+  }
+  // Grown step by step the records would at times be held twice.
   std::vector<JobRecord> records;
+  records.reserve(static_cast<std::size_t>(
+      std::count_if(world.table.fates.begin(), world.table.fates.end(), [](const JobTable::Fate& fate) { return fate.submitted; })));
   for (std::size_t i = 0; i < world.table.jobs.size(); ++i) {
     const auto id = static_cast<JobId>(i);
     const Job& job = world.table.jobs[i];
-    const JobTable::Fate& fate = world.table.fates[i];
+    JobTable::Fate& fate = world.table.fates[i];
     if (!fate.submitted) continue;
-    JobRecord record;
+    JobRecord& record = records.emplace_back();
     record.job_id = job.name;
     record.workload_name = world.run.config.name;
     record.profile = job.profile;
@@ -40,15 +51,13 @@ std::vector<JobRecord> job_records(const World& world, Tick now) {
     if (fate.pool >= 0) {
       const ClusterWorld& cluster = *world.pools[static_cast<std::size_t>(fate.pool)];
       record.cluster = cluster.plan->name;
-      for (const SiteWorld& site : world.sites) {
-        for (const ClusterWorld& c : site.clusters) {
-          if (&c != &cluster) continue;
-          record.site = site.site->plan.name;
-          if (site.site->price) record.cost = Money(fate.cost_usd);
-          if (site.site->carbon) record.carbon = Mass(fate.carbon_kg);
-        }
+      if (const SiteWorld* site = site_of[static_cast<std::size_t>(fate.pool)]) {
+        record.site = site->site->plan.name;
+        if (site->site->price) record.cost = Money(fate.cost_usd);
+        if (site->site->carbon) record.carbon = Mass(fate.carbon_kg);
       }
-      record.allocated = fate.nodes;
+      // Of a running job the book still needs them.
+      record.allocated = fate.state == FinalState::running ? fate.nodes : std::move(fate.nodes);
       for (NodeRange& range : record.allocated) {
         range.first += cluster.first_node;
         range.last += cluster.first_node;
@@ -66,7 +75,6 @@ std::vector<JobRecord> job_records(const World& world, Tick now) {
     const Tick queued = std::min(waited, (fate.first_start != kNever ? fate.first_start : until) - job.submit);
     record.lost_to(LossCause::queue) = to_duration(queued);
     record.lost_to(LossCause::restart) += to_duration(waited - queued);  // beside prologs and restarts on its nodes
-    records.push_back(std::move(record));
   }
   return records;
 }

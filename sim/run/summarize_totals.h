@@ -52,8 +52,8 @@ struct WorkDone {
   bool has_tokens = false;
 };
 
-/// A row for each job that was submitted.
-std::vector<JobRecord> job_records(const World& world, Tick now);
+/// A row for each job that was submitted.  Takes the nodes of those that are over out of the job table.
+std::vector<JobRecord> job_records(World& world, Tick now);
 /// What jobs did.  @param records of all of them.  @param keep decides which count.
 WorkDone work_of(const World& world, const std::vector<JobRecord>& records, const std::function<bool(const JobRecord&)>& keep);
 /// Books a site's accounts into the ledger.

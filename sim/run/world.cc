@@ -80,6 +80,7 @@ World::World(PreparedRun& prepared) : run(prepared), kernel("aifactory") {
                                                                         all_submitted = true;
                                                                         if (table.jobs.empty()) finish_if_done();
                                                                       }});
+  build_services();
   build_faults();
   build_signals();
   const Tick interval = run.config.record.series ? to_ticks(run.config.record.interval) : 0;
@@ -198,6 +199,7 @@ void World::spawn() {
   const std::string& home = run.sites.front().plan.name;
   kernel.spawn("workload_source", home, [this] { (*source)(); });
   kernel.spawn("scheduler", home, [this] { (*scheduler)(); });
+  if (services) kernel.spawn("service_host", home, [this] { (*services)(); });
   for (SiteWorld& site : sites) {
     const std::string& name = site.site->plan.name;
     for (ClusterWorld& cluster : site.clusters) kernel.spawn("cluster." + cluster.plan->name, name, [&cluster] { (*cluster.actor)(); });

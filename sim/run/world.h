@@ -9,6 +9,7 @@
 #include "sim/actors/power_control.h"
 #include "sim/actors/recorder.h"
 #include "sim/actors/scheduler.h"
+#include "sim/actors/service_host.h"
 #include "sim/actors/workload_source.h"
 #include "sim/facility/limit_watch.h"
 #include "sim/run/limit_graph.h"
@@ -90,6 +91,7 @@ struct World {
   std::unique_ptr<scheduling::SchedulerCore> core;
   std::unique_ptr<Scheduler> scheduler;
   std::unique_ptr<WorkloadSource> source;
+  std::unique_ptr<ServiceHost> services;  ///< none: no model is served
   std::unique_ptr<FaultInjector> faults;
   std::unique_ptr<Recorder> recorder;
   Series series;
@@ -127,6 +129,7 @@ struct World {
   void build_scheduler();
   void build_courses();
   void build_waveform();
+  void build_services();
   void log_pass(const scheduling::SchedulerCore::PassResult& pass);
   void build_signals();
   void update_signals();              ///< before a pass
@@ -164,6 +167,11 @@ struct JobStanding {
 
 /// Rows of goodput.csv, and what they add up to in the summary.
 void summarize_goodput(World& world, RunResult& result);
+
+/// Served models: their part of series.csv; their blocks of the summary and rows of services.csv, once those of jobs stand.
+void service_columns(const World& world, std::vector<std::string>& columns);
+void service_row(const World& world, std::vector<double>& row);
+void summarize_services(const World& world, RunResult& result);
 
 /// Fills summary, ledger, jobs and events of the result at the end of a run.
 void summarize(World& world, RunResult& result, double wall_s);

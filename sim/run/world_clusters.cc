@@ -28,12 +28,12 @@ void World::build_clusters(std::size_t index) {
     Cluster::Params params{.name = cluster.plan->unit,
                            .pool = pool,
                            .kill_at_walltime = run.config.scheduling.walltime == WalltimeRule::kill};
-    params.power_brake = cluster.plan->config->power_brake;
     params.site = static_cast<std::int32_t>(index);
     params.seed = static_cast<std::uint64_t>(run.config.seed);
     params.storage = site.site->plan.config->storage;
     params.interruptions = cluster.plan->config->interruptions;
     params.prolog = run.config.scheduling.prolog;
+    params.power_brake = cluster.plan->config->power_brake;
     if (cluster.plan->config->recovery) params.recovery = *cluster.plan->config->recovery;
     if (cluster.plan->config->throttle_hold) params.throttle_hold = *cluster.plan->config->throttle_hold;
     cluster.actor = std::make_unique<Cluster>(

@@ -158,6 +158,7 @@ struct ScenarioConfig {
   void validate(Report& report) const {
     if (sites.empty()) report.error("sites", "a scenario needs at least one site");
     if (duration.until_workload_ends && !workload) report.error("duration", "`workload` needs a workload");
+    if (duration.until_workload_ends && workload && !workload->services.empty()) report.error("duration", "must be a time: services do not end by themselves");
   }
 };
 

@@ -17,6 +17,7 @@
 #include <utility>
 
 #include "models/error.h"
+#include "sim/scenario/set_value.h"
 
 namespace aifactory {
 namespace {
@@ -547,6 +548,12 @@ Doc parse_yaml(std::string_view text, const std::shared_ptr<const Source>& sourc
     return {};
   }
   return builder.take();
+}
+
+std::string set_value(Doc& root, std::string_view path, const Doc& value) {
+  const std::vector<std::string> segments = split_path(path);
+  if (segments.empty()) return fmt::format("\"{}\" is no path into a scenario, e.g. sites.a.cooling.supply", path);
+  return put(root, segments, 0, "", value);
 }
 
 LoadedDocument load_document(const std::string& path, const std::vector<std::string>& sets) {

@@ -10,6 +10,7 @@
 #include "sim/workload/distribution.h"
 #include "sim/workload/estimates.h"
 #include "sim/workload/generator_config.h"
+#include "sim/workload/service_config.h"
 #include "sim/workload/training_config.h"
 
 namespace aifactory {
@@ -224,13 +225,14 @@ struct JobKindConfig {
   }
 };
 
-/// Where jobs come from: a log, a generator, a list, or several of them together.
+/// Where jobs come from: a log, a generator, a list, or several of them together; and the models that are served beside them.
 struct WorkloadConfig {
   std::optional<InputFile> swf;
   std::optional<SyntheticConfig> synthetic;
   std::optional<LublinConfig> lublin;
   std::optional<AiMixConfig> ai_mix;
   ListOrFile<JobConfig> jobs;
+  std::vector<ServiceConfig> services;
   std::optional<std::int64_t> processors;
   std::optional<std::string> node_kind;
   LogOrigin log_origin = LogOrigin::log;
@@ -249,6 +251,7 @@ struct WorkloadConfig {
     visit("lublin", p.lublin, kAny, "generated jobs after Lublin and Feitelson, of a supercomputer");
     visit("ai_mix", p.ai_mix, kAny, "generated jobs of AI laboratories: training, tuning, tests, inference");
     visit("jobs", p.jobs, kAny, "explicit jobs, or the file of a job list, as `aifactory import` writes them");
+    visit("services", p.services, kAny, "served models: each holds its replicas' nodes for the whole run and draws what its requests ask for");
     visit("processors", p.processors, between(1, 1e8), "processors of the log's machine, instead of its header's");
     visit("node_kind", p.node_kind, kAny,
           "rack kind or cluster whose nodes are the log's processors; default: any cluster");
@@ -265,8 +268,8 @@ struct WorkloadConfig {
   }
   template <class Report>
   void validate(Report& report) const {
-    if (!swf && !synthetic && !lublin && !ai_mix && jobs.empty()) {
-      report.error("", "at least one of swf, synthetic, lublin, ai_mix, jobs must be given");
+    if (!swf && !synthetic && !lublin && !ai_mix && jobs.empty() && services.empty()) {
+      report.error("", "at least one of swf, synthetic, lublin, ai_mix, jobs, services must be given");
     }
   }
 };

@@ -14,6 +14,8 @@
 namespace aifactory {
 namespace {
 
+constexpr std::int64_t kMostReserved = 1 << 20;  // jobs
+
 /// One class in the making.
 struct ClassStream {
   ClassStream(const JobClassConfig& c, std::uint64_t seed)
@@ -77,6 +79,8 @@ void generate_jobs(const SyntheticConfig& config, const std::vector<ClusterShape
     } while (stream.thinning.uniform() * peak >= rate.at(stream.next_s));
   };
   for (ClassStream& stream : streams) advance(stream);
+  // Grown step by step the list would at times be held twice.  A horizon may end it long before max_jobs.
+  if (config.max_jobs) jobs.reserve(jobs.size() + static_cast<std::size_t>(std::min(*config.max_jobs, kMostReserved)));
 
   for (std::int64_t made = 0; !config.max_jobs || made < *config.max_jobs; ++made) {
     ClassStream& stream = *std::min_element(streams.begin(), streams.end(),

@@ -2,9 +2,13 @@
 #include <fmt/format.h>
 
 #include <cmath>
+#include <filesystem>
 #include <memory>
 
+#include "models/error.h"
 #include "sim/report/compare.h"
+#include "sim/study/study_tables.h"
+#include "tools/aifactory/program.h"
 #include "tools/aifactory/result_verbs.h"
 
 namespace aifactory::tools {
@@ -111,7 +115,15 @@ int compare_runs(const Options& options) {
   std::vector<Aim> aims;
   for (const std::string& text : options.aims) aims.push_back(aim_of(text));
   std::vector<ComparedGroup> groups;
-  for (const std::string& run : options.runs) groups.push_back(read_group(run));
+  for (const std::string& run : options.runs) {
+    std::error_code ignored;
+    if (!std::filesystem::exists(std::filesystem::path(run) / "study.json", ignored)) {
+      groups.push_back(read_group(run));
+      continue;
+    }
+    for (ComparedGroup& variant : study_groups(StudyStore(run))) groups.push_back(std::move(variant));
+  }
+  if (groups.empty()) throw InputError("compare: none of the runs of this study is complete");
   const Comparison comparison = compare(std::move(groups), options.metrics, options.all, std::move(aims));
   if (options.json) {
     fmt::print("{}\n", to_json(comparison).dump(2));
@@ -128,7 +140,7 @@ int compare_runs(const Options& options) {
 void add_compare(Program& program) {
   CLI::App& verb = program.verb("compare", "finished runs side by side: values, differences, intervals, Pareto front, changed inputs");
   const auto options = std::make_shared<Options>();
-  verb.add_option("RUN", options->runs, "result directories, or folders of runs that differ by seed; the first is what others are compared with")->required();
+  verb.add_option("RUN", options->runs, "result directories, folders of runs that differ by seed, or studies (each variant is a column); the first is what others are compared with")->required();
   verb.add_option("--metric", options->metrics, "a number of summary.json, e.g. kpi.pue or sites.a.kpi.pue; may be given several times")
       ->type_name("KEY")
       ->allow_extra_args(false);

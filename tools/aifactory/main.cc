@@ -9,8 +9,10 @@
 #include "models/error.h"
 #include "models/suggest.h"
 #include "sim/results/build_info.h"
+#include "tools/aifactory/fork.h"
 #include "tools/aifactory/program.h"
 #include "tools/aifactory/result_verbs.h"
+#include "tools/aifactory/sweep.h"
 
 namespace aifactory::tools {
 namespace {
@@ -72,7 +74,8 @@ int run_program(int argc, char** argv) {
       "failed,\n5 interrupted, results so far are written.  `aifactory VERB --help` tells more.");
   program.command.assign(argv, argv + argc);
   for (const auto add : {add_run, add_validate, add_show, add_catalog, add_policies, add_schema, add_eval, add_fmea,
-                         add_import, add_report, add_compare, add_explain}) {
+                         add_import, add_report, add_compare, add_explain, add_sweep,
+                         add_merge, add_fork}) {
     add(program);
   }
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <cmath>
+#include <csignal>
 #include <cstdio>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -14,7 +15,11 @@ namespace {
 
 constexpr std::chrono::milliseconds kJsonPeriod{2000};
 
-/// "45 s", "3 min 20 s", "2 h 05 min".
+volatile std::sig_atomic_t status_wanted = 0;
+void request_status(int /*signal*/) { status_wanted = 1; }
+
+}  // namespace
+
 std::string span_text(double seconds) {
   const auto whole = static_cast<long long>(std::llround(seconds));
   if (whole < 60) return fmt::format("{} s", whole);
@@ -22,9 +27,15 @@ std::string span_text(double seconds) {
   return fmt::format("{} h {:02} min", whole / 3600, whole % 3600 / 60);
 }
 
-}  // namespace
+StatusSignal::StatusSignal() : previous_(std::signal(SIGUSR2, request_status)) {}
+StatusSignal::~StatusSignal() { std::signal(SIGUSR2, previous_); }
+bool StatusSignal::take() {
+  const bool wanted = status_wanted != 0;
+  status_wanted = 0;
+  return wanted;
+}
 
-ProgressLine::ProgressLine(const Timestamp& start, bool terminal) : start_(start), terminal_(terminal) {}
+ProgressLine::ProgressLine(const Timestamp& start, bool terminal, bool quiet) : start_(start), terminal_(terminal), quiet_(quiet) {}
 
 void ProgressLine::clear() {
   if (visible_) std::fputs("\r\033[K", stderr);
@@ -33,7 +44,8 @@ void ProgressLine::clear() {
 
 void ProgressLine::show(const Progress& progress) {
   const Clock::time_point now = Clock::now();
-  if (!terminal_ && now - last_ < kJsonPeriod) return;
+  const bool asked = StatusSignal::take();
+  if (!asked && (quiet_ || (!terminal_ && now - last_ < kJsonPeriod))) return;
   last_ = now;
   const double wall_s = std::chrono::duration<double>(now - begin_).count();
   const double simulated_s = to_seconds(progress.now);
@@ -45,7 +57,7 @@ void ProgressLine::show(const Progress& progress) {
   }
   Timestamp date = start_;
   date.seconds += static_cast<std::int64_t>(simulated_s);
-  if (!terminal_) {
+  if (!terminal_ || asked) {
     const auto number = [](double value, double grain) {
       return std::isfinite(value) ? nlohmann::ordered_json(std::round(value / grain) * grain)
                                   : nlohmann::ordered_json();
@@ -59,6 +71,7 @@ void ProgressLine::show(const Progress& progress) {
                                       {"pue", number(progress.pue, 0x1p-10)},
                                       {"running_jobs", progress.running},
                                       {"queued_jobs", progress.queued}};
+    clear();
     fmt::print(stderr, "{}\n", line.dump());
     return;
   }

@@ -45,6 +45,7 @@ void write_page(ResultDirectory& directory) {
 }
 
 int run(const Options& options, const std::vector<std::string>& command) {
+  const StatusSignal status;  // from here on it asks, also while the run is prepared
   ReadScenario scenario = read_scenario(options.scenario);
   if (options.replicas.count > 0) {
     ReplicaOptions replicas = options.replicas;
@@ -68,9 +69,9 @@ int run(const Options& options, const std::vector<std::string>& command) {
 
   RunResult result;
   {
-    ProgressLine line(scenario.config.start, isatty(STDERR_FILENO) == 1);
+    ProgressLine line(scenario.config.start, isatty(STDERR_FILENO) == 1, options.quiet);
     RunOptions run_options;
-    if (!options.quiet) run_options.progress = [&line](const Progress& progress) { line.show(progress); };
+    run_options.progress = [&line](const Progress& progress) { line.show(progress); };
     result = simulate(*prepared, run_options);
   }
   result.resolved_scenario = dump(scenario.config);
@@ -124,7 +125,8 @@ void add_run(Program& program) {
       ->type_name("N");
   verb.footer(
       "Progress and trouble go to standard error: one line on a terminal, JSON lines elsewhere.\n"
-      "Interrupted (Ctrl-C), it writes what there is and ends with exit code 5.");
+      "Interrupted (Ctrl-C, SIGTERM, SIGUSR1), it writes what there is and ends with exit code 5.\n"
+      "SIGUSR2 asks for a line of status.");
   program.runs([options, &program] { return run(*options, program.command); });
 }
 

@@ -4,6 +4,8 @@
 
 #include <limits>
 #include <locale>
+#include <random>
+#include <vector>
 
 #include "sim/results/text.h"
 #include "tests/sim/results/temporary_directory.h"
@@ -24,6 +26,18 @@ std::string number(double value) {
   std::string text;
   append_number(text, value);
   return text;
+}
+
+TEST(Text, SecondsAreTheShortestTextOfTheDouble) {
+  std::mt19937_64 random(7);
+  std::vector<Tick> ticks{0, 1, 99, 100, 101, 999'999, 1'000'000, 1'000'001, 1'500'000, -1, -2'500'000, 999'999'999'999'999, 1'000'000'000'000'000};
+  for (int i = 0; i < 20'000; ++i) ticks.push_back(static_cast<Tick>(random() >> (14 + i % 50)));
+  for (const Tick tick : ticks) {
+    std::string seconds, expected;
+    append_seconds(seconds, tick);
+    append_number(expected, to_seconds(tick));
+    ASSERT_EQ(seconds, expected) << tick;
+  }
 }
 
 TEST(Text, NumbersAreTheShortestThatReadBack) {

@@ -196,7 +196,7 @@ struct Complaints {
 TEST(WorkloadConfig, SaysWhatIsMissing) {
   Complaints empty, both, shape;
   WorkloadConfig{}.validate(empty);
-  EXPECT_THAT(empty.list, ElementsAre(": at least one of swf, synthetic, lublin, ai_mix, jobs must be given"));
+  EXPECT_THAT(empty.list, ElementsAre(": at least one of swf, synthetic, lublin, ai_mix, jobs, services must be given"));
   auto job = job_of(1);
   job.racks = 1;
   job.validate(both);

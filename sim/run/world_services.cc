@@ -1,0 +1,72 @@
+/// @file Served models: wiring, columns of series.csv, what they add to the results.
+#include <fmt/format.h>
+
+#include "sim/run/ranks.h"
+#include "sim/run/world.h"
+
+namespace aifactory {
+
+void World::build_services() {
+  if (run.services.empty()) return;
+  std::vector<ServiceHost::Service> all;
+  for (const ServicePlan& plan : run.services) all.push_back({.name = &plan.config->name, .course = &plan.course, .job = plan.job, .used_frac = plan.used_frac});
+  const auto pool_of = [this](JobId job) -> ClusterWorld& { return *pools[static_cast<std::size_t>(table.fate(job).pool)]; };
+  services = std::make_unique<ServiceHost>(
+      kernel, kServiceRank, all, table, *running, log,
+      ServiceHost::Ports{.speed = [pool_of](JobId job) { return pool_of(job).field->slowest_rack(job); },
+                         .working = [pool_of](JobId job, double utilization) { pool_of(job).actor->working(job, utilization); }});
+}
+
+void service_columns(const World& world, std::vector<std::string>& columns) {
+  for (const ServicePlan& plan : world.run.services) {
+    for (const char* column : {"busy_frac", "utilization_frac", "replicas", "tokens_per_s"}) columns.push_back(fmt::format("services.{}.{}", plan.config->name, column));
+  }
+}
+
+void service_row(const World& world, std::vector<double>& row) {
+  for (std::size_t i = 0; i < world.run.services.size(); ++i) {
+    const ServiceStep now = world.services->now(i);
+    row.insert(row.end(), {now.busy, now.utilization, now.replicas, now.output_tokens / world.run.services[i].course.step.si()});
+  }
+}
+
+void summarize_services(const World& world, RunResult& result) {
+  Summary& summary = result.summary;
+  double served = 0.0;
+  for (std::size_t i = 0; i < world.run.services.size(); ++i) {
+    const ServicePlan& plan = world.run.services[i];
+    const ServiceHost::Tally t = world.services->tally(i);
+    const JobRecord* record = nullptr;
+    for (JobRecord& job : result.jobs) {
+      if (job.job_id != plan.config->name || job.kind != "service") continue;
+      job.tokens = t.output_tokens;
+      record = &job;
+    }
+    const double energy_j = record ? record->energy.si() : kUnset, span_s = to_seconds(world.kernel.now());
+    const double replicas = static_cast<double>(plan.config->replicas + plan.config->prefill_replicas);
+    const LatencyStatistics &ttft = plan.course.ttft, &tpot = plan.course.tpot;
+    const auto over = [](double value, double by) { return by > 0.0 ? value / by : kUnset; };
+    ServiceRecord row{.name = plan.config->name,
+                      .site = record ? record->site : "",
+                      .cluster = record ? record->cluster : "",
+                      .mode = plan.config->mode == ServingMode::exact ? "exact" : "fluid",
+                      .values = {plan.accelerators, t.arrived, t.answered, t.arrived - t.answered, over(t.within, t.arrived), t.input_tokens,
+                                 t.output_tokens, ttft.mean_s, ttft.p50_s, ttft.p90_s, ttft.p99_s, tpot.mean_s, tpot.p50_s, tpot.p90_s, tpot.p99_s,
+                                 over(t.busy_s, t.held_s), over(t.replica_s, t.held_s), t.held_s / 3600.0, energy_j / 3.6e9, over(energy_j, t.output_tokens)}};
+    Summary::Block block = summary.service(row.name);
+    for (std::size_t k = 0; k < row.values.size(); ++k) block.set(kServiceKeys[k], row.values[k]);
+    if (!row.site.empty()) {
+      for (const std::string& path : {"sites." + row.site, "clusters." + row.cluster}) {
+        const double before = summary.number(path + ".kpi.tokens_served").value_or(0.0);
+        (path[0] == 's' ? summary.site(row.site) : summary.cluster(row.cluster)).set("kpi.tokens_served", before + t.output_tokens);
+      }
+    }
+    served += t.output_tokens;
+    if (t.held_s < span_s - 1e-6) summary.note(fmt::format("service {}: its job held its nodes for {:.2f} of {:.2f} h; what came meanwhile was not answered", row.name, t.held_s / 3600.0, span_s / 3600.0));
+    if (replicas > 0.0 && plan.config->mode == ServingMode::exact) summary.note(fmt::format("service {}: TTFT and TPOT are those of an undisturbed run", row.name));
+    result.services.push_back(std::move(row));
+  }
+  if (!world.run.services.empty()) summary.whole().set("kpi.tokens_served", served);
+}
+
+}  // namespace aifactory
