@@ -236,7 +236,10 @@ void RackField::settle(Tick now) {
     recompute(rack);
     racks_[idx(rack)].dirty = false;
   }
-  std::sort(dirty_.begin(), dirty_.end());
+  // Those of one job come in order, after those of the settlement before.
+  const auto later = std::is_sorted_until(dirty_.begin(), dirty_.end());
+  if (!std::is_sorted(later, dirty_.end())) std::sort(later, dirty_.end());
+  std::inplace_merge(dirty_.begin(), later, dirty_.end());
   dirty_.erase(std::unique(dirty_.begin(), dirty_.end()), dirty_.end());
 }
 

@@ -1,5 +1,6 @@
 /// @file Where the accelerator time of jobs went: ideal minus causes = actual.
 #include <cmath>
+#include <map>
 
 #include <fmt/format.h>
 
