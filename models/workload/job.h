@@ -28,6 +28,7 @@ struct Job {
   Tick checkpoint_interval = kNever;    ///< work between checkpoints; kNever: none, a restart loses all
   std::int32_t pool = -1;          ///< only this pool (cluster) may run it; -1: any
   std::string tenant, kind, profile;    ///< labels for tables; may be empty
+  std::int32_t plan = -1;          ///< index of what its model on its hardware comes to; -1: it is no more than a duration
   std::int32_t log_status = -1;    ///< status of the source log (SWF field 11), kept, not replayed
 
   // What some policies look at; the defaults ask for nothing.

@@ -55,9 +55,14 @@ void Cluster::handle(const Message& message) {
       return;
     case Kind::cords: return cords_changed(message);
     case Kind::shelf: return shelf_changed(message);
+    case Kind::strike: return struck(message);
+    case Kind::notice: return noticed(message);
+    case Kind::node_back: return node_back(message.rack);
+    case Kind::resume: return resume_work(message);
     case Kind::cap:
       if (message.speed == cap_) return;
       cap_ = message.speed;
+      curtailed_ = message.on;
       for (std::int64_t r = 0; r < field_.racks(); ++r) apply_speed(r);
       return;
   }
@@ -89,7 +94,6 @@ void Cluster::replay() {
 
 void Cluster::start_job(const Message& message) {
   const JobId id = message.job;
-  const Job& job = jobs_.job(id);
   JobTable::Fate& fate = jobs_.fate(id);
   const Tick now = kernel_.now();
   fate.state = FinalState::running;
@@ -98,7 +102,8 @@ void Cluster::start_job(const Message& message) {
   fate.pool = params_.pool;
   fate.nodes = message.allocation.nodes;
   fate.limit_used = 0;
-  field_.assign(id, message.allocation, job.utilization, now);
+  begin_course(id);
+  field_.assign(id, message.allocation, utilization(id), now);
   run(id);
   if (prolog_ > 0) inbox_.post_at(scheduling::after(now, prolog_), engine::Phase::integrate, {.kind = Kind::begin, .job = id});
 }
@@ -115,7 +120,12 @@ void Cluster::run(JobId id) {
   }
   const bool prolog = in_prolog(id);
   if (prolog && limit != kNever) limit = scheduling::after(limit, fate.last_start + prolog_ - kernel_.now());
+  JobCourse* course = jobs_.course(id);
+  if (course) work = course->course.effort_for(Duration(static_cast<double>(job.work) * 1e-6)).si() * 1e6 / jobs_.size_factor(id);
   running_.start(id, work, limit);
+  if (course) ++course->version;
+  arm_resume(id);
+  if (ports_.follow) ports_.follow(id, true);
   if (cap_ < 1.0 || throttled_count_ > 0 || braked_count_ > 0 || prolog) to_rate_.push_back(id);
 }
 
@@ -135,10 +145,17 @@ void Cluster::resize(const Message& message) {
 double Cluster::take_off(JobId id) {
   JobTable::Fate& fate = jobs_.fate(id);
   const double size = jobs_.size_factor(id);
+  if (ports_.follow) ports_.follow(id, false);
   const auto progress = running_.stop(id);
   for (std::size_t c = 0; c < fate.lost.size(); ++c) fate.lost[c] += progress.lost[c] * size;
   fate.held += progress.ran;
   fate.energy_j += field_.release(id, kernel_.now()).si();
+  if (JobCourse* course = jobs_.course(id)) {
+    course->course.advance(Duration(progress.done * size * 1e-6));
+    course->prologs += progress.lost[static_cast<std::size_t>(LossCause::restart)] * size;
+    book_course(id);
+    return course->course.work().si() * 1e6;
+  }
   return fate.done + progress.done * size;
 }
 
@@ -147,6 +164,8 @@ void Cluster::end_job(JobId id, RunningJobs::End end) {
   JobTable::Fate& fate = jobs_.fate(id);
   if (fate.state != FinalState::running) return;  // interrupted in this same instant
   fate.done = take_off(id);
+  // A course counts in seconds: its last rounding is not the job's.
+  if (jobs_.course(id) && end == RunningJobs::End::work_done) fate.done = static_cast<double>(job.work);
   fate.finish = kernel_.now();
   fate.state = end == RunningJobs::End::walltime || job.killed_at_estimate ? FinalState::completed_walltime_reached
                                                                             : FinalState::completed_successfully;
@@ -179,8 +198,10 @@ void Cluster::rate_jobs() {
       continue;
     }
     const double rate = field_.slowest_rack(job);
-    running_.set_rate(job, work_rate(job, rate), rate >= cap_ ? LossCause::cap : throttled_count_ > 0 ? LossCause::thermal : LossCause::fault);
+    running_.set_rate(job, work_rate(job, rate), rate >= cap_ ? (curtailed_ ? LossCause::curtailment : LossCause::cap) : throttled_count_ > 0 ? LossCause::thermal : LossCause::fault);
     field_.set_job_rate(job, rate);
+    arm_resume(job);
+    if (ports_.follow) ports_.follow(job, true);
   }
   to_rate_.clear();
 }

@@ -2,17 +2,20 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "models/scheduling/scheduler_core.h"
 #include "sim/engine/kernel.h"
+#include "sim/facility/interruptions.h"
 #include "sim/facility/job_table.h"
 #include "sim/facility/liquid_bank.h"
 #include "sim/facility/load_replay.h"
 #include "sim/facility/rack_field.h"
 #include "sim/facility/running_jobs.h"
+#include "sim/facility/storage_config.h"
 
 namespace aifactory {
 
@@ -35,11 +38,16 @@ class Cluster {
     Duration prolog{0.0};               ///< on its nodes before a job's work begins
     Duration throttle_hold = 10.0 * s;  ///< a throttled rack stays so at least this long
     double power_brake = 0.5;           ///< speed of a rack whose shelves would carry too much
+    std::int32_t site = 0;
+    std::uint64_t seed = 1;             ///< for what outlives an interruption
+    std::optional<StorageConfig> storage = {};  ///< of the site
+    std::optional<InterruptionsConfig> interruptions = {};
   };
   struct Ports {
     std::function<void(JobId)> ended, interrupted;        ///< to the scheduler
     std::function<void(JobId)> put_back = {};             ///< a policy has preempted it
     std::function<void(NodeRange, bool up)> nodes;        ///< to the scheduler
+    std::function<void(JobId, bool runs)> follow = {};    ///< a job does something else from now on, or is about to stop
     std::function<void(std::size_t bank)> heat_changes;   ///< before a bank's heat changes
     std::function<void(std::size_t bank, Power input, Power liquid_other, Power air)> heat;  ///< after it has
   };
@@ -54,7 +62,8 @@ class Cluster {
   /// A job that runs here does something else from now on.
   void working(JobId job, double utilization) { inbox_.post({.kind = Kind::working, .job = job, .speed = utilization}); }
   void job_ended(JobId job, RunningJobs::End end) { inbox_.post({.kind = Kind::ended, .job = job, .end = end}); }
-  void cap(double speed) { inbox_.post({.kind = Kind::cap, .speed = speed}); }
+  /// @param curtailed less than the site's own limit is the reason.
+  void cap(double speed, bool curtailed = false) { inbox_.post({.kind = Kind::cap, .speed = speed, .on = curtailed}); }
   void bank_power(std::size_t bank, bool on, std::string cause) {
     inbox_.post({.kind = Kind::power, .bank = bank, .on = on, .cause = std::move(cause)});
   }
@@ -69,6 +78,8 @@ class Cluster {
   void rack_fault(std::int64_t rack, bool on, std::string cause) {
     inbox_.post({.kind = Kind::fault, .rack = rack, .on = on, .cause = std::move(cause)});
   }
+  /// A node interrupts what it runs.  @return whether it runs a job.
+  bool strike(const Interruptions::Strike& strike);
   /// The coolant of a bank is about to behave otherwise (flow, supply): thresholds are solved for again.
   void coolant_changed(std::size_t bank) { watch(bank); }
 
@@ -82,9 +93,12 @@ class Cluster {
   void observe_chips(Tick now, std::size_t bank);
   /// Accelerator-seconds of racks that were off: failed, without power, tripped or recovering.
   [[nodiscard]] double down_accelerator_s(Tick now) const;
+  /// Accelerator-seconds of nodes in repair after an interruption.
+  [[nodiscard]] double repair_accelerator_s(Tick now) const;
+  [[nodiscard]] bool repairing() const { return !in_repair_.empty(); }
 
  private:
-  enum class Kind : std::uint8_t { start, preempt, resize, ended, cap, power, cords, shelf, fault, crossing, recover, load, begin, working };
+  enum class Kind : std::uint8_t { start, preempt, resize, ended, cap, power, cords, shelf, fault, crossing, recover, load, strike, notice, node_back, resume, begin, working };
   enum class Thermal : std::uint8_t { normal, throttled, tripped };
   struct Message {
     Kind kind = Kind::start;
@@ -96,6 +110,9 @@ class Cluster {
     std::int64_t rack = 0;
     bool on = false;
     std::string cause = {};
+    const StrikeCause* why = nullptr;
+    Tick notice = 0;
+    std::uint64_t version = 0;
   };
   struct RackHealth {
     Thermal thermal = Thermal::normal;
@@ -124,7 +141,7 @@ class Cluster {
   void start_job(const Message& message);
   void end_job(JobId job, RunningJobs::End end);
   void interrupt(JobId job);
-  void stop(JobId job, bool written);
+  void stop(JobId job, bool written, bool unexpected = true);
   void put_back(JobId job, bool checkpoint);
   /// Takes a job off the calendar and its nodes, and books what it has got and lost.  @return work reached from its beginning.
   double take_off(JobId job);
@@ -145,6 +162,23 @@ class Cluster {
   void tell_overload(std::int64_t rack);
   void recover(std::int64_t rack);
   void replay();
+  // cluster_courses.cc: checkpoints, interruptions by nodes, pauses.
+  void begin_course(JobId job);
+  void struck(const Message& message);
+  void noticed(const Message& message);
+  void lose_node(JobId job, std::int64_t node, bool needs_node, const std::string& why);
+  void restart_in_place(JobId job, CoursePause pause);
+  void resume_work(const Message& message);
+  void arm_resume(JobId job);
+  [[nodiscard]] CheckpointCourse course_now(JobId job) const;
+  void node_back(std::int64_t node);
+  void set_pauses(JobId job, std::optional<CoursePause> first);
+  void book_course(JobId job);
+  [[nodiscard]] double utilization(JobId job) const;
+  [[nodiscard]] Duration kept_work(JobId job);
+  [[nodiscard]] JobId job_on(std::int64_t node) const;
+  void count_repair(std::int64_t change);
+  void tell_nodes(std::int64_t rack, bool up);
   void update_usable(std::int64_t rack);
   /// @param by_supply its cords or shelves have changed; else its chips, the cap or its load.
   void apply_speed(std::int64_t rack, bool by_supply = false);
@@ -193,6 +227,7 @@ class Cluster {
   };
   std::optional<Note> note_;
   double cap_ = 1.0;
+  bool curtailed_ = false;
   std::vector<double> bank_cords_;                  ///< share of its cords that has supply
   std::map<std::int64_t, std::int32_t> shelf_faults_;  ///< open failures of shelves
   std::map<std::int64_t, std::string> short_;       ///< racks with less than all of their shelves, and why
@@ -201,6 +236,9 @@ class Cluster {
   double throttled_s_ = 0, down_s_ = 0;  ///< rack-seconds
   Tick throttled_since_ = 0, down_since_ = 0;
   std::int64_t down_count_ = 0;
+  std::set<std::int64_t> in_repair_;  ///< nodes
+  double repair_s_ = 0;               ///< node-seconds
+  Tick repair_since_ = 0;
   Temperature max_chip_ = Temperature::kelvin(0.0);
 };
 

@@ -58,8 +58,7 @@ void Cluster::update_usable(std::int64_t rack) {
   if (usable == state.usable) return;
   state.usable = usable;
   count_down(usable ? -1 : +1);
-  const std::int64_t per = field_.model().params().nodes;
-  ports_.nodes({rack * per, std::min(field_.nodes(), (rack + 1) * per)}, usable);
+  tell_nodes(rack, usable);
 }
 
 void Cluster::count_down(std::int64_t change) {
@@ -82,7 +81,9 @@ void Cluster::interrupt(JobId id) {
 void Cluster::put_back(JobId id, bool checkpoint) {
   if (jobs_.fate(id).state != FinalState::running) return;
   JobTable::Fate& fate = jobs_.fate(id);
-  stop(id, checkpoint && jobs_.job(id).checkpoint_interval != kNever);
+  const JobCourse* course = jobs_.course(id);
+  const bool writes = course ? std::isfinite(course->course.params().interval.si()) : jobs_.job(id).checkpoint_interval != kNever;
+  stop(id, checkpoint && writes, false);
   if (fate.killed) {
     fate.state = FinalState::completed_killed;
     fate.finish = kernel_.now();
@@ -94,11 +95,25 @@ void Cluster::put_back(JobId id, bool checkpoint) {
   if (ports_.put_back) ports_.put_back(id);
 }
 
-/// @param written its work has been saved to the last tick.
-void Cluster::stop(JobId id, bool written) {
+/// @param written its work has been saved to the last tick.  @param unexpected somebody has to notice it first.
+void Cluster::stop(JobId id, bool written, bool unexpected) {
   const Job& job = jobs_.job(id);
   JobTable::Fate& fate = jobs_.fate(id);
   const double reached = take_off(id);
+  if (JobCourse* course = jobs_.course(id)) {
+    ++course->stops;
+    if (written) {
+      course->course.save();
+    } else {
+      course->course.restore(kept_work(id));
+    }
+    set_pauses(id, unexpected ? CoursePause::detection : std::optional<CoursePause>());
+    book_course(id);
+    fate.done = course->course.work().si() * 1e6;
+    fate.state = FinalState::queued;
+    ++fate.restarts;
+    return;
+  }
   // Work is kept up to the last checkpoint, counted from the job's beginning.
   double kept = written ? reached : 0.0;
   if (!written && job.checkpoint_interval != kNever) {

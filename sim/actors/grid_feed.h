@@ -42,6 +42,8 @@ class GridFeed {
 
   [[nodiscard]] double speed() const { return speed_; }
   [[nodiscard]] Power limit() const;
+  /// Less than the site's own limit is in force.
+  [[nodiscard]] bool curtailing() const { return limit() < params_.limit; }
   [[nodiscard]] std::int64_t violations() const { return violations_; }
   /// Energy that running jobs would have drawn at full speed and did not, while a cap was in force.
   [[nodiscard]] Energy curtailed(Tick now) const;

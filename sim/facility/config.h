@@ -7,9 +7,11 @@
 #include "models/compute/rack.h"
 #include "sim/facility/cooling_config.h"
 #include "sim/facility/faults_config.h"
+#include "sim/facility/interruptions_config.h"
 #include "sim/facility/power_config.h"
 #include "sim/facility/provisioning.h"
 #include "sim/facility/room_config.h"
+#include "sim/facility/storage_config.h"
 #include "sim/scenario/types.h"
 #include "sim/weather/config.h"
 #include "sim/workload/load_config.h"
@@ -29,6 +31,7 @@ struct ClusterConfig {
   std::vector<std::int64_t> torus = {};
   Duration hold_up{0.02};     ///< assumed: 20 ms
   double power_brake = 0.5;   ///< assumed
+  std::optional<InterruptionsConfig> interruptions = {};
 
   template <class Self, class Visitor>
   static void fields(Self& p, Visitor&& visit) {
@@ -44,9 +47,11 @@ struct ClusterConfig {
     visit("throttle_hold", p.throttle_hold, kNonNegative, "a throttled rack stays so at least this long (assumed 10 s)");
     visit("hold_up", p.hold_up, kNonNegative, "time for which the stores of the power shelves carry the rated rack without supply; more with capacitors or batteries in the rack (assumed 20 ms)");
     visit("power_brake", p.power_brake, kPositiveFraction, "speed to which a rack falls while a lost cord or shelf leaves its shelves less than it would draw (assumed 0.5)");
+    visit("interruptions", p.interruptions, kAny, "why and how often its nodes interrupt the jobs that they run; default: never by themselves");
   }
   template <class Report>
   void validate(Report& report) const {
+    if (load && interruptions) report.error("interruptions", "are of jobs, and a cluster with a load takes none");
     if (racks.has_value() == nodes.has_value()) report.error("racks", "give exactly one of racks, nodes");
     if (load && nodes && *nodes == "from_log") report.error("nodes", "a log is for jobs, and a cluster with a load takes none");
   }
@@ -74,6 +79,7 @@ struct SiteConfig {
   CoolingConfig cooling;
   LimitsConfig limits;
   FaultsConfig faults;
+  std::optional<StorageConfig> storage = {};
   Map<HallConfig> halls;
 
   template <class Self, class Visitor>
@@ -85,6 +91,7 @@ struct SiteConfig {
     visit("cooling", p.cooling, kAny, "cooling plant");
     visit("limits", p.limits, kAny, "derating, continuous loads and provisioning");
     visit("faults", p.faults, kAny, "how units fail by themselves, and who repairs them");
+    visit("storage", p.storage, kAny, "where checkpoints of the site's jobs go");
     visit("halls", p.halls, kAny, "halls by name");
   }
   template <class Report>

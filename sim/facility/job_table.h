@@ -2,9 +2,11 @@
 /// @file Every job of the run: what it asked for and how it fared.
 #include <cmath>
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include "models/workload/job.h"
+#include "sim/facility/job_course.h"
 #include "sim/results/run_result.h"
 
 namespace aifactory {
@@ -27,10 +29,13 @@ struct JobTable {
   };
   std::vector<Job> jobs;
   std::vector<Fate> fates;
+  std::vector<std::unique_ptr<JobCourse>> courses;  ///< of jobs that are more than a duration; empty: no job is
 
   [[nodiscard]] const Job& job(JobId id) const { return jobs[static_cast<std::size_t>(id)]; }
   [[nodiscard]] Fate& fate(JobId id) { return fates[static_cast<std::size_t>(id)]; }
   [[nodiscard]] const Fate& fate(JobId id) const { return fates[static_cast<std::size_t>(id)]; }
+  /// Null for a job that is no more than a duration.
+  [[nodiscard]] JobCourse* course(JobId id) const { return courses.empty() ? nullptr : courses[static_cast<std::size_t>(id)].get(); }
   /// Nodes held over nodes asked for, times the speed of their kind: a job runs so much faster than stated.
   [[nodiscard]] double size_factor(JobId id) const {
     const double speed = job(id).speed_on.empty() ? 1.0 : job(id).speed_in(fate(id).pool);

@@ -236,7 +236,10 @@ void RackField::settle(Tick now) {
     recompute(rack);
     racks_[idx(rack)].dirty = false;
   }
-  std::sort(dirty_.begin(), dirty_.end());
+  // Those of one job come in order, after those of the settlement before.
+  const auto later = std::is_sorted_until(dirty_.begin(), dirty_.end());
+  if (!std::is_sorted(later, dirty_.end())) std::sort(later, dirty_.end());
+  std::inplace_merge(dirty_.begin(), later, dirty_.end());
   dirty_.erase(std::unique(dirty_.begin(), dirty_.end()), dirty_.end());
 }
 
@@ -258,8 +261,12 @@ void RackField::recompute(std::int64_t rack) {
       } else {
         const Held& job = held_[idx(slot)];
         const double busy = job.utilization * std::min(1.0, job.rate / state.speed);
-        node_w = on_grid(model_.node_power(busy, state.speed)) + base_w_;
-        accelerator_w = on_grid(model_.accelerator_power(busy, state.speed));
+        if (last_node_.busy != busy || last_node_.speed != state.speed) {
+          last_node_ = {.busy = busy, .speed = state.speed, .node_w = on_grid(model_.node_power(busy, state.speed)) + base_w_,
+                        .accelerator_w = on_grid(model_.accelerator_power(busy, state.speed))};
+        }
+        node_w = last_node_.node_w;
+        accelerator_w = last_node_.accelerator_w;
       }
       if (state.on) {
         accelerator_w += state.leakage_w;

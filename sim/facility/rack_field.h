@@ -134,6 +134,10 @@ class RackField {
   double input_w_ = 0, dc_w_ = 0, idle_w_ = 0, jobs_w_ = 0, full_w_ = 0;
   double given_w_ = 0, given_floor_w_ = 0, given_full_w_ = 0;
   Given last_given_ = {};  ///< racks of a group have the same load: worked out once
+  // Nodes of a gang do the same: worked out once.
+  struct {
+    double busy = -1, speed = -1, node_w = 0, accelerator_w = 0;
+  } last_node_ = {};
   std::int64_t busy_nodes_ = 0;
   double busy_node_s_ = 0;
   Accumulator jobs_j_, idle_j_, shelf_j_, input_j_;

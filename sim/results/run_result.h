@@ -10,6 +10,7 @@
 #include "models/units.h"
 #include "models/workload/job.h"
 #include "sim/results/decision_log.h"
+#include "sim/results/goodput_record.h"
 #include "sim/results/ledger.h"
 #include "sim/results/limits.h"
 #include "sim/results/machine_states.h"
@@ -32,10 +33,10 @@ enum class FinalState : std::uint8_t {
 [[nodiscard]] const char* name_of(FinalState state);
 
 /// Why held or wanted accelerator time made no progress.
-enum class LossCause : std::uint8_t { thermal, cap, fault, rollback, restart, checkpoint, queue };
+enum class LossCause : std::uint8_t { thermal, cap, fault, rollback, restart, checkpoint, queue, curtailment };
 inline constexpr std::array kLossCauses{LossCause::thermal,  LossCause::cap,     LossCause::fault,
                                         LossCause::rollback, LossCause::restart, LossCause::checkpoint,
-                                        LossCause::queue};
+                                        LossCause::queue,    LossCause::curtailment};
 [[nodiscard]] const char* name_of(LossCause cause);
 
 /// One job of jobs.csv.  Times are ticks after the start of the simulation; kNever: it did not happen.
@@ -134,7 +135,9 @@ struct RunResult {
   std::vector<LimitRow> limits;     ///< of all units, site by site
   std::vector<ServiceRecord> services;  ///< in the order of the scenario
   std::vector<UnitRecord> units;    ///< in the order of the directory, then supplies, racks that something befell, groups
+  std::vector<GoodputRecord> goodput;  ///< of every job that has run, in the order of submission
   Series series;
+  Series waveform;                  ///< of `record.waveform`; without columns: none was asked for
   std::string resolved_scenario;  ///< YAML text of the effective scenario
 };
 

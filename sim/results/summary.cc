@@ -44,7 +44,8 @@ std::vector<Section> sections() {
         "hours_without_water", "max_facility_supply_c", "max_supply_at_racks_c", "max_supply_air_c", "hours_air_not_carried"}},
       {"reliability",
        {"failures", "interruptions", "mtti_h", "unit_failures", "unit_trips", "unit_down_h", "unit_maintain_h", "unit_degraded_h",
-        "group_down_h", "supply_down_h", "repair_wait_h", "lost_accelerator_h"}},
+        "group_down_h", "supply_down_h", "repair_wait_h", "planned_stops", "node_repair_accelerator_h", "goodput_residual_frac",
+        "lost_accelerator_h", "goodput_accelerator_h"}},
       {"grid",
        {"energy_cost_usd", "demand_charge_usd", "coincident_peak_charge_usd", "carbon_t", "water_m3", "max_ramp_up_mw_per_s",
         "max_ramp_down_mw_per_s", "curtailed_mwh", "limit_violations",
@@ -62,7 +63,11 @@ std::vector<Section> sections() {
 }
 
 // In the order of LossCause, after the total; a key here is a key of every block.
-constexpr const char* kLostTo[] = {"total", "thermal", "cap", "fault", "rollback", "restart", "checkpoint", "queue"};
+constexpr const char* kLostTo[] = {"total", "thermal", "cap", "fault", "rollback", "restart", "checkpoint", "queue", "curtailment"};
+
+// Ideal minus these = actual; in the order of GoodputLoss.
+constexpr const char* kGoodput[] = {"ideal", "queue", "detection", "node_wait", "restart", "maintenance", "rollback", "checkpoint", "bubble",
+                                    "exposed_communication", "straggler", "data_stall", "thermal", "cap", "curtailment", "actual"};
 
 Json empty_block(bool whole) {
   Json block = Json::object();
@@ -74,6 +79,8 @@ Json empty_block(bool whole) {
   block["plant"]["units"] = Json::object();
   Json& lost = block["reliability"]["lost_accelerator_h"] = Json::object();
   for (const char* cause : kLostTo) lost[cause] = nullptr;
+  Json& goodput = block["reliability"]["goodput_accelerator_h"] = Json::object();
+  for (const char* part : kGoodput) goodput[part] = nullptr;
   return block;
 }
 

@@ -157,6 +157,10 @@ void write_results(const RunResult& result, const RunInfo& info, ResultDirectory
   directory.write("events.csv", [&](OutputFile& file) { write_events_csv(result.events, file); });
   directory.write("decisions.csv", [&](OutputFile& file) { write_decisions_csv(result.decisions, file); });
   directory.write("units.csv", [&](OutputFile& file) { write_units_csv(result.units, file); });
+  directory.write("goodput.csv", [&](OutputFile& file) { write_goodput_csv(result.goodput, file); });
+  if (!result.waveform.columns().empty()) {
+    directory.write("waveform.csv", [&](OutputFile& file) { write_series_csv(result.waveform, file); });
+  }
   directory.write("ledger.csv", [&](OutputFile& file) { write_ledger_csv(result.ledger, file); });
   directory.write("limits.csv", [&](OutputFile& file) { write_limits_csv(result.limits, file); });
   if (!result.services.empty()) directory.write("services.csv", [&](OutputFile& file) { write_services_csv(result.services, file); });

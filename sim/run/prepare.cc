@@ -8,6 +8,7 @@
 #include "sim/run/plan_faults.h"
 #include "sim/run/prepared.h"
 #include "sim/run/prepare_load.h"
+#include "sim/workload/plan_jobs.h"
 
 namespace aifactory {
 namespace {
@@ -113,7 +114,9 @@ std::shared_ptr<PreparedRun> prepare(const ScenarioConfig& config) {
       const RackParams& rack = cluster.config->rack.value;
       run->shapes.push_back({.name = cluster.name, .rack_kind = cluster.config->rack.base, .nodes = cluster.nodes,
                              .nodes_per_rack = rack.nodes,
-                             .accelerators_per_node = static_cast<double>(rack.accelerators) / static_cast<double>(rack.nodes)});
+                             .accelerators_per_node = static_cast<double>(rack.accelerators) / static_cast<double>(rack.nodes),
+                             .rack = &rack, .storage = site.storage.has_value(),
+                             .interruptions = cluster.config->interruptions ? mean_interruption_rate(*cluster.config->interruptions) : Frequency(0.0)});
       run->pools.push_back({.name = cluster.name, .nodes = cluster.nodes, .nodes_per_rack = rack.nodes,
                             .accelerators_per_node = run->shapes.back().accelerators_per_node});
       describe_pool(cluster, static_cast<std::int32_t>(run->sites.size()), run->pools.back());
@@ -122,7 +125,9 @@ std::shared_ptr<PreparedRun> prepare(const ScenarioConfig& config) {
   }
   if (c.workload) {
     refuse_jobs_on_loads(*run);
-    run->jobs = load_workload(*c.workload, run->shapes, run->horizon, static_cast<std::uint64_t>(c.seed), run->source, LocalStart::of(run->sites.front().clock));
+    WorkloadConfig workload = *c.workload;
+    run->plans = plan_jobs(workload, run->shapes);
+    run->jobs = load_workload(workload, run->shapes, run->horizon, static_cast<std::uint64_t>(c.seed), run->source, LocalStart::of(run->sites.front().clock));
     run->services = prepare_services(c.workload->services, run->sites, run->shapes, run->horizon, static_cast<std::uint64_t>(c.seed), run->jobs);
     const std::optional<InputFile>& file = c.workload->swf ? c.workload->swf : c.workload->jobs.file;
     if (file && run->source.rows > 0 && run->source.used == 0) {

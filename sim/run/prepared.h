@@ -7,6 +7,7 @@
 
 #include "models/grid/step_series.h"
 #include "models/scheduling/scheduler_core.h"
+#include "sim/facility/job_course.h"
 #include "sim/facility/load_replay.h"
 #include "sim/facility/fault_plan.h"
 #include "sim/run/prepare_services.h"
@@ -35,6 +36,7 @@ struct PreparedRun {
   std::vector<PreparedSite> sites;
   std::vector<ClusterShape> shapes;  ///< pools: clusters that run jobs, in the order of sites and clusters
   std::vector<scheduling::PoolSpec> pools;
+  std::vector<JobPlan> plans;        ///< of the jobs that have one
   std::vector<Job> jobs;
   std::vector<ServicePlan> services;
   SourceReport source;

@@ -152,6 +152,7 @@ void summarize(World& world, RunResult& result, double wall_s) {
   ledger.add(ledger.leaf<Account::jobs>(Side::stored, "running"), world.core->running());
   ledger.add(ledger.leaf<Account::jobs>(Side::stored, "queued"), world.core->queued());
 
+  summarize_goodput(world, result);
   summarize_services(world, result);
   summarize_limits(world, result);
   note_assumptions(world, summary, now);
@@ -177,6 +178,7 @@ void summarize(World& world, RunResult& result, double wall_s) {
   whole.set("ledger.money_residual_frac", ledger.residual_frac(Account::money));
   whole.set("ledger.jobs_residual", std::fabs(ledger.residual(Account::jobs)));
   result.series = std::move(world.series);
+  if (world.waveform) result.waveform = world.waveform->finish(now);  // looks at the job table
   if (world.run.config.record.jobs) result.machine_states = world.scheduler->machine_states();
   // The statistics hold every number once more; nothing looks at the job table from here on.
   world.table = {};

@@ -40,15 +40,11 @@ std::vector<JobRecord> job_records(World& world, Tick now) {
     record.deadline = job.deadline;
     record.accelerators_asked = job.accelerators;
     record.restarts = fate.restarts;
-    double energy_j = fate.energy_j, done = fate.done;
-    auto lost = fate.lost;
+    const JobStanding now_at = standing(world, id);
+    record.held = now_at.held;
+    double energy_j = fate.energy_j;
     if (fate.state == FinalState::running) {
-      const auto progress = world.running->progress(id);
       energy_j += world.pools[static_cast<std::size_t>(fate.pool)]->field->job_energy(id, now).si();
-      const double size = world.table.size_factor(id);
-      record.held += progress.ran;
-      done += progress.done * size;
-      for (std::size_t c = 0; c < lost.size(); ++c) lost[c] += progress.lost[c] * size;
     }
     record.energy = Energy(energy_j);
     double per_node = 0.0;
@@ -70,15 +66,15 @@ std::vector<JobRecord> job_records(World& world, Tick now) {
     }
     record.accelerators = per_node > 0.0 ? per_node * static_cast<double>(job.nodes) : kUnset;
     if (job.tokens_per_accelerator_s > 0.0) {
-      record.tokens = done / 1e6 * job.tokens_per_accelerator_s * per_node * static_cast<double>(job.nodes);
+      record.tokens = now_at.done / 1e6 * job.tokens_per_accelerator_s * per_node * static_cast<double>(job.nodes);
     }
-    for (std::size_t c = 0; c < lost.size(); ++c) record.lost[c] = Duration(lost[c] / 1e6);
+    for (std::size_t c = 0; c < now_at.lost.size(); ++c) record.lost[c] = Duration(now_at.lost[c] / 1e6);
     const Tick until = fate.finish != kNever ? fate.finish : now;
     const Tick waited = until - job.submit - record.held;
     // Until its first start a job waits in the queue; what it waits after that it owes to an interruption.
     const Tick queued = std::min(waited, (fate.first_start != kNever ? fate.first_start : until) - job.submit);
     record.lost_to(LossCause::queue) = to_duration(queued);
-    record.lost_to(LossCause::restart) += to_duration(waited - queued);  // beside prologs
+    record.lost_to(LossCause::restart) += to_duration(waited - queued);  // beside prologs and restarts on its nodes
   }
   return records;
 }
@@ -91,19 +87,14 @@ WorkDone work_of(const World& world, const std::vector<JobRecord>& records, cons
     const JobRecord& record = records[r++];
     if (!keep(record)) continue;
     const double accelerators = std::isnan(record.accelerators) ? static_cast<double>(record.requested_nodes) : record.accelerators;
-    double done = world.table.fates[i].done, prologs = world.table.fates[i].lost[static_cast<std::size_t>(LossCause::restart)];
-    if (record.state == FinalState::running) {
-      const auto progress = world.running->progress(static_cast<JobId>(i));
-      const double size = world.table.size_factor(static_cast<JobId>(i));
-      done += progress.done * size;
-      prologs += progress.lost[static_cast<std::size_t>(LossCause::restart)] * size;
-    }
+    const JobStanding now_at = standing(world, static_cast<JobId>(i));
+    const double done = now_at.done, prologs = now_at.lost[static_cast<std::size_t>(LossCause::restart)];
     work.useful_acc_s += accelerators * done / 1e6;
     double held_s = to_seconds(record.held);
     if (world.table.jobs[i].elastic()) {
       // It held now more, now fewer nodes than it asked for: time at the size asked for is what it did and what it lost.
       held_s = done / 1e6;
-      for (const LossCause cause : {LossCause::thermal, LossCause::cap, LossCause::fault, LossCause::rollback}) {
+      for (const LossCause cause : {LossCause::thermal, LossCause::cap, LossCause::curtailment, LossCause::fault, LossCause::rollback}) {
         held_s += record.lost[static_cast<std::size_t>(cause)].si();
       }
     }

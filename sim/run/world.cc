@@ -25,6 +25,8 @@ World::World(PreparedRun& prepared) : run(prepared), kernel("aifactory") {
   running = std::make_unique<RunningJobs>(kernel, table.jobs.size(), [this](JobId job, RunningJobs::End end) {
     pools[static_cast<std::size_t>(table.fate(job).pool)]->actor->job_ended(job, end);
   });
+  build_courses();
+  build_waveform();
   build_scheduler();
   scheduler = std::make_unique<Scheduler>(
       kernel, kSchedulerRank, *core,
@@ -95,7 +97,8 @@ void World::finish_if_done() {
 
 void World::GiveUp::on_event(Tick /*now*/, std::int64_t /*id*/, std::uint64_t /*version*/) {
   if (world_.core->running() > 0 || world_.core->queued() == 0) return;
-  if (world_.faults->recovering()) {  // units that jobs wait for may still come back
+  const bool repairing = std::any_of(world_.pools.begin(), world_.pools.end(), [](const ClusterWorld* pool) { return pool->actor->repairing(); });
+  if (repairing || world_.faults->recovering()) {  // units that jobs wait for may still come back
     world_.kernel.calendar().add(world_.kernel.now() + to_ticks(kPatience), engine::Phase::record, kRecorderRank - 1, *this, 0);
     return;
   }
@@ -164,12 +167,13 @@ void World::build_site(std::size_t index) {
                           },
                       .cap =
                           [&site](double speed) {
-                            for (ClusterWorld& cluster : site.clusters) cluster.actor->cap(speed);
+                            for (ClusterWorld& cluster : site.clusters) cluster.actor->cap(speed, site.grid->curtailing());
                           },
                       .before_change = [this, &site] { charge_running(site); },
                       .limit_changed = [this, index] { follow_power(index); }});
   site.power->on_settled([this, &site, index](Power facility) {
     follow_total(facility - site.facility, site.power->it() - site.it);
+    if (waveform) waveform->it(kernel.now(), total_it);
     site.facility = facility;
     site.it = site.power->it();
     settle_losses(site);

@@ -14,6 +14,7 @@
 #include "sim/facility/limit_watch.h"
 #include "sim/run/limit_graph.h"
 #include "sim/facility/unit_book.h"
+#include "sim/facility/waveform_recorder.h"
 #include "sim/run/prepared.h"
 
 namespace aifactory {
@@ -24,6 +25,7 @@ struct ClusterWorld {
   std::unique_ptr<RackField> field = nullptr;
   std::unique_ptr<LoadReplay> load = nullptr;  ///< none: it runs jobs
   std::unique_ptr<Cluster> actor = nullptr;
+  std::unique_ptr<Interruptions> interruptions = nullptr;  ///< none: its nodes interrupt nobody by themselves
   std::vector<PowerNetwork::UnitId> leaves = {};  ///< of its banks
   std::vector<std::int32_t> cdus = {};            ///< of its banks: what cools their chips, among the site's banks; -1: none
   std::vector<double> air_w = {}, other_w = {};   ///< of its banks: heat to air, heat to coolant beside the chips
@@ -77,6 +79,8 @@ struct World {
   PreparedRun& run;
   engine::Kernel kernel;
   JobTable table;
+  std::function<void(JobId, bool runs)> follow_job;  ///< empty: nobody looks at what jobs do
+  std::optional<WaveformRecorder> waveform;
   EventLog log;
   DecisionLog decisions;
   std::string failure;  ///< what ends the run early; empty: nothing
@@ -123,6 +127,8 @@ struct World {
   /// Tells the meters of a site what its units carry, now that the instant has come to rest.
   void follow_limits(SiteWorld& site);
   void build_scheduler();
+  void build_courses();
+  void build_waveform();
   void build_services();
   void log_pass(const scheduling::SchedulerCore::PassResult& pass);
   void build_signals();
@@ -150,6 +156,17 @@ std::vector<double> series_row(const World& world, Tick now);
 
 /// Rows of limits.csv and the keys `limits.*`.
 void summarize_limits(World& world, RunResult& result);
+
+/// How far a job is, and what it has lost in ticks by LossCause, now.
+struct JobStanding {
+  double done = 0.0;  ///< ticks at full speed
+  Tick held = 0;
+  std::array<double, kLossCauses.size()> lost{};  ///< `restart` is within `held`: prologs, detection, planned stops, restarts
+};
+[[nodiscard]] JobStanding standing(const World& world, JobId job);
+
+/// Rows of goodput.csv, and what they add up to in the summary.
+void summarize_goodput(World& world, RunResult& result);
 
 /// Served models: their part of series.csv; their blocks of the summary and rows of services.csv, once those of jobs stand.
 void service_columns(const World& world, std::vector<std::string>& columns);

@@ -28,6 +28,10 @@ void World::build_clusters(std::size_t index) {
     Cluster::Params params{.name = cluster.plan->unit,
                            .pool = pool,
                            .kill_at_walltime = run.config.scheduling.walltime == WalltimeRule::kill};
+    params.site = static_cast<std::int32_t>(index);
+    params.seed = static_cast<std::uint64_t>(run.config.seed);
+    params.storage = site.site->plan.config->storage;
+    params.interruptions = cluster.plan->config->interruptions;
     params.prolog = run.config.scheduling.prolog;
     params.power_brake = cluster.plan->config->power_brake;
     if (cluster.plan->config->recovery) params.recovery = *cluster.plan->config->recovery;
@@ -48,6 +52,7 @@ void World::build_clusters(std::size_t index) {
                        .nodes = [this, pool](NodeRange range, bool up) {
                          if (pool >= 0) scheduler->nodes(pool, range, up);
                        },
+                       .follow = follow_job,
                        .heat_changes =
                            [&site, &cluster, room](std::size_t bank) {
                              if (room >= 0) site.rooms->heat_changes(static_cast<std::size_t>(room));
@@ -77,6 +82,10 @@ void World::build_clusters(std::size_t index) {
                              site.power->set_load(cluster.leaves[bank], input);
                            }},
         cluster.load.get());
+    if (!params.interruptions || pool < 0) continue;
+    cluster.interruptions = std::make_unique<Interruptions>(kernel, kInterruptionRank, static_cast<std::int64_t>(before + c), *params.interruptions,
+                                                            cluster.plan->unit, cluster.plan->nodes, params.seed,
+                                                            [&cluster](const Interruptions::Strike& strike) { return cluster.actor->strike(strike); });
   }
 }
 

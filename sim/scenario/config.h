@@ -92,9 +92,28 @@ struct CheckConfig {
   }
 };
 
+/// A window in which power is told step by step.
+struct WaveformConfig {
+  Duration from, to;
+  Frequency rate{10.0};
+
+  template <class Self, class Visitor>
+  static void fields(Self& p, Visitor&& visit) {
+    visit("from", p.from, kNonNegative, "begin of the window after the start");
+    visit("to", p.to, kPositive, "its end");
+    visit("rate", p.rate, between(1e-3, 1e3), "rows for each second, e.g. 10 Hz; each is the mean of its interval");
+  }
+  template <class Report>
+  void validate(Report& report) const {
+    if (!(from < to)) report.error("to", "must be later than from");
+    if ((to - from).si() * rate.si() > 1e7) report.error("rate", "makes more than 10 million rows; shorten the window or lower it");
+  }
+};
+
 struct RecordConfig {
   Duration interval = 60.0 * s;
   bool series = true, jobs = true, events = true;
+  std::optional<WaveformConfig> waveform;
 
   template <class Self, class Visitor>
   static void fields(Self& p, Visitor&& visit) {
@@ -102,6 +121,7 @@ struct RecordConfig {
     visit("series", p.series, kAny, "write series.csv rows");
     visit("jobs", p.jobs, kAny, "write jobs.csv rows");
     visit("events", p.events, kAny, "write events.csv rows");
+    visit("waveform", p.waveform, kAny, "power within the steps of training jobs, over a window, to waveform.csv; default: none");
   }
 };
 

@@ -11,6 +11,7 @@
 #include "sim/workload/estimates.h"
 #include "sim/workload/generator_config.h"
 #include "sim/workload/service_config.h"
+#include "sim/workload/training_config.h"
 
 namespace aifactory {
 
@@ -20,7 +21,9 @@ struct JobConfig {
   Duration submit{0.0};
   std::optional<std::int64_t> racks, nodes;
   std::optional<double> accelerators;
-  Duration duration;
+  std::optional<Duration> duration;
+  std::optional<TrainingConfig> training;
+  std::optional<CheckpointConfig> checkpoint;
   std::optional<Duration> walltime;
   double utilization = 1.0;  // full dynamic power: the load that power and cooling must carry
   double tokens_per_accelerator_s = 0;
@@ -29,6 +32,7 @@ struct JobConfig {
   std::optional<std::string> cluster, tenant, kind;
   std::int64_t tier = 0;
   bool preemptible = true;
+  std::int32_t plan = -1;  // of `training`; no key of a scenario
   std::optional<std::int64_t> min_nodes, max_nodes, group_nodes;
   std::vector<std::int64_t> slice;
   std::optional<Duration> deadline;
@@ -44,7 +48,9 @@ struct JobConfig {
     visit("racks", p.racks, at_least(1), "size in racks");
     visit("nodes", p.nodes, at_least(1), "size in nodes");
     visit("accelerators", p.accelerators, kPositive, "size in accelerators; fractions allowed; held in whole nodes");
-    visit("duration", p.duration, kNonNegative, "run time at full speed");
+    visit("duration", p.duration, kNonNegative, "run time at full speed; a job with `training` has it from its model");
+    visit("training", p.training, kAny, "the model that it trains and how: its pace, power and memory follow");
+    visit("checkpoint", p.checkpoint, kAny, "checkpoints that take time; default: those of checkpoint_interval take none");
     visit("walltime", p.walltime, kPositive, "wall-clock limit; default: none");
     visit("utilization", p.utilization, kFraction, "share of the accelerators' dynamic power while running");
     visit("tokens_per_accelerator_s", p.tokens_per_accelerator_s, kNonNegative,
@@ -73,6 +79,12 @@ struct JobConfig {
     if (racks.has_value() + nodes.has_value() + accelerators.has_value() != 1) {
       report.error("", "exactly one of racks, nodes, accelerators must be given");
     }
+    if (!training && !duration) report.error("duration", "is missing: the run time, or `training` from which it follows");
+    if (training && duration) report.error("duration", "follows from `training`; leave one of them out, or give training.tokens or training.steps");
+    if (training && tokens_per_accelerator_s != 0.0) report.error("tokens_per_accelerator_s", "follows from `training`");
+    if (min_nodes && (training || checkpoint)) report.error(training ? "training" : "checkpoint", "does not go with an elastic size");
+    if (checkpoint && checkpoint_interval) report.error("checkpoint_interval", "give checkpoint.interval instead");
+    if (checkpoint && !training && !checkpoint->size && !checkpoint->write) report.error("checkpoint", "size is missing: bytes of a checkpoint, which only a job with `training` knows by itself; or give write");
     if (min_nodes.has_value() != max_nodes.has_value() || (min_nodes && *min_nodes > *max_nodes)) {
       report.error("min_nodes", "an elastic job has min_nodes and max_nodes, the first not above the second");
     }

@@ -126,14 +126,15 @@ void list_jobs(const WorkloadConfig& config, const std::vector<ClusterShape>& cl
                                    sized.limit));
     }
     if (!(c.submit.si() + static_cast<double>(c.count - 1) * c.every.si() <= kLongestTime_s) ||
-        !(c.duration.si() <= kLongestTime_s)) {
+        !(c.duration->si() <= kLongestTime_s)) {
       throw InputError(fmt::format("{}: submit, every and duration must be below {:g} s", who, kLongestTime_s));
     }
     Job job;
     job.nodes = sized.nodes;
     job.accelerators = sized.accelerators;
     job.pool = sized.pool;
-    job.work = to_ticks(c.duration);
+    job.work = to_ticks(*c.duration);
+    job.plan = c.plan;
     if (c.walltime && c.walltime->si() <= kLongestTime_s) {
       job.estimate = std::max<Tick>(1, to_ticks(*c.walltime));
       if (job.work > job.estimate) {

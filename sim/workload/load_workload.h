@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "models/calendar.h"
+#include "models/compute/rack.h"
 #include "models/workload/job.h"
 #include "sim/workload/config.h"
 
@@ -18,6 +19,9 @@ struct ClusterShape {
   std::int64_t nodes = 0;
   std::int64_t nodes_per_rack = 1;
   double accelerators_per_node = 0;
+  const RackParams* rack = nullptr;  ///< for jobs that have their pace from it
+  bool storage = false;              ///< its site has a store for checkpoints
+  Frequency interruptions{0.0};      ///< of one node; 0: never by themselves
 };
 
 /// Local standard time at the start of the run, for daily and weekly patterns.

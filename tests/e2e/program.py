@@ -40,7 +40,7 @@ events:
 """
 
 RESULT_FILES = {"manifest.json", "scenario.resolved.yaml", "summary.json", "series.csv", "jobs.csv", "events.csv",
-                "job_statistics.csv", "decisions.csv", "ledger.csv", "limits.csv", "units.csv", "sources.csv",
+                "job_statistics.csv", "decisions.csv", "goodput.csv", "ledger.csv", "limits.csv", "units.csv", "sources.csv",
                 "machine_states.csv", "report.html"}
 
 

@@ -61,7 +61,7 @@ TEST(JobOverheads, AKindLosesWhatItSaysOfItsSpeed) {
     return in_child([&] {
       const RunResult r = run_scenario(yaml, {"workload.kinds={training: {slowdown_per_cap: " + slowdown + "}}"});
       expect_closed(r);
-      return fmt::format("{} {} {}", r.jobs[0].lost[lost(LossCause::cap)].si(), to_seconds(r.jobs[0].finish),
+      return fmt::format("{} {} {}", r.jobs[0].lost[lost(LossCause::curtailment)].si(), to_seconds(r.jobs[0].finish),
                          number(r, "grid.curtailed_mwh"));
     });
   };

@@ -196,11 +196,11 @@ TEST(Run, ACurtailmentSlowsJobsUntilTheSiteIsBelowIt) {
   EXPECT_GT(most_mw, 2.4);
   EXPECT_LT(least_speed, 0.9);
   EXPECT_EQ(number(r, "grid.limit_violations"), 0.0);
-  // The job ends later by what it lost to the cap.
-  const double cap_s = r.jobs[0].lost[lost(LossCause::cap)].si();
+  // The job ends later by what it lost to the curtailment.
+  const double cap_s = r.jobs[0].lost[lost(LossCause::curtailment)].si();
   EXPECT_GT(cap_s, 300.0);
   EXPECT_NEAR(to_seconds(r.jobs[0].finish - 6 * kHour), cap_s, 2e-6);
-  EXPECT_NEAR(number(r, "reliability.lost_accelerator_h.cap"), 24 * 72 * cap_s / 3600.0, 1e-6);
+  EXPECT_NEAR(number(r, "reliability.lost_accelerator_h.curtailment"), 24 * 72 * cap_s / 3600.0, 1e-6);
   // Accelerators at speed s draw 1030 (1 - s^2.4) W less; s is constant but for the first and last steps.
   const double mean_speed = 1.0 - cap_s / 3600.0;
   EXPECT_NEAR(number(r, "grid.curtailed_mwh"), 24 * 72 * 1030e-6 * (1.0 - std::pow(mean_speed, 2.4)), 0.02);

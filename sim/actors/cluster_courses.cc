@@ -1,0 +1,265 @@
+/// @file Jobs that are more than a duration: what their checkpoints take, nodes that interrupt them, pauses and repairs.
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "models/reliability/ettr.h"
+#include "sim/actors/cluster.h"
+
+namespace aifactory {
+namespace {
+
+/// Size of a checkpoint that is given by its time only: any, since nothing else depends on it.
+constexpr DataSize kAnySize{1e12};
+
+}  // namespace
+
+/// What a job's checkpoints and restarts take on this cluster, at the share of the store that the others leave it now.
+void Cluster::begin_course(JobId id) {
+  JobCourse* mine = jobs_.course(id);
+  if (!mine) return;
+  const Job& job = jobs_.job(id);
+  mine->site = params_.site;
+  mine->detection = mine->restart = Duration(0.0);
+  if (params_.interruptions) {
+    mine->detection = params_.interruptions->detection;
+    mine->restart = params_.interruptions->restart;
+  }
+  mine->full_utilization = mine->working_utilization = job.utilization;
+  mine->paused_utilization = std::min(job.utilization, ActivityLevels{}.stalled);
+  CheckpointCourse::Params course{.interval = job.checkpoint_interval == kNever ? Duration(kInf) : to_duration(job.checkpoint_interval)};
+  if (mine->plan && mine->plan->checkpoint) {
+    const CheckpointConfig& config = *mine->plan->checkpoint;
+    CheckpointPath path;
+    path.size = config.size ? *config.size : mine->plan->training ? mine->plan->training->checkpoint : kAnySize;
+    path.nodes = static_cast<double>(job.nodes);
+    path.accelerators = path.nodes * static_cast<double>(std::max<std::int64_t>(1, field_.model().accelerators_per_node()));
+    if (config.write) {
+      path.store = path.node_to_store = path.size / *config.write;
+    } else {
+      path.store = params_.storage->bandwidth;
+      path.node_to_store = params_.storage->node_bandwidth;
+      for (std::size_t i = 0; i < jobs_.courses.size(); ++i) {
+        const JobCourse* other = jobs_.courses[i].get();
+        if (other && other != mine && other->site == mine->site && jobs_.fates[i].state == FinalState::running) path.writers += other->write_share();
+      }
+    }
+    const CheckpointCost cost = checkpoint_cost(path, config.mode);
+    mine->write = checkpoint_cost(path, CheckpointMode::blocking).stall;
+    mine->restart += cost.read;
+    course.stall = cost.stall;
+    course.commit = cost.commit;
+    course.store_every = config.store_every;
+    course.store_commit = mine->write;
+    if (config.interval) {
+      course.interval = *config.interval;
+    } else {
+      const Duration mtti = 1.0 / (path.nodes * mean_interruption_rate(*params_.interruptions).si()) * s;
+      // The next copy would have to wait for the one before.
+      course.interval = std::max(best_interval(course.stall, mtti), course.commit);
+    }
+    // The field holds the mean over a turn of work and standstill; `record.waveform` shows both.
+    mine->working_utilization = (course.interval * job.utilization + course.stall * mine->paused_utilization) / (course.interval + course.stall);
+  }
+  if (mine->course.work().si() > 0.0 || mine->course.pausing().si() > 0.0) {
+    mine->course.change(course);
+  } else {
+    mine->course = CheckpointCourse(course);
+  }
+}
+
+double Cluster::utilization(JobId id) const {
+  const JobCourse* course = jobs_.course(id);
+  if (!course) return jobs_.job(id).utilization;
+  return course->course.pausing().si() > 0.0 ? course->paused_utilization : course->working_utilization;
+}
+
+/// Work that an interruption of the job leaves.  @pre it has been taken off.
+Duration Cluster::kept_work(JobId id) {
+  JobCourse& mine = *jobs_.course(id);
+  bool memory = true;
+  if (mine.course.params().store_every > 1) {
+    const double survival = mine.plan->checkpoint->memory_survival;
+    memory = Rng(params_.seed, fmt::format("checkpoints/{}/{}", jobs_.job(id).name, mine.stops)).uniform() < survival;
+  }
+  Duration kept = mine.course.safe(memory);
+  if (mine.corruption_noticed && mine.tainted) {
+    kept = std::min(kept, *mine.tainted);
+    mine.tainted.reset();
+  }
+  mine.corruption_noticed = false;
+  return kept;
+}
+
+/// What the job does before it works again.  @param first what comes before the restart; none: it was asked to stop.
+void Cluster::set_pauses(JobId id, std::optional<CoursePause> first) {
+  JobCourse& mine = *jobs_.course(id);
+  if (first == CoursePause::detection) mine.course.pause(CoursePause::detection, mine.detection);
+  if (first == CoursePause::maintenance) mine.course.pause(CoursePause::maintenance, params_.interruptions->planned_stop);
+  mine.course.pause(CoursePause::restart, mine.restart);
+}
+
+/// Passes the course's sums on to the job's fate.
+void Cluster::book_course(JobId id) {
+  const CheckpointCourse& course = jobs_.course(id)->course;
+  auto& lost = jobs_.fate(id).lost;
+  lost[static_cast<std::size_t>(LossCause::rollback)] = course.rollback().si() * 1e6;
+  lost[static_cast<std::size_t>(LossCause::checkpoint)] = course.stalls().si() * 1e6;
+  Duration paused(jobs_.course(id)->prologs * 1e-6);
+  for (std::size_t i = 0; i < kCoursePauses; ++i) paused += course.spent(static_cast<CoursePause>(i));
+  lost[static_cast<std::size_t>(LossCause::restart)] = paused.si() * 1e6;
+}
+
+JobId Cluster::job_on(std::int64_t node) const {
+  for (const JobId job : field_.jobs_on(node / field_.model().params().nodes)) {
+    for (const NodeRange& range : jobs_.fate(job).nodes) {
+      if (range.first <= node && node < range.last) return job;
+    }
+  }
+  return kNoJob;
+}
+
+bool Cluster::strike(const Interruptions::Strike& strike) {
+  if (job_on(strike.node) == kNoJob) return false;
+  inbox_.post({.kind = Kind::strike, .rack = strike.node, .why = strike.cause, .notice = strike.notice});
+  return true;
+}
+
+void Cluster::struck(const Message& message) {
+  const JobId id = job_on(message.rack);
+  if (id == kNoJob) return;  // it has ended, or was interrupted, in this same instant
+  JobCourse* mine = jobs_.course(id);
+  if (!mine) {
+    // An elastic job has no course: its work is kept as its checkpoint_interval says.
+    if (!message.why->planned) lose_node(id, message.rack, message.why->needs_node, message.why->name);
+    return;
+  }
+  if (message.why->planned) {
+    ++mine->planned_stops;
+    log_.add(kernel_.now(), "planned_stop", jobs_.job(id).name, "length_s", params_.interruptions->planned_stop.si(), fmt::format("{}.node_{}: planned_stop", params_.name, message.rack));
+    return restart_in_place(id, CoursePause::maintenance);
+  }
+  if (message.why->silent) {
+    const Duration safe = course_now(id).safe(true);
+    mine->tainted = mine->tainted ? std::min(*mine->tainted, safe) : safe;
+    log_.add(kernel_.now(), "corruption", jobs_.job(id).name, "noticed_in_s", to_seconds(message.notice), fmt::format("{}.node_{}: {}", params_.name, message.rack, message.why->name));
+    inbox_.post_at(kernel_.now() + message.notice, engine::Phase::fault, {.kind = Kind::notice, .job = id, .rack = message.rack, .why = message.why});
+    return;
+  }
+  lose_node(id, message.rack, message.why->needs_node, message.why->name);
+}
+
+/// Corruption that struck a while ago is noticed: all work since is worthless.
+void Cluster::noticed(const Message& message) {
+  JobCourse& mine = *jobs_.course(message.job);
+  JobTable::Fate& fate = jobs_.fate(message.job);
+  if (!mine.tainted) return;  // an earlier notice has led to the restart
+  if (fate.state == FinalState::running && fate.pool == params_.pool) {
+    mine.corruption_noticed = true;
+    return lose_node(message.job, message.rack, job_on(message.rack) == message.job, message.why->name);
+  }
+  if (fate.state != FinalState::queued) return;  // too late: it has ended
+  if (mine.course.work() > *mine.tainted) {
+    // It waits to be started again, and will start from further back.
+    const Duration lost = mine.course.work() - *mine.tainted;
+    mine.course.restore(*mine.tainted);
+    set_pauses(message.job, CoursePause::detection);
+    book_course(message.job);
+    fate.done = mine.course.work().si() * 1e6;
+    log_.add(kernel_.now(), "rollback", jobs_.job(message.job).name, "lost_s", lost.si(), message.why->name);
+  }
+  mine.tainted.reset();
+}
+
+void Cluster::lose_node(JobId id, std::int64_t node, bool needs_node, const std::string& why) {
+  const double before = jobs_.fate(id).lost[static_cast<std::size_t>(LossCause::rollback)];
+  if (needs_node) {
+    in_repair_.insert(node);
+    count_repair(+1);
+    if (health(node / field_.model().params().nodes).usable) ports_.nodes({node, node + 1}, false);
+    inbox_.post_at(kernel_.now() + to_ticks(params_.interruptions->repair), engine::Phase::fault, {.kind = Kind::node_back, .rack = node});
+    interrupt(id);
+  } else if (jobs_.course(id)) {
+    restart_in_place(id, CoursePause::detection);
+  } else {
+    interrupt(id);
+  }
+  const double lost = jobs_.fate(id).lost[static_cast<std::size_t>(LossCause::rollback)] - before;
+  log_.add(kernel_.now(), "interruption", jobs_.job(id).name, "rolled_back_s", lost * 1e-6, fmt::format("{}.node_{}: {}", params_.name, node, why));
+}
+
+/// The job keeps its nodes.  @param pause why: a planned stop has saved its work.
+void Cluster::restart_in_place(JobId id, CoursePause pause) {
+  JobCourse& mine = *jobs_.course(id);
+  JobTable::Fate& fate = jobs_.fate(id);
+  const Tick held = fate.held;
+  take_off(id);
+  ++mine.stops;
+  if (pause == CoursePause::maintenance) {
+    mine.course.save();
+  } else {
+    ++fate.restarts;
+    mine.course.restore(kept_work(id));
+  }
+  set_pauses(id, pause);
+  book_course(id);
+  fate.done = mine.course.work().si() * 1e6;
+  fate.limit_used += static_cast<double>(fate.held - held);
+  field_.assign(id, {.pool = params_.pool, .nodes = fate.nodes}, utilization(id), kernel_.now());
+  run(id);
+}
+
+CheckpointCourse Cluster::course_now(JobId id) const {
+  return jobs_.course(id)->after(running_.progress(id).done * jobs_.size_factor(id));
+}
+
+/// Tells when the pauses before work are over at the present pace.
+void Cluster::arm_resume(JobId id) {
+  JobCourse* mine = jobs_.course(id);
+  if (!mine || mine->course.pausing().si() <= 0.0 || running_.rate(id) <= 0.0) return;
+  const double left_us = course_now(id).pausing().si() * 1e6 / (running_.rate(id) * jobs_.size_factor(id));
+  if (left_us < 4e18) {
+    inbox_.post_at(kernel_.now() + std::max<Tick>(1, static_cast<Tick>(std::ceil(left_us))), engine::Phase::fault, {.kind = Kind::resume, .job = id, .version = mine->version});
+  }
+}
+
+/// The pauses before work are over.
+void Cluster::resume_work(const Message& message) {
+  JobCourse& mine = *jobs_.course(message.job);
+  if (mine.version != message.version || jobs_.fate(message.job).state != FinalState::running) return;
+  if (course_now(message.job).pausing().si() > 1e-6) return;  // its pace has changed since; another message is on its way
+  field_.set_job_utilization(message.job, mine.working_utilization);
+  if (ports_.follow) ports_.follow(message.job, true);
+}
+
+void Cluster::node_back(std::int64_t node) {
+  in_repair_.erase(node);
+  count_repair(-1);
+  if (health(node / field_.model().params().nodes).usable) ports_.nodes({node, node + 1}, true);
+  log_.add(kernel_.now(), "node_back", fmt::format("{}.node_{}", params_.name, node), "in service", kUnset, "repaired after an interruption");
+}
+
+/// The scheduler may use a rack's nodes from now on, or no more; those in repair are out anyway.
+void Cluster::tell_nodes(std::int64_t rack, bool up) {
+  const std::int64_t per = field_.model().params().nodes, end = std::min(field_.nodes(), (rack + 1) * per);
+  std::int64_t first = rack * per;
+  for (auto out = in_repair_.lower_bound(first); out != in_repair_.end() && *out < end; ++out) {
+    if (first < *out) ports_.nodes({first, *out}, up);
+    first = *out + 1;
+  }
+  if (first < end) ports_.nodes({first, end}, up);
+}
+
+void Cluster::count_repair(std::int64_t change) {
+  const auto count = static_cast<double>(static_cast<std::int64_t>(in_repair_.size()) - change);
+  repair_s_ += count * to_seconds(kernel_.now() - repair_since_);
+  repair_since_ = kernel_.now();
+}
+
+double Cluster::repair_accelerator_s(Tick now) const {
+  const double node_s = repair_s_ + static_cast<double>(in_repair_.size()) * to_seconds(now - repair_since_);
+  return node_s * static_cast<double>(field_.model().accelerators_per_node());
+}
+
+}  // namespace aifactory

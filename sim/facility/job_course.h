@@ -1,0 +1,48 @@
+#pragma once
+/// @file A running job that is more than a duration: its checkpoints, its interruptions, and what its steps come to.
+#include <algorithm>
+#include <cstdint>
+#include <optional>
+
+#include "models/reliability/checkpoint_course.h"
+#include "models/training/job_plan.h"
+#include "sim/workload/training_config.h"
+
+namespace aifactory {
+
+/// What the scenario says of such a job, worked out before the run.
+struct JobPlan {
+  std::optional<TrainingPlan> training;
+  std::optional<CheckpointConfig> checkpoint;
+};
+
+/// Beside a job's fate in the job table; nodes are its cluster's business.
+struct JobCourse {
+  const JobPlan* plan = nullptr;  ///< none: a plain job on nodes that interrupt it
+  CheckpointCourse course = {};
+  double full_utilization = 1.0, working_utilization = 1.0, paused_utilization = 0.0;
+  Duration detection{0.0}, restart{0.0};  ///< what follows an interruption, reading the checkpoint included
+  Duration write{0.0};                    ///< time that the store takes for one checkpoint
+  std::int32_t site = -1;
+  std::int64_t stops = 0;          ///< times that it was taken off its nodes or restarted on them
+  std::int64_t planned_stops = 0;  ///< of them, those that were planned
+  std::optional<Duration> tainted = {};  ///< work at the last checkpoint before silent corruption that nobody has noticed
+  bool corruption_noticed = false;
+  double prologs = 0.0;                  ///< ticks on nodes before its work began
+  std::uint64_t version = 0;             ///< of its stretch on nodes
+
+  /// Share of time in which it writes to the store.
+  [[nodiscard]] double write_share() const {
+    const auto& p = course.params();
+    const double cycle_s = (p.interval.si() + p.stall.si()) * static_cast<double>(p.store_every);
+    return cycle_s > 0.0 ? std::min(1.0, write.si() / cycle_s) : 0.0;
+  }
+  /// The course as it is after so much more time at full speed.
+  [[nodiscard]] CheckpointCourse after(double ticks) const {
+    CheckpointCourse copy = course;
+    copy.advance(Duration(ticks * 1e-6));
+    return copy;
+  }
+};
+
+}  // namespace aifactory

@@ -1,0 +1,18 @@
+#pragma once
+#include <vector>
+
+#include "sim/facility/job_course.h"
+#include "sim/workload/load_workload.h"
+
+namespace aifactory {
+
+/// Works out what the listed jobs with `training` come to on the accelerators of their cluster, and writes their run time,
+/// tokens and utilization into the list; the plan of an entry is found by JobConfig::plan.
+///
+///     duration = steps x step time,   utilization = mean of the phases of a step,   tokens/s = tokens of a step / step time
+///
+/// @throws InputError with the key path when the split does not fit the job or the memory, when nothing is known of the
+/// accelerator, or when a checkpoint has nowhere to go.
+[[nodiscard]] std::vector<JobPlan> plan_jobs(WorkloadConfig& config, const std::vector<ClusterShape>& clusters);
+
+}  // namespace aifactory
