@@ -16,14 +16,13 @@ struct Machine {
 };
 
 /// Data sheet of the accelerator at the precision; numbers that are given win.
-Machine machine_of(const EvalArgs& args, ServingPrecision precision) {
+Machine machine_of(const EvalArgs& args, Precision precision) {
   const std::string& name = args.text("accelerator");
   const auto sheet = builtin_entry<AcceleratorParams>(name);
   Machine out;
   ServingHardware& p = out.hardware;
   const double efficiency = args["gemm_efficiency"];
-  p = hardware_for_serving(sheet, name, precision,
-                           efficiency > 0.0 ? std::optional(efficiency) : std::nullopt);
+  p = hardware_for_serving(sheet, name, precision, efficiency > 0.0 ? std::optional(efficiency) : std::nullopt);
   p.usable_memory = args["usable_memory"];
   p.step_overhead = Duration(args["step_overhead"]);
   out.idle = Power(args["idle"] > 0.0 ? args["idle"] : sheet.idle_power ? sheet.idle_power->si() : kUnset);
@@ -34,7 +33,7 @@ Machine machine_of(const EvalArgs& args, ServingPrecision precision) {
 }
 
 std::vector<EvalOutput> serving(const EvalArgs& args) {
-  const auto precision = static_cast<ServingPrecision>(choice(args, "precision", {"bf16", "fp8", "fp4"}));
+  const auto precision = static_cast<Precision>(choice(args, "precision", {"bf16", "fp8", "fp4"}));
   const auto shape = builtin_entry<ModelShape>(args.text("model"));
   const Machine machine = machine_of(args, precision);
   ServingLayout layout;
