@@ -2,6 +2,7 @@
 #include <optional>
 #include <string>
 
+#include "models/compute/precision.h"
 #include "models/fields.h"
 #include "models/units.h"
 
@@ -29,6 +30,16 @@ struct AcceleratorParams {
   std::optional<Temperature> slowdown_temp, shutdown_temp;         ///< of the package
   std::optional<Temperature> memory_max_temp;
   std::optional<Money> price;                   ///< of the package, as reported
+
+  [[nodiscard]] std::optional<FlopRate> peak(Precision precision) const {
+    return precision == Precision::bf16 ? peak_bf16 : precision == Precision::fp8 ? peak_fp8 : peak_fp4;
+  }
+  /// The best matrix product measured at that precision.
+  [[nodiscard]] std::optional<FlopRate> attainable(Precision precision) const {
+    return precision == Precision::bf16  ? attainable_bf16
+           : precision == Precision::fp8 ? attainable_fp8
+                                         : std::optional<FlopRate>();
+  }
 
   template <class Self, class Visitor>
   static void fields(Self& p, Visitor&& visit) {

@@ -1,5 +1,7 @@
 #include "models/eval/eval_rows.h"
 
+#include "models/suggest.h"
+
 namespace aifactory::eval_rows {
 
 EvalKey number(const char* key, const char* unit, const Range& range, const char* doc, double fallback) {
@@ -20,6 +22,14 @@ EvalKey text(const char* key, const char* doc, const char* fallback) {
   out.text = true;
   out.text_fallback = fallback;
   return out;
+}
+
+std::size_t choice(const EvalArgs& args, const char* key, const std::vector<std::string>& words) {
+  const std::string& text = args.text(key);
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    if (words[i] == text) return i;
+  }
+  throw InputError(fmt::format("{}: \"{}\" must be {}{}", key, text, join_or(words), did_you_mean(text, words)));
 }
 
 }  // namespace aifactory::eval_rows

@@ -26,6 +26,9 @@ inline bool given(double v, double none) { return v != none; }
 /// @param fallback "": it must be given.
 [[nodiscard]] EvalKey text(const char* key, const char* doc, const char* fallback = "");
 
+/// Index in `words` of the word that a text argument must be.  @throws InputError when it is none of them.
+[[nodiscard]] std::size_t choice(const EvalArgs& args, const char* key, const std::vector<std::string>& words);
+
 inline Temperature celsius(double t) { return Temperature::celsius(t); }
 
 /// The keys of a model's parameters, with `defaults` where they are set.

@@ -10,22 +10,19 @@ namespace aifactory {
 namespace {
 using namespace eval_rows;
 
-constexpr const char* kPrecisions[] = {"bf16", "fp8", "fp4"};
-
 struct Machine {
   ServingHardware hardware;
   Power idle, max;
 };
 
 /// Data sheet of the accelerator at the precision; numbers that are given win.
-Machine machine_of(const EvalArgs& args, std::size_t precision) {
+Machine machine_of(const EvalArgs& args, Precision precision) {
   const std::string& name = args.text("accelerator");
   const auto sheet = builtin_entry<AcceleratorParams>(name);
   Machine out;
   ServingHardware& p = out.hardware;
   const double efficiency = args["gemm_efficiency"];
-  p = hardware_for_serving(sheet, name, static_cast<ServingPrecision>(precision),
-                           efficiency > 0.0 ? std::optional(efficiency) : std::nullopt);
+  p = hardware_for_serving(sheet, name, precision, efficiency > 0.0 ? std::optional(efficiency) : std::nullopt);
   p.usable_memory = args["usable_memory"];
   p.step_overhead = Duration(args["step_overhead"]);
   out.idle = Power(args["idle"] > 0.0 ? args["idle"] : sheet.idle_power ? sheet.idle_power->si() : kUnset);
@@ -36,17 +33,12 @@ Machine machine_of(const EvalArgs& args, std::size_t precision) {
 }
 
 std::vector<EvalOutput> serving(const EvalArgs& args) {
-  std::size_t precision = 3;
-  for (std::size_t i = 0; i < 3; ++i) {
-    if (args.text("precision") == kPrecisions[i]) precision = i;
-  }
-  if (precision == 3)
-    throw InputError(fmt::format("precision: \"{}\" must be bf16, fp8 or fp4", args.text("precision")));
+  const auto precision = static_cast<Precision>(choice(args, "precision", {"bf16", "fp8", "fp4"}));
   const auto shape = builtin_entry<ModelShape>(args.text("model"));
   const Machine machine = machine_of(args, precision);
   ServingLayout layout;
   layout.tensor = std::llround(args["tensor"]);
-  layout.weight_bytes = bytes_of(static_cast<ServingPrecision>(precision));
+  layout.weight_bytes = bytes_of(precision);
   layout.kv_bytes = args["kv_bytes"];
   layout.kv_bytes_per_token = args["kv_bytes_per_token"];
   layout.max_batch = std::llround(args["max_batch"]);

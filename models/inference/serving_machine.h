@@ -7,17 +7,11 @@
 
 namespace aifactory {
 
-/// Of a served model's weights and the products with them.
-enum class ServingPrecision { bf16, fp8, fp4 };
-[[nodiscard]] const char* name(ServingPrecision precision);
-[[nodiscard]] double bytes_of(ServingPrecision precision);  ///< of a weight
-
 /// An accelerator's data sheet as serving meets it.  The sustained rate of products is the best measured one; where none
 /// has been measured at this precision, its share of the peak is taken to be that of the next wider one.
 /// @param gemm_efficiency wins over what has been measured.
 /// @throws InputError naming the key that lacks a number.
 [[nodiscard]] ServingHardware hardware_for_serving(const AcceleratorParams& sheet, const std::string& accelerator,
-                                                   ServingPrecision precision,
-                                                   std::optional<double> gemm_efficiency = {});
+                                                   Precision precision, std::optional<double> gemm_efficiency = {});
 
 }  // namespace aifactory

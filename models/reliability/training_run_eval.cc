@@ -18,10 +18,8 @@ TrainingRunParams run_defaults() {
 
 std::vector<EvalOutput> training_run(const EvalArgs& args) {
   const TrainingRunParams params = read_params<TrainingRunParams>(args);
-  const std::string& table = args.text("causes");
-  if (table != "llama_3" && table != "any")
-    throw InputError(fmt::format("causes: \"{}\" must be llama_3 or any", table));
-  const TrainingRun run(params, table == "any" ? std::vector<RunFailureCause>{} : llama3_run_causes());
+  const bool llama3 = choice(args, "causes", {"llama_3", "any"}) == 0;
+  const TrainingRun run(params, llama3 ? llama3_run_causes() : std::vector<RunFailureCause>{});
   const Duration span(args["span"]);
   const auto seeds = static_cast<std::int64_t>(args["seeds"]);
   const double events =

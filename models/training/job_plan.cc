@@ -4,21 +4,11 @@
 
 namespace aifactory {
 
-std::string_view name(Precision precision) {
-  return precision == Precision::bf16 ? "bf16" : precision == Precision::fp8 ? "fp8" : "fp4";
-}
-
 TrainingHardware training_hardware(const AcceleratorParams& sheet, std::string_view accelerator, Precision precision) {
   TrainingHardware hardware;
-  const auto peak = precision == Precision::bf16  ? sheet.peak_bf16
-                    : precision == Precision::fp8 ? sheet.peak_fp8
-                                                  : sheet.peak_fp4;
-  const auto ceiling = precision == Precision::bf16  ? sheet.attainable_bf16
-                       : precision == Precision::fp8 ? sheet.attainable_fp8
-                                                     : std::optional<FlopRate>();
-  hardware.gemm_peak = peak.value_or(FlopRate());
+  hardware.gemm_peak = sheet.peak(precision).value_or(FlopRate());
   hardware.attention_peak = sheet.peak_bf16.value_or(FlopRate());
-  hardware.operand_bytes = precision == Precision::bf16 ? 2.0 : precision == Precision::fp8 ? 1.0 : 0.5;
+  hardware.operand_bytes = bytes_of(precision);
   hardware.memory = sheet.memory;
   hardware.memory_bandwidth = sheet.memory_bandwidth.value_or(DataRate());
   hardware.scale_up = sheet.scale_up.value_or(DataRate());
@@ -27,8 +17,8 @@ TrainingHardware training_hardware(const AcceleratorParams& sheet, std::string_v
   // One domain that holds every job, as a pod of a torus, has no way out that a job would use.
   if (!sheet.scale_out && sheet.scale_up_domain && *sheet.scale_up_domain >= 256)
     hardware.scale_out = hardware.scale_up;
-  hardware.gemm_efficiency =
-      default_gemm_efficiency(accelerator, name(precision), hardware.gemm_peak, ceiling.value_or(FlopRate()));
+  hardware.gemm_efficiency = default_gemm_efficiency(accelerator, name(precision), hardware.gemm_peak,
+                                                     sheet.attainable(precision).value_or(FlopRate()));
   return hardware;
 }
 

@@ -9,12 +9,9 @@
 
 namespace aifactory {
 
-/// Of the layers' matrix products; attention, logits and the residual stream stay in bf16.
-enum class Precision { bf16, fp8, fp4 };
-[[nodiscard]] std::string_view name(Precision precision);
-
 /// The data sheet as a training step meets it; the GEMM efficiency by anchor or measured ceiling (calibration.h).  What
 /// the sheet does not say stays unset and is named by TrainingStep.
+/// @param precision of the layers' matrix products; attention, logits and the residual stream stay in bf16.
 [[nodiscard]] TrainingHardware training_hardware(const AcceleratorParams& sheet, std::string_view accelerator,
                                                  Precision precision);
 

@@ -1,26 +1,18 @@
 #include <cmath>
 
 #include "models/eval/builtin_catalog.h"
-#include "models/eval/eval.h"
+#include "models/eval/eval_rows.h"
 #include "models/training/job_plan.h"
 #include "models/training/parallelism_search.h"
 
 namespace aifactory {
 namespace {
+using eval_rows::choice;
 
 std::int64_t count(const EvalArgs& args, const char* key) {
   const double value = args[key];
   if (value != std::floor(value)) throw InputError(fmt::format("{}: {:g} must be a whole number", key, value));
   return static_cast<std::int64_t>(value);
-}
-
-/// Index of the word in `words`.
-std::size_t choice(const EvalArgs& args, const char* key, const std::vector<std::string>& words) {
-  const std::string& text = args.text(key);
-  for (std::size_t i = 0; i < words.size(); ++i) {
-    if (words[i] == text) return i;
-  }
-  throw InputError(fmt::format("{}: \"{}\" must be {}{}", key, text, join_or(words), did_you_mean(text, words)));
 }
 
 /// A named shape, changed or made whole by the numbers that are given.

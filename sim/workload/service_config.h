@@ -14,9 +14,9 @@
 namespace aifactory {
 
 template <>
-struct EnumNames<ServingPrecision> {
-  static constexpr std::pair<const char*, ServingPrecision> values[] = {
-      {"bf16", ServingPrecision::bf16}, {"fp8", ServingPrecision::fp8}, {"fp4", ServingPrecision::fp4}};
+struct EnumNames<Precision> {
+  static constexpr std::pair<const char*, Precision> values[] = {
+      {"bf16", Precision::bf16}, {"fp8", Precision::fp8}, {"fp4", Precision::fp4}};
 };
 
 /// How a service's load is worked out.
@@ -76,7 +76,7 @@ struct ServiceConfig {
   std::optional<std::string> cluster, tenant;
   double priority = 0;
   CatalogRef<ModelShape> model;
-  ServingPrecision precision = ServingPrecision::fp8;
+  Precision precision = Precision::fp8;
   ServingLayout layout;
   std::int64_t replicas = kUnsetCount;
   std::int64_t prefill_replicas = 0;
