@@ -45,6 +45,7 @@ void Cluster::handle(const Message& message) {
     case Kind::load: return replay();
     case Kind::begin: return to_rate_.push_back(message.job);
     case Kind::fault: return fault(message.rack, message.on, message.cause);
+    case Kind::drain: return drained(message);
     case Kind::power:
       for (std::int64_t r = 0; r < banks_[message.bank].racks; ++r) {
         fault(banks_[message.bank].first_rack + r, message.on, message.cause);

@@ -67,6 +67,10 @@ class Cluster {
   void rack_fault(std::int64_t rack, bool on, std::string cause) {
     inbox_.post({.kind = Kind::fault, .rack = rack, .on = on, .cause = std::move(cause)});
   }
+  /// A health check finds something on a rack, or it has been dealt with: no new job; with `interrupts` no old one either.
+  void drain(std::int64_t rack, bool begins, bool interrupts) {
+    inbox_.post({.kind = Kind::drain, .rack = rack, .on = !begins, .interrupts = interrupts});
+  }
   /// The coolant of a bank is about to behave otherwise (flow, supply): thresholds are solved for again.
   void coolant_changed(std::size_t bank) { watch(bank); }
 
@@ -82,7 +86,7 @@ class Cluster {
   [[nodiscard]] double down_accelerator_s(Tick now) const;
 
  private:
-  enum class Kind : std::uint8_t { start, preempt, resize, ended, cap, power, cords, shelf, fault, crossing, recover, load, begin };
+  enum class Kind : std::uint8_t { start, preempt, resize, ended, cap, power, cords, shelf, fault, drain, crossing, recover, load, begin };
   enum class Thermal : std::uint8_t { normal, throttled, tripped };
   struct Message {
     Kind kind = Kind::start;
@@ -93,6 +97,7 @@ class Cluster {
     std::size_t bank = 0;
     std::int64_t rack = 0;
     bool on = false;
+    bool interrupts = false;
     std::string cause = {};
   };
   struct RackHealth {
@@ -102,7 +107,9 @@ class Cluster {
     std::int16_t shelves_out = 0;
     bool dark = false;         ///< no shelf is left that has supply
     bool braked = false;       ///< its shelves would carry too much at full speed
-    bool usable = true;        ///< the scheduler may use its nodes
+    std::int16_t drains = 0;   ///< open findings of health checks
+    bool up = true;            ///< on, as counted in down_count_
+    bool usable = true;        ///< the scheduler may use its nodes: up and not drained
     Tick recover_at = kNever;  ///< kNever: nothing to wait for
     Temperature leakage_at = Temperature::kelvin(0.0);      ///< of the chip when its leakage was last worked out
     Temperature leakage_before = Temperature::kelvin(0.0);  ///< what the field's power holds
@@ -143,6 +150,7 @@ class Cluster {
   void tell_overload(std::int64_t rack);
   void recover(std::int64_t rack);
   void replay();
+  void drained(const Message& message);
   void update_usable(std::int64_t rack);
   void apply_speed(std::int64_t rack, bool supply_changed = false);
   void rate_jobs();
