@@ -68,6 +68,7 @@ void SchedulerCore::State::occupy(JobId id, Allocation&& allocation) {
   std::int64_t nodes = 0;
   for (const NodeRange& range : allocation.nodes) {
     pool.free.erase(range);
+    pool.domains.follow(pool.free, range);
     pool.busy.insert(range);
     nodes += range.count();
   }
@@ -104,6 +105,7 @@ void SchedulerCore::State::release(JobId id) {
   for (const NodeRange& range : allocation.nodes) {
     pool.busy.erase(range);
     pool.free.insert_outside(range, pool.down, pool.busy);
+    pool.domains.follow(pool.free, range);
     nodes += range.count();
   }
   if (runs_[at].changed_in == kCompleting) --completing_count;
@@ -252,6 +254,7 @@ Refusal SchedulerCore::State::resize(JobId id, std::int64_t nodes) {
   for (const NodeRange& range : allocation.nodes) {
     pool.busy.erase(range);
     pool.free.insert_outside(range, pool.down, pool.busy);
+    pool.domains.follow(pool.free, range);
   }
   pool.running.erase(pool.running.begin() + (&find_running(id) - pool.running.data()));
   allocation.nodes.clear();
@@ -259,6 +262,7 @@ Refusal SchedulerCore::State::resize(JobId id, std::int64_t nodes) {
   running.returning = 0;
   for (const NodeRange& range : allocation.nodes) {
     pool.free.erase(range);
+    pool.domains.follow(pool.free, range);
     pool.busy.insert(range);
     running.returning += range.count() - pool.down.count_in(range);
   }

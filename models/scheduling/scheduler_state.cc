@@ -40,6 +40,7 @@ SchedulerCore::State::State(const std::vector<Job>& jobs, std::vector<PoolSpec> 
     pool.free = NodeSet(spec.nodes, true);
     pool.busy = NodeSet(spec.nodes);
     pool.down = NodeSet(spec.nodes);
+    pool.domains = DomainCounts(pool.free, spec.domain_size());
     pool.spec = std::move(spec);
     pools_.push_back(std::move(pool));
   }
@@ -249,6 +250,7 @@ void SchedulerCore::State::apply_nodes(std::int32_t p, NodeRange range, NodeStat
       std::fill(pool.reason.begin() + range.first, pool.reason.begin() + range.last, state);
     }
   }
+  pool.domains.follow(pool.free, range);
   if (pool.busy.count_in(range) > 0) refresh_returning(pool);
 }
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "models/scheduling/availability_profile.h"
+#include "models/scheduling/domain_counts.h"
 #include "models/scheduling/forecast.h"
 #include "models/scheduling/node_set.h"
 #include "models/scheduling/policy.h"
@@ -48,6 +49,7 @@ struct PoolState {
   NodeSet free;                     ///< neither held nor down
   NodeSet busy;                     ///< held by a running job
   NodeSet down;                     ///< out of service (held or not)
+  DomainCounts domains;             ///< of the free nodes
   std::vector<RunningJob> running;  ///< by planned end, the latest first: what ends soon is at the back
   std::vector<NodeState> reason;    ///< by node, of those that are down; empty: all have failed
   std::vector<Outage> outages;      ///< to come or going on

@@ -48,6 +48,7 @@ void Cluster::handle(const Message& message) {
       if (jobs_.fate(message.job).state == FinalState::running) field_.set_job_utilization(message.job, message.speed);
       return;
     case Kind::fault: return fault(message.rack, message.on, message.cause);
+    case Kind::drain: return drained(message);
     case Kind::power:
       for (std::int64_t r = 0; r < banks_[message.bank].racks; ++r) {
         fault(banks_[message.bank].first_rack + r, message.on, message.cause);

@@ -80,6 +80,10 @@ class Cluster {
   }
   /// A node interrupts what it runs.  @return whether it runs a job.
   bool strike(const Interruptions::Strike& strike);
+  /// A health check finds something on a rack, or it has been dealt with: no new job; with `interrupts` no old one either.
+  void drain(std::int64_t rack, bool begins, bool interrupts) {
+    inbox_.post({.kind = Kind::drain, .rack = rack, .on = !begins, .interrupts = interrupts});
+  }
   /// The coolant of a bank is about to behave otherwise (flow, supply): thresholds are solved for again.
   void coolant_changed(std::size_t bank) { watch(bank); }
 
@@ -98,7 +102,7 @@ class Cluster {
   [[nodiscard]] bool repairing() const { return !in_repair_.empty(); }
 
  private:
-  enum class Kind : std::uint8_t { start, preempt, resize, ended, cap, power, cords, shelf, fault, crossing, recover, load, strike, notice, node_back, resume, begin, working };
+  enum class Kind : std::uint8_t { start, preempt, resize, ended, cap, power, cords, shelf, fault, drain, crossing, recover, load, strike, notice, node_back, resume, begin, working };
   enum class Thermal : std::uint8_t { normal, throttled, tripped };
   struct Message {
     Kind kind = Kind::start;
@@ -109,6 +113,7 @@ class Cluster {
     std::size_t bank = 0;
     std::int64_t rack = 0;
     bool on = false;
+    bool interrupts = false;
     std::string cause = {};
     const StrikeCause* why = nullptr;
     Tick notice = 0;
@@ -121,7 +126,9 @@ class Cluster {
     std::int16_t shelves_out = 0;
     bool dark = false;         ///< no shelf is left that has supply
     bool braked = false;       ///< its shelves would carry too much at full speed
-    bool usable = true;        ///< the scheduler may use its nodes
+    std::int16_t drains = 0;   ///< open findings of health checks
+    bool up = true;            ///< on, as counted in down_count_
+    bool usable = true;        ///< the scheduler may use its nodes: up and not drained
     Tick recover_at = kNever;  ///< kNever: nothing to wait for
     Temperature leakage_at = Temperature::kelvin(0.0);      ///< of the chip when its leakage was last worked out
     Temperature leakage_before = Temperature::kelvin(0.0);  ///< what the field's power holds
@@ -179,6 +186,7 @@ class Cluster {
   [[nodiscard]] JobId job_on(std::int64_t node) const;
   void count_repair(std::int64_t change);
   void tell_nodes(std::int64_t rack, bool up);
+  void drained(const Message& message);
   void update_usable(std::int64_t rack);
   /// @param by_supply its cords or shelves have changed; else its chips, the cap or its load.
   void apply_speed(std::int64_t rack, bool by_supply = false);

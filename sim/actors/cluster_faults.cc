@@ -52,12 +52,24 @@ void Cluster::recover(std::int64_t rack) {
   update_usable(rack);
 }
 
+/// The rack stays on, idle once its jobs are gone; what its nodes could have done is not counted as lost to a fault.
+void Cluster::drained(const Message& message) {
+  RackHealth& state = health(message.rack);
+  state.drains = static_cast<std::int16_t>(state.drains + (message.on ? -1 : 1));
+  if (!message.on && message.interrupts) {
+    for (const JobId job : field_.jobs_on(message.rack)) interrupt(job);
+  }
+  update_usable(message.rack);
+}
+
 void Cluster::update_usable(std::int64_t rack) {
   RackHealth& state = health(rack);
-  const bool usable = field_.on(rack);
+  const bool up = field_.on(rack);
+  if (up != state.up) count_down(up ? -1 : +1);
+  state.up = up;
+  const bool usable = up && state.drains == 0;
   if (usable == state.usable) return;
   state.usable = usable;
-  count_down(usable ? -1 : +1);
   tell_nodes(rack, usable);
 }
 

@@ -13,14 +13,17 @@ Scheduler::Scheduler(engine::Kernel& kernel, std::uint32_t rank, scheduling::Sch
 }
 
 std::int64_t Scheduler::count_nodes() {
-  std::int64_t free = 0, busy = 0, all = 0;
+  std::int64_t free = 0, busy = 0, all = 0, draining = 0;
+  fragmentation_.resize(static_cast<std::size_t>(core_.view().pools()));
   for (std::int32_t p = 0; p < core_.view().pools(); ++p) {
     const scheduling::PoolState& pool = core_.view().pool(p);
     free += pool.free.count();
     busy += pool.busy.count();
     all += pool.spec.nodes;
+    if (pool.down.count() > 0) draining += pool.busy.count() - pool.busy.count_outside(pool.down, {0, pool.spec.nodes});
+    fragmentation_[static_cast<std::size_t>(p)].observe(kernel_.now(), pool.free.count(), pool.domains.stranded(pool.free));
   }
-  states_.observe(kernel_.now(), free, busy, all - free - busy);
+  states_.observe(kernel_.now(), free, busy, all - free - busy, draining);
   return free;
 }
 

@@ -7,6 +7,7 @@
 #include "models/scheduling/availability_profile.h"
 #include "models/scheduling/scheduler_core.h"
 #include "sim/engine/kernel.h"
+#include "sim/results/fragmentation_meter.h"
 #include "sim/results/machine_states.h"
 #include "sim/results/queue_meter.h"
 
@@ -30,6 +31,8 @@ class Scheduler {
   void operator()();
 
   [[nodiscard]] const QueueMeter& meter() const { return meter_; }
+  /// Of each pool.
+  [[nodiscard]] const std::vector<FragmentationMeter>& fragmentation() const { return fragmentation_; }
   [[nodiscard]] const MachineStates& machine_states() const { return states_; }
 
   // What the instant brings; any actor may call these.
@@ -70,6 +73,7 @@ class Scheduler {
   Tick armed_ = -1;
   Tick epilog_;
   QueueMeter meter_;
+  std::vector<FragmentationMeter> fragmentation_;
   MachineStates states_;
 };
 

@@ -12,12 +12,14 @@ struct Disturbance {
     fail,      ///< does nothing any more
     degrade,   ///< works with `factor` of what it can
     maintain,  ///< taken out on purpose: as fail, told apart in events and availability
+    drain,     ///< of racks: goes on working, but gets no new job; a health check has found something
   };
   Kind kind = Kind::fail;
   double factor = 0.0;    ///< degrade: what is left, over the whole, in (0, 1)
   std::string what = {};  ///< degrade: which property, where a unit has several (flow, fouling, cell ...); empty: its main one
+  bool interrupts = false;  ///< drain: jobs on it do not go on
   std::string cause = {}; ///< for events.csv: events[3], mtbf, common_cause ...
-  [[nodiscard]] bool out() const { return kind != Kind::degrade; }
+  [[nodiscard]] bool out() const { return kind == Kind::fail || kind == Kind::maintain; }
 };
 
 /// The word of events.csv for a disturbance that begins or ends.
@@ -26,6 +28,7 @@ struct Disturbance {
     case Disturbance::Kind::fail: return begins ? "failure" : "repair";
     case Disturbance::Kind::degrade: return begins ? "degrade" : "restore";
     case Disturbance::Kind::maintain: return begins ? "maintenance" : "maintained";
+    case Disturbance::Kind::drain: return begins ? "drain" : "undrain";
   }
   return "";
 }

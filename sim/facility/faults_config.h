@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "models/reliability/failure_process.h"
+#include "sim/facility/drain_severity.h"
 #include "sim/scenario/types.h"
 
 namespace aifactory {
@@ -37,10 +38,10 @@ struct LifeConfig {
   }
 };
 
-enum class FaultMode { fail, degrade };
+enum class FaultMode { fail, degrade, drain };
 template <>
 struct EnumNames<FaultMode> {
-  static constexpr std::pair<const char*, FaultMode> values[] = {{"fail", FaultMode::fail}, {"degrade", FaultMode::degrade}};
+  static constexpr std::pair<const char*, FaultMode> values[] = {{"fail", FaultMode::fail}, {"degrade", FaultMode::degrade}, {"drain", FaultMode::drain}};
 };
 
 /// Units that fail independently of each other, each by its own clock.
@@ -50,21 +51,24 @@ struct FailureConfig {
   FaultMode mode = FaultMode::fail;
   std::optional<double> to = {};
   std::optional<std::string> what = {};
+  std::optional<DrainSeverity> severity = {};
 
   template <class Self, class Visitor>
   static void fields(Self& p, Visitor&& visit) {
     visit("units", p.units, kAny, "names, patterns or classes of the site, e.g. cooling.cdu_*.pump_*, class:ups");
     visit("life", p.life, kAny, "time in service from the start or a repair to the next failure (MTBF)");
     visit("repair", p.repair, kAny, "time that the repair takes once crew and spare are there (MTTR)");
-    visit("mode", p.mode, kAny, "whether the unit fails or is degraded");
+    visit("mode", p.mode, kAny, "whether the unit fails, is degraded, or (racks) is drained by a health check");
     visit("to", p.to, between(0.0, 1.0), "degrade: the share that is left");
     visit("what", p.what, kAny, "degrade: which property, where a unit has several");
+    visit("severity", p.severity, kAny, "drain: whether the jobs on it end first (after_job, the default) or are interrupted (now)");
   }
   template <class Report>
   void validate(Report& report) const {
     if (units.empty()) report.error("units", "is missing: which units fail, e.g. class:ups");
     if (mode == FaultMode::degrade && !(to && *to > 0.0 && *to < 1.0)) report.error("to", "a degraded unit needs the share that is left, above 0 and below 1");
-    if (mode == FaultMode::fail && (to || what)) report.error(to ? "to" : "what", "belongs to mode: degrade");
+    if (mode != FaultMode::degrade && (to || what)) report.error(to ? "to" : "what", "belongs to mode: degrade");
+    if (severity && mode != FaultMode::drain) report.error("severity", "belongs to mode: drain");
   }
 };
 

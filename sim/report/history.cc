@@ -15,7 +15,7 @@ namespace {
 
 /// Kinds that end a state, with the kinds of state that they may end.
 constexpr std::pair<const char*, const char*> kEnds[] = {{"repair", "failure"},       {"repair", "leak"},       {"restore", "degrade"},
-                                                         {"maintained", "maintenance"}, {"breaker_close", "breaker_trip"},
+                                                         {"maintained", "maintenance"}, {"undrain", "drain"}, {"breaker_close", "breaker_trip"},
                                                          {"sag_over", "sag"},          {"limit left", "limit crossed"},
                                                          {"start", "failure"}};
 

@@ -189,6 +189,10 @@ void put_job_metrics(const JobMetrics& metrics, Summary::Block block) {
   if (metrics.with_deadline > 0) block.set("jobs.missed_deadlines", metrics.missed_deadlines);
 }
 
+void put_fragmentation(double free_node_s, double stranded_node_s, Summary::Block block) {
+  block.set("scheduling.fragmentation_frac", free_node_s > 0.0 ? stranded_node_s / free_node_s : kUnset);
+}
+
 void put_queue(const QueueMeter& meter, Tick now, double node_s, Summary::Block block) {
   const double span_s = to_seconds(now);
   block.set("jobs.idle_while_waiting_frac", node_s > 0.0 ? meter.idle_node_s(now) / node_s : kUnset);

@@ -81,6 +81,8 @@ struct JobMetrics {
 
 /// Sets the `jobs` section of a block.
 void put_job_metrics(const JobMetrics& metrics, Summary::Block block);
+/// Sets `scheduling.fragmentation_frac`; null where no node was ever free.
+void put_fragmentation(double free_node_s, double stranded_node_s, Summary::Block block);
 /// Sets what the queue as a whole did.  @param node_s nodes times the span of the run.
 void put_queue(const QueueMeter& meter, Tick now, double node_s, Summary::Block block);
 

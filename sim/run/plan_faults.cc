@@ -42,6 +42,13 @@ class Planner {
     for (const NamedUnit& named : run_.units.select(names, where, site)) out.push_back(unit(named));
     return out;
   }
+  void check_drainable(const std::vector<FaultPlan::Unit>& units, const std::string& where) const {
+    for (const FaultPlan::Unit u : units) {
+      const auto& unit = plan_.units[u];
+      if (unit.ref.kind == UnitRef::Kind::rack) continue;
+      throw InputError(fmt::format("{}: {} is no rack; only racks hold jobs that a drain waits for, other units fail or are maintained", where, unit.name));
+    }
+  }
   void check_degradable(const std::vector<FaultPlan::Unit>& units, const std::string& what, const std::string& where) const {
     // Properties of units that have several; a word that means nothing to them would be a fault without effect.
     static const std::map<std::string, std::vector<std::string>> kKnown{
@@ -113,6 +120,10 @@ void Planner::add_event(const EventConfig& event, std::size_t number) {
       action.disturbance.kind = Disturbance::Kind::degrade;
       action.disturbance.factor = event.factor();
       action.disturbance.what = event.what.value_or("");
+    } else if (event.drain) {
+      check_drainable(action.units, where);
+      action.disturbance.kind = Disturbance::Kind::drain;
+      action.disturbance.interrupts = event.severity == DrainSeverity::now;
     } else {
       action.disturbance.kind = event.fail ? Disturbance::Kind::fail : Disturbance::Kind::maintain;
     }
@@ -158,9 +169,14 @@ void Planner::add_faults(std::size_t site) {
       law.disturbance.factor = *failure.to;
       law.disturbance.what = failure.what.value_or("");
     }
+    if (failure.mode == FaultMode::drain) {
+      law.disturbance.kind = Disturbance::Kind::drain;
+      law.disturbance.interrupts = failure.severity == DrainSeverity::now;
+    }
     law.disturbance.cause = law.name;
     const auto units = select(failure.units, where, within);
     if (failure.mode == FaultMode::degrade) check_degradable(units, law.disturbance.what, where);
+    if (failure.mode == FaultMode::drain) check_drainable(units, where);
     for (const FaultPlan::Unit u : units) plan_.processes.push_back({.law = static_cast<std::uint32_t>(plan_.laws.size()), .unit = u});
     plan_.laws.push_back(std::move(law));
   }

@@ -6,5 +6,7 @@ namespace aifactory {
 
 /// Rows of units.csv and what they add up to.
 void summarize_faults(World& world, RunResult& result, Tick now);
+/// How the free nodes of the run, each site and each cluster lay.
+void summarize_scheduling(World& world, Summary& summary, Tick now);
 
 }  // namespace aifactory

@@ -11,6 +11,7 @@ UnitBook::Mark mark_of(Disturbance::Kind kind) {
     case Disturbance::Kind::fail: return UnitBook::Mark::fail;
     case Disturbance::Kind::degrade: return UnitBook::Mark::degrade;
     case Disturbance::Kind::maintain: return UnitBook::Mark::maintain;
+    case Disturbance::Kind::drain: return UnitBook::Mark::degrade;  // it goes on working
   }
   return UnitBook::Mark::fail;
 }
@@ -30,6 +31,10 @@ void World::disturb(const UnitRef& unit, const std::string& name, const Disturba
       }
       return;
     case UnitRef::Kind::rack:
+      if (disturbance.kind == Disturbance::Kind::drain) {
+        log.add(kernel.now(), event_kind(disturbance.kind, begins), name, disturbance.interrupts ? "now" : "after_job", kUnset, disturbance.cause);
+        return site.clusters[unit.index].actor->drain(unit.part, begins, disturbance.interrupts);
+      }
       site.clusters[unit.index].actor->rack_fault(unit.part, !begins, disturbance.cause);
       if (disturbance.what == "leak") leak_coolant(site, site.clusters[unit.index], unit.part, disturbance.cause, begins);
       return;

@@ -286,6 +286,32 @@ TEST(Fragmentation, IsTheShareOfFreeNodesThatGroupsCannotUse) {
   EXPECT_FALSE(crosses_domains(pool, {{2, 6}}, 2));
 }
 
+// Followed through 400 changes, the count is what the definition gives for groups of a whole domain.
+TEST(Fragmentation, IsFollowedChangeByChange) {
+  const PoolSpec pool{.name = "pool", .nodes = 24, .nodes_per_rack = 4};
+  NodeSet free(24, true);
+  DomainCounts domains(free, pool.domain_size());
+  EXPECT_EQ(domains.stranded(free), 0);
+  std::uint64_t state = 1;
+  const auto below = [&state](std::int64_t limit) {
+    state = state * 6364136223846793005u + 1442695040888963407u;
+    return static_cast<std::int64_t>((state >> 33) % static_cast<std::uint64_t>(limit));
+  };
+  for (int change = 0; change < 400; ++change) {
+    const std::int64_t first = below(24), last = first + 1 + below(24 - first);
+    below(2) == 0 ? free.erase({first, last}) : free.insert({first, last});
+    domains.follow(free, {first, last});
+    EXPECT_DOUBLE_EQ(static_cast<double>(domains.stranded(free)), fragmentation(pool, free, 4) * static_cast<double>(free.count())) << change;
+  }
+  NodeSet seven(7, true);  // the last domain has three nodes
+  DomainCounts short_one(seven, 4);
+  EXPECT_EQ(short_one.stranded(seven), 0);
+  seven.erase({6, 7});
+  short_one.follow(seven, {6, 7});
+  EXPECT_EQ(short_one.stranded(seven), 2);
+  EXPECT_EQ(DomainCounts(seven, 1).stranded(seven), 0);
+}
+
 // Three racks of three: five nodes as 2, 2, 1; with one node of the first held, seven as 2, 3, 2.
 TEST(Spread, TakesAsEvenlyAsPossible) {
   const std::vector<PoolSpec> pools = {{.name = "pool", .nodes = 9, .nodes_per_rack = 3}};

@@ -25,12 +25,12 @@ TEST(MachineStates, HasARowWhereSomethingChanged) {
   states.observe(0, 31, 1, 0);  // the same instant: the last word counts
   states.observe(4'709'160, 29, 3, 0);
   states.observe(5'000'000, 29, 3, 0);
-  states.observe(16'000'000, 24, 4, 4);
+  states.observe(16'000'000, 24, 4, 4, 2);
   EXPECT_EQ(text_of(states),
-            "time,nb_sleeping,nb_switching_on,nb_switching_off,nb_idle,nb_computing\n"
-            "0,0,0,0,31,1\n"
-            "4.70916,0,0,0,29,3\n"
-            "16,4,0,0,24,4\n");
+            "time,nb_sleeping,nb_switching_on,nb_switching_off,nb_idle,nb_computing,nb_draining\n"
+            "0,0,0,0,31,1,0\n"
+            "4.70916,0,0,0,29,3,0\n"
+            "16,4,0,0,24,4,2\n");
 }
 
 // What a second pass of the instant takes back leaves no row.
