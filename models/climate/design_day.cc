@@ -41,15 +41,15 @@ Temperature n_year_extreme(std::span<const Temperature> yearly_maxima, double ye
 
 std::vector<OutdoorAir> DesignDay::hours() const {
   const OutdoorAir peak = OutdoorAir::from_wet_bulb(dry_bulb, wet_bulb, pressure);
-  std::vector<OutdoorAir> day;
+  std::vector<OutdoorAir> air_by_hour;
   for (const double below : kBelowMaximum) {
     OutdoorAir air = peak;
     air.dry_bulb = dry_bulb - below * daily_range;
     air.humidity_ratio = std::min(peak.humidity_ratio, psychro::saturation_humidity_ratio(air.dry_bulb, pressure));
     air.wet_bulb = psychro::wet_bulb(air.dry_bulb, air.humidity_ratio, pressure);
-    day.push_back(air);
+    air_by_hour.push_back(air);
   }
-  return day;
+  return air_by_hour;
 }
 
 OutdoorAir recirculated(const OutdoorAir& air, TemperatureDelta rise) {

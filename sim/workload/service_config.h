@@ -10,14 +10,9 @@
 #include "models/inference/serving_machine.h"
 #include "models/training/model_shape.h"
 #include "sim/scenario/types.h"
+#include "sim/workload/precision_names.h"
 
 namespace aifactory {
-
-template <>
-struct EnumNames<Precision> {
-  static constexpr std::pair<const char*, Precision> values[] = {
-      {"bf16", Precision::bf16}, {"fp8", Precision::fp8}, {"fp4", Precision::fp4}};
-};
 
 /// How a service's load is worked out.
 enum class ServingMode {

@@ -7,6 +7,7 @@
 #include "models/reliability/checkpoint_cost.h"
 #include "models/training/job_plan.h"
 #include "sim/scenario/types.h"
+#include "sim/workload/precision_names.h"
 
 namespace aifactory {
 
@@ -19,11 +20,6 @@ template <>
 struct EnumNames<AttentionKernel> {
   static constexpr std::pair<const char*, AttentionKernel> values[] = {{"unfused", AttentionKernel::unfused},
                                                                        {"fused", AttentionKernel::fused}};
-};
-template <>
-struct EnumNames<Precision> {
-  static constexpr std::pair<const char*, Precision> values[] = {
-      {"bf16", Precision::bf16}, {"fp8", Precision::fp8}, {"fp4", Precision::fp4}};
 };
 template <>
 struct EnumNames<CheckpointMode> {
