@@ -25,7 +25,8 @@ EasyBook::Outcome EasyBook::offer(const View& view, Actions& actions, const Plac
   if (start_below(view, actions, entry, rules_.depth)) return Outcome::started;
   std::int32_t best = -1;
   Plan best_plan;
-  for (std::int32_t p = 0; p < view.pools(); ++p) {
+  for (std::int32_t i = 0; i < view.pools(); ++i) {
+    const std::int32_t p = view.preferred(entry.job, i);
     if (at(p).reservations == rules_.depth || !view.eligible(entry, p)) continue;
     const Plan here = plan(view, place, p, entry);
     if (best < 0 || here.shadow.at < best_plan.shadow.at) {
@@ -169,7 +170,8 @@ EasyBook::Bounds EasyBook::bounds(const View& view) const {
 /// In the first pool with fewer than so many reservations.
 bool EasyBook::start_below(const View& view, Actions& actions, const WaitingQueue::Entry& entry,
                            std::int64_t reservations) {
-  for (std::int32_t p = 0; p < view.pools(); ++p) {
+  for (std::int32_t i = 0; i < view.pools(); ++i) {
+    const std::int32_t p = view.preferred(entry.job, i);
     Pool& pool = at(p);
     if (pool.reservations >= reservations || !view.eligible(entry, p) || entry.nodes > view.free_nodes(p)) continue;
     const bool promised = pool.slack != kNever;

@@ -41,7 +41,8 @@ class Conservative final : public Policy {
       Promise& mine = promise(entry.job);
       if (mine.pool >= 0) ahead(mine.pool).cancel(entry.nodes, mine.start, entry.duration);
       Promise best;
-      for (std::int32_t pool = 0; pool < view.pools(); ++pool) {
+      for (std::int32_t k = 0; k < view.pools(); ++k) {
+        const std::int32_t pool = view.preferred(entry.job, k);
         if (!view.eligible(entry, pool)) continue;
         const Tick start = ahead(pool).earliest_start(entry.nodes, entry.duration, now);
         if (start < best.start) best = {start, pool};
