@@ -198,6 +198,7 @@ std::string SchedulerCore::State::impossible(JobId id) {
     if (!here) barred_.insert(barred_key(id, p));
     fits = fits || here;
   }
+  if (most == 0) return "no pool may run it";
   if (wanted.nodes > most) {
     return fmt::format("needs {} nodes, the largest pool that may run it has {}", wanted.nodes, most);
   }

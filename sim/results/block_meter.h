@@ -21,4 +21,10 @@ struct BlockMeter {
   }
 };
 
+/// Heads of the queue that started later than they had been promised, by reason; see EasyBook.
+struct SlipMeter {
+  std::int64_t fault = 0, cap = 0, overrun = 0;
+  double seconds = 0.0;  ///< of all together
+};
+
 }  // namespace aifactory

@@ -37,7 +37,7 @@ std::vector<Section> sections() {
         "p99_bounded_slowdown", "area_weighted_bounded_slowdown", "mean_finish_time_fairness",
         "max_finish_time_fairness", "jain_index", "internal_fragmentation_frac", "missed_deadlines",
         "idle_while_waiting_frac", "mean_queue", "max_queue"}},
-      {"scheduling", {"fragmentation_frac", "mean_blocks_spanned", "starts_across_blocks"}},
+      {"scheduling", {"fragmentation_frac", "mean_blocks_spanned", "starts_across_blocks", "slips_fault", "slips_cap", "slips_overrun", "slipped_s"}},
       {"thermal", {"max_coolant_supply_c", "max_supply_air_c", "max_chip_c", "throttled_accelerator_h", "heat_rejected_mwh"}},
       {"plant",
        {"fans_mwh", "facility_pumps_mwh", "air_fans_mwh", "cdu_pumps_mwh", "condenser_pumps_mwh", "chillers_mwh", "evaporation_m3",

@@ -1,4 +1,4 @@
-/// @file Where jobs were started, and how long what had been repaired was tested.
+/// @file Where jobs were started, how late after a promise, and how long what had been repaired was tested.
 #include "sim/run/summarize_parts.h"
 
 namespace aifactory {
@@ -37,6 +37,11 @@ void summarize_placement(World& world, Summary& summary, Tick now) {
     burn_in_s += site_s;
   }
   put_blocks(whole, any, summary.whole());
+  Summary::Block all = summary.whole();
+  all.set("scheduling.slips_fault", world.slips.fault);
+  all.set("scheduling.slips_cap", world.slips.cap);
+  all.set("scheduling.slips_overrun", world.slips.overrun);
+  all.set("scheduling.slipped_s", world.slips.seconds);
   summary.whole().set("reliability.burn_in_accelerator_h", burn_in_s / 3600.0);
 }
 

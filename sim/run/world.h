@@ -89,6 +89,7 @@ struct World {
   std::vector<SiteWorld> sites;
   std::vector<ClusterWorld*> pools;  ///< clusters that run jobs
   std::vector<BlockMeter> blocks;    ///< of each of them
+  SlipMeter slips;
   std::unique_ptr<RunningJobs> running;
   std::unique_ptr<scheduling::SchedulerCore> core;
   std::unique_ptr<Scheduler> scheduler;

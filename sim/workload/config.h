@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "models/fields.h"
+#include "models/time.h"
 #include "sim/scenario/types.h"
 #include "sim/workload/distribution.h"
 #include "sim/workload/estimates.h"

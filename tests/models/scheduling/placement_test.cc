@@ -138,6 +138,47 @@ TEST(DataLocation, AJobWhoseDataReachNoPoolIsRejected) {
   EXPECT_EQ(replay(jobs_asking({{0, 1, 10, staged(-1, -1)}}), kTwoSites, {"easy_backfill", {}}).rejected, 1);
 }
 
+// ---- promises ------------------------------------------------------------------------------------------------------
+
+std::vector<std::string> slips(const std::vector<Job>& jobs, const std::vector<PoolSpec>& pools, const PolicyChoice& choice, const Surroundings& around) {
+  std::vector<std::string> out;
+  (void)replay(jobs, pools, choice, around, [&](Tick now, const SchedulerCore&, const SchedulerCore::PassResult& pass) {
+    for (const auto& note : pass.notes) out.push_back(std::to_string(static_cast<int>(to_seconds(now))) + " job " + std::to_string(note.job) + " " + note.key + " " + note.value);
+  });
+  return out;
+}
+using Slips = std::vector<std::string>;
+
+// The head needs all four nodes, free at 100.
+const std::vector<Ask> kHead = {{0, 3, 100}, {1, 4, 10}};
+
+TEST(Promises, HoldWhenNothingHappens) {
+  EXPECT_EQ(slips(jobs_asking(kHead), {{.name = "pool", .nodes = 4}}, {"easy_backfill", {}}, {}), Slips{});
+}
+
+// A node that nobody holds is out from 50 to 150.
+TEST(Promises, SlipWithNodes) {
+  Surroundings around;
+  around.changes = {{sec(50), 0, {3, 4}, false}, {sec(150), 0, {3, 4}, true}};
+  EXPECT_EQ(slips(jobs_asking(kHead), {{.name = "pool", .nodes = 4}}, {"easy_backfill", {}}, around), Slips{"150 job 1 slip fault 50"});
+  EXPECT_EQ(slips(jobs_asking(kHead), {{.name = "pool", .nodes = 4}}, {"fcfs", {}}, around), Slips{});
+}
+
+// The first runs at half speed without being ended at its limit: 100 s late.
+TEST(Promises, SlipWithJobsThatOutliveTheirPlan) {
+  Surroundings around;
+  around.heat = {{{1, 1, 1, 1}, {0.5, 1, 1, 1}}};
+  EXPECT_EQ(slips(jobs_asking(kHead), {{.name = "pool", .nodes = 4}}, {"easy_backfill", {}}, around), Slips{"200 job 1 slip overrun 100"});
+}
+
+// Power for 4 kW is promised for 100; from 50 to 300 the limit is 3 kW.
+TEST(Promises, SlipWithThePowerLimit) {
+  Surroundings around;
+  around.limits = {{0, 0, Power(4e3)}, {sec(50), 0, Power(3e3)}, {sec(300), 0, Power(4e3)}};
+  EXPECT_EQ(slips(jobs_asking(kHead), {{.name = "pool", .nodes = 4, .node_power = Power(1000.0)}}, {"power_capped", {}}, around),
+            Slips{"300 job 1 slip cap 200"});
+}
+
 // ---- node states ---------------------------------------------------------------------------------------------------
 
 TEST(NodeStates, AreCountedByReason) {
