@@ -164,6 +164,15 @@ TEST(Promises, SlipWithNodes) {
   EXPECT_EQ(slips(jobs_asking(kHead), {{.name = "pool", .nodes = 4}}, {"fcfs", {}}, around), Slips{});
 }
 
+// Promises that are kept slip with nodes, too: at 50 the one for 100 is dropped.
+TEST(Promises, SlipUnderConservativeBackfill) {
+  Surroundings around;
+  around.changes = {{sec(50), 0, {3, 4}, false}, {sec(150), 0, {3, 4}, true}};
+  const PolicyChoice keep{"conservative_backfill", {{"promises", "keep"}}};
+  EXPECT_EQ(slips(jobs_asking(kHead), {{.name = "pool", .nodes = 4}}, keep, around), Slips{"150 job 1 slip fault 50"});
+  EXPECT_EQ(slips(jobs_asking(kHead), {{.name = "pool", .nodes = 4}}, keep, {}), Slips{});
+}
+
 // The first runs at half speed without being ended at its limit: 100 s late.
 TEST(Promises, SlipWithJobsThatOutliveTheirPlan) {
   Surroundings around;
