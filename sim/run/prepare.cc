@@ -31,7 +31,7 @@ std::vector<std::string> segments(const std::string& path) {
 }
 
 /// What policies may want to know of a cluster's nodes.
-void describe_pool(const ClusterPlan& cluster, std::int32_t site, scheduling::PoolSpec& pool) {
+void describe_pool(const ClusterPlan& cluster, std::int32_t site, const std::string& where, scheduling::PoolSpec& pool) {
   const RackParams& rack = cluster.config->rack.value;
   const double accelerators = static_cast<double>(rack.accelerators) / static_cast<double>(rack.nodes);
   pool.site = site;
@@ -41,7 +41,7 @@ void describe_pool(const ClusterPlan& cluster, std::int32_t site, scheduling::Po
     pool.nodes_per_block = cluster.config->fabric->block_racks * rack.nodes;
     pool.oversubscription = cluster.config->fabric->oversubscription;
     if (pool.has_blocks() && pool.nodes_per_block % pool.domain_size() != 0) {
-      throw InputError(fmt::format("{}: fabric.block_racks: a block of {} nodes must hold whole scale-up domains of {}", cluster.unit, pool.nodes_per_block, pool.domain_size()));
+      throw InputError(fmt::format("{}.fabric.block_racks: a block of {} nodes must hold whole scale-up domains of {}", where, pool.nodes_per_block, pool.domain_size()));
     }
   }
   const std::vector<std::int64_t>& torus = cluster.config->torus;
@@ -140,7 +140,7 @@ std::shared_ptr<PreparedRun> prepare(const ScenarioConfig& config) {
                              .site = run->sites.size()});
       run->pools.push_back({.name = cluster.name, .nodes = cluster.nodes, .nodes_per_rack = rack.nodes,
                             .accelerators_per_node = run->shapes.back().accelerators_per_node});
-      describe_pool(cluster, static_cast<std::int32_t>(run->sites.size()), run->pools.back());
+      describe_pool(cluster, static_cast<std::int32_t>(run->sites.size()), fmt::format("sites.{}.{}", name, cluster.path), run->pools.back());
       if (run->pools.back().has_blocks()) {
         run->shapes.back().nodes_per_block = run->pools.back().nodes_per_block;
         run->shapes.back().oversubscription = run->pools.back().oversubscription;
