@@ -44,9 +44,7 @@ void Cluster::handle(const Message& message) {
     case Kind::recover: return recover(message.rack);
     case Kind::load: return replay();
     case Kind::begin: return to_rate_.push_back(message.job);
-    case Kind::working:
-      if (jobs_.fate(message.job).state == FinalState::running) field_.set_job_utilization(message.job, message.speed);
-      return;
+    case Kind::working: return work_at(message.job, message.speed);
     case Kind::fault: return fault(message.rack, message.on, message.cause);
     case Kind::drain: return drained(message);
     case Kind::power:
@@ -171,6 +169,14 @@ void Cluster::end_job(JobId id, RunningJobs::End end) {
   fate.state = end == RunningJobs::End::walltime || job.killed_at_estimate ? FinalState::completed_walltime_reached
                                                                             : FinalState::completed_successfully;
   ports_.ended(id);
+}
+
+/// What a job's work draws from now on; while it starts again it draws what that does.
+void Cluster::work_at(JobId id, double utilization) {
+  if (jobs_.fate(id).state != FinalState::running) return;
+  JobCourse* course = jobs_.course(id);
+  if (course) course->working_utilization = utilization;
+  if (!course || course_now(id).pausing().si() <= 0.0) field_.set_job_utilization(id, utilization);
 }
 
 void Cluster::apply_speed(std::int64_t rack, bool by_supply) {
