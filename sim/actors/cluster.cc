@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -122,7 +123,10 @@ void Cluster::run(JobId id) {
   JobCourse* course = jobs_.course(id);
   if (course) work = course->course.effort_for(Duration(static_cast<double>(job.work) * 1e-6)).si() * 1e6 / jobs_.size_factor(id);
   running_.start(id, work, limit);
-  if (course) ++course->version;
+  if (course) {
+    ++course->version;
+    course->counted = jobs_.writers.enter(course->site, course->write_share());
+  }
   arm_resume(id);
   if (ports_.follow) ports_.follow(id, true);
   if (cap_ < 1.0 || throttled_count_ > 0 || braked_count_ > 0 || prolog) to_rate_.push_back(id);
@@ -150,6 +154,7 @@ double Cluster::take_off(JobId id) {
   fate.held += progress.ran;
   fate.energy_j += field_.release(id, kernel_.now()).si();
   if (JobCourse* course = jobs_.course(id)) {
+    jobs_.writers.leave(course->site, std::exchange(course->counted, 0));
     course->course.advance(Duration(progress.done * size * 1e-6));
     course->prologs += progress.lost[static_cast<std::size_t>(LossCause::restart)] * size;
     book_course(id);

@@ -30,6 +30,7 @@ struct JobCourse {
   bool corruption_noticed = false;
   double prologs = 0.0;                  ///< ticks on nodes before its work began
   std::uint64_t version = 0;             ///< of its stretch on nodes
+  std::int64_t counted = 0;              ///< while on its nodes: its part of the store's writers
 
   /// Share of time in which it writes to the store.
   [[nodiscard]] double write_share() const {
