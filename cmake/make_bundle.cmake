@@ -9,7 +9,7 @@ file(REMOVE_RECURSE ${root})
 
 # The program as it is installed, with headers and CMake package for policies in libraries of their own.  The launcher takes its place in bin/.
 execute_process(COMMAND ${CMAKE_COMMAND} --install ${BUILD} --prefix ${root} --strip OUTPUT_QUIET COMMAND_ERROR_IS_FATAL ANY)
-file(MAKE_DIRECTORY ${root}/libexec)
+file(MAKE_DIRECTORY ${root}/libexec ${root}/lib)
 file(RENAME ${root}/bin/aifactory ${root}/libexec/aifactory)
 file(COPY_FILE ${LAUNCHER} ${root}/bin/aifactory)
 find_program(STRIP strip REQUIRED)
