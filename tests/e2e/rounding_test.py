@@ -13,7 +13,7 @@ WITHOUT_FMA = {"GLIBC_TUNABLES": "glibc.cpu.hwcaps=-AVX2_Usable,-FMA_Usable,-AVX
 
 # Liquid and air, breakers and batteries, a log, served models, long pipes, checkpoints under failures; some of them cut short.
 SCENARIOS = {"quickstart": [], "loss_of_cooling": [], "power_layouts": [], "air_hall": [], "swf_replay": [], "serving_day": [], "remote_plant": [],
-             "cooling_layouts": ["--until", "5 d"], "reference_tower": ["--until", "20 d"], "llama3_405b": ["--until", "4 d"]}
+             "cooling_layouts": ["--until", "5 d"], "reference_tower": ["--until", "20 d"], "llama3_405b": ["--until", "4 d", "--set", "checks={}"]}
 TOLERANCE = 1e-9
 
 
