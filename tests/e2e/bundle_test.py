@@ -16,10 +16,10 @@ NAME = ARCHIVE.name.removesuffix(".tar.gz")
 NOBODY = 65534
 CLEAN = {"PATH": "/nowhere"}
 
-unpacked = None  # one copy for all tests that do not write to it
+unpacked = None  # one copy for all tests; none writes to it
 
 
-def setUpModule():
+def unpack():
     global unpacked
     # A blank in the path, and readable by others: the tests run it as another user.
     folder = tempfile.mkdtemp(prefix="aifactory bundle ")
@@ -28,6 +28,13 @@ def setUpModule():
     with tarfile.open(ARCHIVE) as archive:
         archive.extractall(folder)
     unpacked = pathlib.Path(folder) / NAME
+
+
+class BundleTest(ProgramTest):
+    def setUp(self):
+        super().setUp()
+        if unpacked is None:
+            unpack()
 
 
 def in_root(root, *command):
@@ -45,15 +52,13 @@ def files_below(folder):
     return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(pathlib.Path(folder).rglob("*")) if path.is_file()}
 
 
-class EmptyRoot(ProgramTest):
+class EmptyRoot(BundleTest):
     """The bundle alone, unpacked at /a folder/."""
 
     def setUp(self):
         super().setUp()
         self.root = self.folder / "root"
-        (self.root / "a folder").mkdir(parents=True)
-        with tarfile.open(ARCHIVE) as archive:
-            archive.extractall(self.root / "a folder")
+        shutil.copytree(unpacked, self.root / "a folder" / NAME, symlinks=True, copy_function=os.link)
         self.program = f"/a folder/{NAME}/bin/aifactory"
         try:
             probe = in_root(self.root, self.program, "--version")
@@ -122,7 +127,7 @@ class EmptyRoot(ProgramTest):
         self.assertEqual((self.folder / "whole" / "points.csv").read_bytes(), mine["points.csv"])
 
 
-class Anywhere(ProgramTest):
+class Anywhere(BundleTest):
     """On this machine, without its libraries."""
 
     def start(self, program, *arguments, code=0, environment=None, **options):
@@ -206,7 +211,7 @@ class Anywhere(ProgramTest):
         self.assertRegex(done.stderr, r"^aifactory: .*/broken/lib/ld-linux[^ ]* cannot be started: No such file or directory; is the bundle whole")
 
 
-class Contents(unittest.TestCase):
+class Contents(BundleTest):
     def test_every_library_has_its_licence(self):
         licences = {path.stem for path in (unpacked / "licences").glob("*.txt")}
         packages = [line.split()[0] for line in (unpacked / "licences" / "PACKAGES.txt").read_text().splitlines()[2:]]
@@ -226,7 +231,7 @@ class Contents(unittest.TestCase):
             self.assertTrue((unpacked / name).is_file(), name)
 
 
-class Plugins(ProgramTest):
+class Plugins(BundleTest):
     """A policy in a library, built against the headers that the bundle brings along."""
 
     def test_a_library_built_against_it_runs_in_it(self):
