@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -47,9 +48,7 @@ void Cluster::handle(const Message& message) {
       if (jobs_.fate(message.job).pool == params_.pool) to_rate_.push_back(message.job);
       return;
     case Kind::tested: return tested(message.rack);
-    case Kind::working:
-      if (jobs_.fate(message.job).state == FinalState::running) field_.set_job_utilization(message.job, message.speed);
-      return;
+    case Kind::working: return work_at(message.job, message.speed);
     case Kind::fault: return fault(message.rack, message.on, message.cause, message.out);
     case Kind::drain: return drained(message);
     case Kind::power:
@@ -129,7 +128,10 @@ void Cluster::run(JobId id) {
   JobCourse* course = jobs_.course(id);
   if (course) work = course->course.effort_for(Duration(static_cast<double>(job.work) * 1e-6)).si() * 1e6 / jobs_.size_factor(id);
   running_.start(id, work, limit, pace(id));
-  if (course) ++course->version;
+  if (course) {
+    ++course->version;
+    course->counted = jobs_.writers.enter(course->site, course->write_share());
+  }
   arm_resume(id);
   if (ports_.follow) ports_.follow(id, true);
   if (cap_ < 1.0 || throttled_count_ > 0 || braked_count_ > 0 || idle > 0) to_rate_.push_back(id);
@@ -158,6 +160,7 @@ double Cluster::take_off(JobId id) {
   fate.held += progress.ran;
   fate.energy_j += field_.release(id, kernel_.now()).si();
   if (JobCourse* course = jobs_.course(id)) {
+    jobs_.writers.leave(course->site, std::exchange(course->counted, 0));
     course->course.advance(Duration(progress.done * size * 1e-6));
     course->prologs += progress.lost[static_cast<std::size_t>(LossCause::restart)] * size;
     book_course(id);
@@ -177,6 +180,14 @@ void Cluster::end_job(JobId id, RunningJobs::End end) {
   fate.state = end == RunningJobs::End::walltime || job.killed_at_estimate ? FinalState::completed_walltime_reached
                                                                             : FinalState::completed_successfully;
   ports_.ended(id);
+}
+
+/// What a job's work draws from now on; while it starts again it draws what that does.
+void Cluster::work_at(JobId id, double utilization) {
+  if (jobs_.fate(id).state != FinalState::running) return;
+  JobCourse* course = jobs_.course(id);
+  if (course) course->working_utilization = utilization;
+  if (!course || course_now(id).pausing().si() <= 0.0) field_.set_job_utilization(id, utilization);
 }
 
 void Cluster::apply_speed(std::int64_t rack, bool by_supply) {

@@ -203,6 +203,7 @@ class Cluster {
   void update_usable(std::int64_t rack);
   /// @param by_supply its cords or shelves have changed; else its chips, the cap or its load.
   void apply_speed(std::int64_t rack, bool by_supply = false);
+  void work_at(JobId job, double utilization);
   void rate_jobs();
   [[nodiscard]] double work_rate(JobId job, double clock) const;
   [[nodiscard]] bool in_prolog(JobId job) const {

@@ -17,6 +17,7 @@ constexpr DataSize kAnySize{1e12};
 }  // namespace
 
 /// What a job's checkpoints and restarts take on this cluster, at the share of the store that the others leave it now.
+/// @pre the job is not counted among the store's writers
 void Cluster::begin_course(JobId id) {
   JobCourse* mine = jobs_.course(id);
   if (!mine) return;
@@ -43,10 +44,7 @@ void Cluster::begin_course(JobId id) {
     } else {
       path.store = params_.storage->bandwidth;
       path.node_to_store = params_.storage->node_bandwidth;
-      for (std::size_t i = 0; i < jobs_.courses.size(); ++i) {
-        const JobCourse* other = jobs_.courses[i].get();
-        if (other && other != mine && other->site == mine->site && jobs_.fates[i].state == FinalState::running) path.writers += other->write_share();
-      }
+      path.writers += jobs_.writers.share(mine->site);
     }
     const CheckpointCost cost = checkpoint_cost(path, config.mode);
     mine->write = checkpoint_cost(path, CheckpointMode::blocking).stall;

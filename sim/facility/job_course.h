@@ -32,6 +32,7 @@ struct JobCourse {
   bool corruption_noticed = false;
   double prologs = 0.0;                  ///< ticks on nodes before its work began
   std::uint64_t version = 0;             ///< of its stretch on nodes
+  std::int64_t counted = 0;              ///< while on its nodes: its part of the store's writers
   bool spans_blocks = false;             ///< of the fabric, at a loss
 
   /// What its steps come to where it runs.  @pre it trains

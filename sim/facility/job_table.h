@@ -7,6 +7,7 @@
 
 #include "models/workload/job.h"
 #include "sim/facility/job_course.h"
+#include "sim/facility/store_writers.h"
 #include "sim/results/run_result.h"
 
 namespace aifactory {
@@ -32,6 +33,7 @@ struct JobTable {
   std::vector<Job> jobs;
   std::vector<Fate> fates;
   std::vector<std::unique_ptr<JobCourse>> courses;  ///< of jobs that are more than a duration; empty: no job is
+  StoreWriters writers;                             ///< of them, those on their nodes
 
   [[nodiscard]] const Job& job(JobId id) const { return jobs[static_cast<std::size_t>(id)]; }
   [[nodiscard]] Fate& fate(JobId id) { return fates[static_cast<std::size_t>(id)]; }
