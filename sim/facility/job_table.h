@@ -19,6 +19,8 @@ struct JobTable {
     bool submitted = false;
     bool killed = false;  ///< by the policy: its cluster is about to end it
     Tick first_start = kNever, last_start = kNever, finish = kNever, held = 0;
+    Tick staging = 0;             ///< of its present stay on nodes
+    std::int32_t staged_at = -1;  ///< site to which its data were brought last
     double limit_used = 0;  ///< of its wall-clock limit before its last change of size, ticks at the size asked for
     double done = 0;  ///< work kept (ticks at full speed): of finished runs, or up to the last checkpoint
     double energy_j = 0;

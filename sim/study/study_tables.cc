@@ -107,7 +107,7 @@ double value_of(const Expression& derived, const nlohmann::ordered_json& summary
 }  // namespace
 
 StudyData read_study_data(const StudyStore& store) {
-  StudyData data{.head = store.head(), .metrics = {}, .rows = {}};
+  StudyData data{.head = store.head(), .metrics = {}, .rows = {}, .machines = {}};
   std::vector<Expression> derived;
   std::map<std::string, std::size_t> index;
   for (const auto& [name, expression] : data.head.metrics) {
@@ -116,7 +116,9 @@ StudyData read_study_data(const StudyStore& store) {
     data.metrics.push_back(name);
   }
   for (const std::int64_t point : store.stored()) {
-    PointRecord record = PointRecord::parse(store.lines(point).first, store.folder().string());
+    const auto [results, circumstances] = store.lines(point);
+    data.machines.insert(Circumstances::parse(circumstances).machine);
+    PointRecord record = PointRecord::parse(results, store.folder().string());
     StudyRow row{.point = point, .variant = record.variant, .seed = record.seed, .trouble = std::move(record.trouble), .log = std::move(record.log),
                  .broken = std::move(record.broken), .axes = std::move(record.axes), .metrics = std::vector<double>(data.metrics.size(), kUnset)};
     if (row.trouble.empty()) {
@@ -161,7 +163,8 @@ std::vector<ComparedGroup> study_groups(const StudyStore& store) {
   for (const auto& [name, expression] : store.head().metrics) derived.emplace_back(name, Expression(expression));
   std::int64_t last = 0;
   for (const std::int64_t point : store.stored()) {
-    PointRecord record = PointRecord::parse(store.lines(point).first, store.folder().string());
+    const auto [results, circumstances] = store.lines(point);
+    PointRecord record = PointRecord::parse(results, store.folder().string());
     if (groups.empty() || record.variant != last) {
       ComparedGroup group{.name = variant_name(store.head(), record.axes), .runs = {}, .inputs = {}, .notes = {}};
       for (std::size_t a = 0; a < record.axes.size(); ++a) group.inputs.emplace_back(store.head().axes[a].first, record.axes[a]);
@@ -178,7 +181,8 @@ std::vector<ComparedGroup> study_groups(const StudyStore& store) {
     for (const auto& [name, value] : values) {
       if (std::isfinite(value)) record.summary[name] = value;
     }
-    groups.back().runs.push_back({.path = fmt::format("{}: point {}", store.folder().string(), point), .seed = record.seed, .summary = std::move(record.summary)});
+    groups.back().runs.push_back({.path = fmt::format("{}: point {}", store.folder().string(), point), .seed = record.seed, .summary = std::move(record.summary),
+                                  .machine = Circumstances::parse(circumstances).machine});
   }
   std::erase_if(groups, [](const ComparedGroup& group) { return group.runs.empty(); });
   return groups;

@@ -102,7 +102,9 @@ TEST(ServingCluster, ReplicasFollowTheDay) {
   AutoscaleParams scale;
   scale.target_load = 0.015;
   const ClusterRun fixed = serve(model, {}, {site_of(8)}, requests);
-  const ClusterRun scaled = serve(model, {}, {site_of(8)}, requests, &scale);
+  ServingSite scaling = site_of(8);
+  scaling.autoscale = scale;
+  const ClusterRun scaled = serve(model, {}, {scaling}, requests);
   EXPECT_GT(scaled.sites[0].most_replicas, 2);
   EXPECT_LT(scaled.sites[0].replica_s, 0.8 * fixed.sites[0].replica_s);
   EXPECT_EQ(serving_statistics(requests, scaled.served).served, static_cast<std::int64_t>(requests.size()));
