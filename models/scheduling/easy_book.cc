@@ -95,7 +95,7 @@ View::Shadow EasyBook::plan_as_it_lies(const View& view, const PlaceInfo& place,
   const auto fits = [&] {
     ranges_.clear();
     return free_then_.count() >= entry.nodes &&
-           place.choose({state.spec, free_then_, entry.nodes, &view.job(entry.job), state.headroom_k}, scratch_,
+           choose_nodes(place, {state.spec, free_then_, entry.nodes, &view.job(entry.job), state.headroom_k}, scratch_,
                         ranges_);
   };
   free_then_ = state.free;
@@ -180,7 +180,7 @@ void EasyBook::pin(const View& view, const PlaceInfo& place, std::int32_t p, con
   Pool& pool = at(p);
   free_by(view, p, when);
   ranges_.clear();
-  (void)place.choose({state.spec, free_then_, entry.nodes, &view.job(entry.job), state.headroom_k}, scratch_, ranges_);
+  (void)choose_nodes(place, {state.spec, free_then_, entry.nodes, &view.job(entry.job), state.headroom_k}, scratch_, ranges_);
   pool.reserved = NodeSet(state.spec.nodes);
   for (const NodeRange& range : ranges_) pool.reserved.insert(range);
   pool.extra = outside(state, pool);

@@ -34,6 +34,9 @@ struct PlaceInfo {
   bool (*choose)(const PlaceRequest& request, PlaceScratch& scratch, std::vector<NodeRange>& out);
 };
 
+/// As the rule chooses; the nodes of a job that keeps its groups in domains as place_topology() does.
+[[nodiscard]] bool choose_nodes(const PlaceInfo& place, const PlaceRequest& request, PlaceScratch& scratch, std::vector<NodeRange>& out);
+
 /// Every placement, in the order of the documentation.
 [[nodiscard]] std::span<const PlaceInfo> known_places();
 [[nodiscard]] const PlaceInfo* find_place(std::string_view name);  ///< null: none of that name

@@ -169,7 +169,7 @@ Refusal SchedulerCore::State::start(JobId id, const Constraint& where) {
   }
   if (from->count() < nodes) return Refusal::too_few_free;
   Allocation allocation{where.pool, {}};
-  if (!policy->parts().place->choose({target.spec, *from, nodes, &wanted, target.headroom_k}, scratch,
+  if (!choose_nodes(*policy->parts().place, {target.spec, *from, nodes, &wanted, target.headroom_k}, scratch,
                                      allocation.nodes)) {
     return Refusal::does_not_fit;
   }
@@ -251,7 +251,7 @@ Refusal SchedulerCore::State::resize(JobId id, std::int64_t nodes) {
     without_outages(pool, running.end > now_ ? running.end - now_ : 1, narrowed);
     if (narrowed.count() < nodes - held) return Refusal::too_few_free;
     chosen_ranges.clear();
-    if (!policy->parts().place->choose({pool.spec, narrowed, nodes - held, &wanted, pool.headroom_k}, scratch,
+    if (!choose_nodes(*policy->parts().place, {pool.spec, narrowed, nodes - held, &wanted, pool.headroom_k}, scratch,
                                        chosen_ranges)) {
       return Refusal::does_not_fit;
     }

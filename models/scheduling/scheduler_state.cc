@@ -194,7 +194,7 @@ std::string SchedulerCore::State::impossible(JobId id) {
     const NodeSet all(pool(p).spec.nodes, true);
     std::vector<NodeRange> ranges;
     PlaceScratch own;
-    const bool here = policy->parts().place->choose({pool(p).spec, all, wanted.nodes, &wanted, {}}, own, ranges);
+    const bool here = choose_nodes(*policy->parts().place, {pool(p).spec, all, wanted.nodes, &wanted, {}}, own, ranges);
     if (!here) barred_.insert(barred_key(id, p));
     fits = fits || here;
   }

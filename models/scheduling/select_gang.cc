@@ -141,7 +141,7 @@ class Gang final : public Policy {
       const auto fits = [&] {
         ranges_.clear();
         return free_then_.count() >= entry.nodes &&
-               parts().place->choose({state.spec, free_then_, entry.nodes, &wanted, state.headroom_k}, scratch_,
+               choose_nodes(*parts().place, {state.spec, free_then_, entry.nodes, &wanted, state.headroom_k}, scratch_,
                                      ranges_);
       };
       for (std::size_t chosen = 0; chosen <= victims_.size(); ++chosen) {

@@ -39,6 +39,7 @@ struct Job {
   Tick earliest_start = 0;         ///< is not queued before
   Tick deadline = kNever;          ///< should have ended by then
   std::int64_t domain_nodes = 0;   ///< nodes of one tensor-parallel group, which shares a scale-up domain; 0: none
+  bool keeps_domains = false;      ///< its groups share domains whatever the rule of placement; else only some rules look
   std::array<std::int32_t, 3> slice{};  ///< contiguous box of a 3D torus, in nodes; zeros: none
   std::vector<double> speed_on;    ///< by pool: speed there over that for which `work` and `estimate` are stated; 0: may not run
                                    ///< there; empty: 1 everywhere

@@ -57,11 +57,13 @@ void describe_pool(const ClusterPlan& cluster, std::int32_t site, const std::str
 /// A tensor-parallel group stays within a scale-up domain, where one holds it: jobs with `training` say so by themselves.
 void keep_groups_together(WorkloadConfig& workload, const std::vector<scheduling::PoolSpec>& pools) {
   for (JobConfig& job : workload.jobs.list) {
-    if (!job.training || job.group_nodes || !job.slice.empty()) continue;
+    if (!job.training || job.group_nodes || job.min_nodes || !job.slice.empty()) continue;
     const auto pool = std::find_if(pools.begin(), pools.end(), [&](const scheduling::PoolSpec& one) { return !job.cluster || one.name == *job.cluster; });
     if (pool == pools.end() || !(pool->accelerators_per_node > 0.0)) continue;
     const auto nodes = static_cast<std::int64_t>(std::ceil(static_cast<double>(job.training->split.tensor) / pool->accelerators_per_node));
-    if (nodes > 1 && nodes <= pool->domain_size()) job.group_nodes = nodes;
+    if (nodes <= 1 || nodes > pool->domain_size()) continue;
+    job.group_nodes = nodes;
+    job.keeps_domains = true;
   }
 }
 

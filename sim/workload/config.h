@@ -34,6 +34,7 @@ struct JobConfig {
   std::int64_t tier = 0;
   bool preemptible = true;
   std::int32_t plan = -1;  // of `training`; no key of a scenario
+  bool keeps_domains = false;  // as Job; by its training
   double communication_frac = 0;
   std::optional<std::string> data;
   std::optional<DataSize> data_size;
@@ -72,7 +73,7 @@ struct JobConfig {
     visit("min_nodes", p.min_nodes, at_least(1), "elastic: fewest nodes on which it runs, slower in proportion");
     visit("max_nodes", p.max_nodes, at_least(1), "elastic: most nodes on which it runs, faster in proportion");
     visit("group_nodes", p.group_nodes, at_least(1),
-          "nodes of one tensor-parallel group, kept within a scale-up domain by policies that look at topology");
+          "nodes of one tensor-parallel group, kept within a scale-up domain by policies that look at topology; a job with training keeps its own together under every policy unless this is given");
     visit("slice", p.slice, at_least(1), "three sizes in nodes of a contiguous box of the cluster's torus");
     visit("deadline", p.deadline, kPositive, "time after its submission by which it should have ended");
     visit("earliest_start", p.earliest_start, kNonNegative, "time after the start before which it is not queued");

@@ -87,6 +87,7 @@ void ask_more(const JobConfig& c, const std::string& who, std::int64_t limit, Jo
   job.preemptible = c.preemptible;
   job.earliest_start = to_ticks(c.earliest_start);
   job.domain_nodes = c.group_nodes.value_or(0);
+  job.keeps_domains = c.keeps_domains;
   job.communication_frac = c.communication_frac;
   job.staging_on = c.staging_on;
   if (c.min_nodes) {

@@ -141,11 +141,12 @@ TEST(FabricBlocks, ATrainingJobIsSlowedByItsExposedCommunication) {
   EXPECT_NEAR(number(r, "reliability.goodput_accelerator_h.spread"), 512.0 * across[3] / 3600.0, 1e-6);
 }
 
-// NVL72 trays hold four accelerators: 32 tensor ways are groups of 8 trays.  Beside a job that leaves 6 trays in each of two racks
-// 64 accelerators wait for one rack's end under topology_aware, and start at once where nobody looks.
+// NVL72 trays hold four accelerators: 32 tensor ways are a group of 8 trays.  13 of 18 trays of one rack and 15 of the other are
+// held: 8 are free, and no rack has them.  The job waits for the end of the first under every policy, unless it says itself
+// that it does not care.
 TEST(TensorGroups, StayWithinAScaleUpDomain) {
-  const auto start_under = [](const char* policy) {
-    return read_numbers(in_child([&] {
+  const auto start_under = [](const std::string& policy, const std::string& more = "") {
+    return in_child([&] {
       const RunResult r = run_scenario(R"(
 format: 1
 name: groups
@@ -154,16 +155,19 @@ duration: workload
 sites: {a: {grid: {capacity: 1 MW}, halls: {h: {clusters: {c: {rack: gb200_nvl72, racks: 2}}}}}}
 workload:
   jobs:
-    - {name: first, nodes: 12, duration: 1 h}
-    - {name: second, nodes: 12, duration: 2 h, group_nodes: 12}
-    - {name: t, accelerators: 32, training: {model: llama3_8b, tensor: 32, global_batch: 64, sequence_parallel: true, attention: fused, recompute: full, steps: 10, gemm_efficiency: 0.5}}
-scheduling: )" + std::string(policy) + "\n");
+    - {name: first, nodes: 13, duration: 1 h}
+    - {name: filler, nodes: 5, duration: 1 min}
+    - {name: second, nodes: 15, duration: 2 h}
+    - {name: t, submit: 2 min, accelerators: 32, )" + more + R"(training: {model: llama3_8b, tensor: 32, global_batch: 64, sequence_parallel: true, attention: fused, recompute: full, steps: 10, gemm_efficiency: 0.5}}
+scheduling: )" + policy + "\n");
       expect_closed(r);
-      return fmt::format("{}", minutes(r.jobs[2].start));
-    }));
+      return fmt::format("{}", minutes(r.jobs[3].start));
+    });
   };
-  EXPECT_EQ(start_under("topology_aware"), std::vector<double>{60.0});
-  EXPECT_EQ(start_under("{policy: easy_backfill, options: {place: consolidated}}"), std::vector<double>{0.0});
+  for (const char* policy : {"topology_aware", "fcfs", "sjf", "easy_backfill", "conservative_backfill", "gang_preemptive", "slurm_backfill", "{policy: easy_backfill, options: {place: consolidated}}"}) {
+    EXPECT_EQ(start_under(policy), "60") << policy;
+  }
+  EXPECT_EQ(start_under("easy_backfill", "group_nodes: 1, "), "2");
 }
 
 // ---- data ----------------------------------------------------------------------------------------------------------
