@@ -157,8 +157,7 @@ workload:
     - {name: first, nodes: 12, duration: 1 h}
     - {name: second, nodes: 12, duration: 2 h, group_nodes: 12}
     - {name: t, accelerators: 32, training: {model: llama3_8b, tensor: 32, global_batch: 64, sequence_parallel: true, attention: fused, recompute: full, steps: 10, gemm_efficiency: 0.5}}
-scheduling: )" + std::string(policy) + "
-");
+scheduling: )" + std::string(policy) + "\n");
       expect_closed(r);
       return fmt::format("{}", minutes(r.jobs[2].start));
     }));
