@@ -8,6 +8,7 @@
 #include "sim/run/plan_faults.h"
 #include "sim/run/prepared.h"
 #include "sim/run/prepare_load.h"
+#include "sim/workload/data_location.h"
 #include "sim/workload/plan_jobs.h"
 
 namespace aifactory {
@@ -35,6 +36,13 @@ void describe_pool(const ClusterPlan& cluster, std::int32_t site, scheduling::Po
   pool.site = site;
   pool.node_power = (rack.accelerator_max - rack.accelerator_idle) * accelerators + (rack.node_base_max - rack.node_base_idle);
   pool.nodes_per_domain = cluster.config->scale_up_nodes.value_or(0);
+  if (cluster.config->fabric) {
+    pool.nodes_per_block = cluster.config->fabric->block_racks * rack.nodes;
+    pool.oversubscription = cluster.config->fabric->oversubscription;
+    if (pool.has_blocks() && pool.nodes_per_block % pool.domain_size() != 0) {
+      throw InputError(fmt::format("{}: fabric.block_racks: a block of {} nodes must hold whole scale-up domains of {}", cluster.unit, pool.nodes_per_block, pool.domain_size()));
+    }
+  }
   const std::vector<std::int64_t>& torus = cluster.config->torus;
   if (torus.empty()) return;
   double nodes = 1;
@@ -116,10 +124,15 @@ std::shared_ptr<PreparedRun> prepare(const ScenarioConfig& config) {
                              .nodes_per_rack = rack.nodes,
                              .accelerators_per_node = static_cast<double>(rack.accelerators) / static_cast<double>(rack.nodes),
                              .rack = &rack, .storage = site.storage.has_value(),
-                             .interruptions = cluster.config->interruptions ? mean_interruption_rate(*cluster.config->interruptions) : Frequency(0.0)});
+                             .interruptions = cluster.config->interruptions ? mean_interruption_rate(*cluster.config->interruptions) : Frequency(0.0),
+                             .site = run->sites.size()});
       run->pools.push_back({.name = cluster.name, .nodes = cluster.nodes, .nodes_per_rack = rack.nodes,
                             .accelerators_per_node = run->shapes.back().accelerators_per_node});
       describe_pool(cluster, static_cast<std::int32_t>(run->sites.size()), run->pools.back());
+      if (run->pools.back().has_blocks()) {
+        run->shapes.back().nodes_per_block = run->pools.back().nodes_per_block;
+        run->shapes.back().oversubscription = run->pools.back().oversubscription;
+      }
     }
     run->sites.push_back(std::move(out));
   }
@@ -127,6 +140,9 @@ std::shared_ptr<PreparedRun> prepare(const ScenarioConfig& config) {
     refuse_jobs_on_loads(*run);
     WorkloadConfig workload = *c.workload;
     run->plans = plan_jobs(workload, run->shapes);
+    std::vector<DataSite> data_sites;
+    for (const auto& [name, site] : c.sites) data_sites.push_back({name, site.wide_area});
+    locate_data(workload, data_sites, run->shapes);
     run->jobs = load_workload(workload, run->shapes, run->horizon, static_cast<std::uint64_t>(c.seed), run->source, LocalStart::of(run->sites.front().clock));
     run->services = prepare_services(c.workload->services, run->sites, run->shapes, run->horizon, static_cast<std::uint64_t>(c.seed), run->jobs);
     const std::optional<InputFile>& file = c.workload->swf ? c.workload->swf : c.workload->jobs.file;
