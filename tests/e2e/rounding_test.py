@@ -1,4 +1,4 @@
-"""The same scenarios with other variants of the C library's mathematical functions: as on a processor without fused multiply-add."""
+"""The same scenarios where mathematical functions round differently: without fused multiply-add, and by another C library."""
 import csv
 import json
 import math
@@ -8,13 +8,15 @@ import unittest
 
 from program import PROGRAM, SOURCE, ProgramTest
 
+HERE = {"GLIBC_TUNABLES": ""}
 # Names before glibc 2.33 and since.
 WITHOUT_FMA = {"GLIBC_TUNABLES": "glibc.cpu.hwcaps=-AVX2_Usable,-FMA_Usable,-AVX2,-FMA,-FMA4"}
 
-# Liquid and air, breakers and batteries, a log, served models, long pipes, checkpoints under failures; some of them cut short.
+# Liquid and air, breakers and batteries, logs, served models, long pipes, checkpoints under failures; some of them cut short.
 SCENARIOS = {"quickstart": [], "loss_of_cooling": [], "power_layouts": [], "air_hall": [], "swf_replay": [], "serving_day": [], "remote_plant": [],
-             "cooling_layouts": ["--until", "5 d"], "reference_tower": ["--until", "20 d"], "llama3_405b": ["--until", "4 d", "--set", "checks={}"]}
+             "cooling_layouts": ["--until", "5 d"], "reference_tower": ["--until", "20 d"], "tpu_ironwood_pod": [], "llama3_405b": ["--until", "4 d", "--set", "checks={}"]}
 TOLERANCE = 1e-9
+ONE_VARIANT = "this processor or C library has one variant of its mathematical functions only"
 
 
 def numbers(value, path=""):
@@ -43,33 +45,42 @@ class Rounding(ProgramTest):
         with open(self.folder / out / "jobs.csv", newline="") as file:
             return [(row["job_id"], row["starting_time"]) for row in csv.DictReader(file)]
 
-    def test_schedules_are_the_same_and_numbers_agree(self):
-        worst, checked = (0.0, ""), 0
+    def compare_all(self, environment):
+        """Every scenario here and with `environment`: the same schedule, and numbers that agree."""
+        worst, checked = (0.0, "none"), 0
         for scenario in SCENARIOS:
             with self.subTest(scenario):
-                self.run_with(scenario, f"{scenario}_with", {"GLIBC_TUNABLES": ""})
-                self.run_with(scenario, f"{scenario}_without", WITHOUT_FMA)
-                if self.machine(f"{scenario}_with")["math"] == self.machine(f"{scenario}_without")["math"]:
-                    print("SKIPPED: this processor or C library has one variant of its mathematical functions only", flush=True)
-                    self.skipTest("one variant only")
-                self.assertEqual(self.starts(f"{scenario}_with"), self.starts(f"{scenario}_without"))
-                with_fma, without = (dict(numbers(self.summary(f"{scenario}_{which}"))) for which in ("with", "without"))
-                self.assertEqual(list(with_fma), list(without))
-                off = {path: (value, without[path]) for path, value in with_fma.items()
-                       if not math.isclose(value, without[path], rel_tol=TOLERANCE, abs_tol=1e-300)}
-                self.assertEqual(off, {})
-                for path, value in with_fma.items():
-                    if value:
-                        worst = max(worst, (abs(value - without[path]) / abs(value), f"{scenario}: {path}"))
-                checked += len(with_fma)
+                self.run_with(scenario, f"{scenario}_here", HERE)
+                self.run_with(scenario, f"{scenario}_there", environment)
+                if self.machine(f"{scenario}_here")["math"] == self.machine(f"{scenario}_there")["math"]:
+                    self.skip_loudly(ONE_VARIANT)
+                self.assertEqual(self.starts(f"{scenario}_here"), self.starts(f"{scenario}_there"))
+                here, there = (dict(numbers(self.summary(f"{scenario}_{where}"))) for where in ("here", "there"))
+                self.assertEqual(list(here), list(there))
+                self.assertEqual({path: (value, there[path]) for path, value in here.items() if not math.isclose(value, there[path], rel_tol=TOLERANCE)}, {})
+                worst = max(worst, *((abs(value - there[path]) / abs(value), f"{scenario}: {path}") for path, value in here.items() if value))
+                checked += len(here)
         print(f"largest difference of {checked} numbers: {worst[0]:.2g} of {worst[1]}", flush=True)
 
+    def skip_loudly(self, why):
+        print("SKIPPED: " + why, flush=True)
+        self.skipTest(why)
+
+    def test_without_fused_multiply_add(self):
+        self.compare_all(WITHOUT_FMA)
+
+    def test_with_functions_that_round_every_other_value_the_other_way(self):
+        """As any C library may: harder than those that there are, which differ in one value of a thousand."""
+        library = os.environ.get("AIFACTORY_OTHER_ROUNDING")
+        if not library:
+            self.skip_loudly("no library can be preloaded to a program with sanitizers")
+        self.compare_all({**HERE, "LD_PRELOAD": library})
+
     def test_merge_and_compare_tell_that_runs_were_made_where_functions_round_differently(self):
-        self.run_with("quickstart", "with", {"GLIBC_TUNABLES": ""})
+        self.run_with("quickstart", "with", HERE)
         self.run_with("quickstart", "without", WITHOUT_FMA)
         if self.machine("with")["math"] == self.machine("without")["math"]:
-            print("SKIPPED: this processor or C library has one variant of its mathematical functions only", flush=True)
-            self.skipTest("one variant only")
+            self.skip_loudly(ONE_VARIANT)
         done = self.run_program("compare", "with", "without")
         self.assertRegex(done.stderr, r"^the runs were made where mathematical functions round differently, so that the last digits of equal runs may "
                                       r"differ: .*C library 2\.\d+; .*GLIBC_TUNABLES=glibc\.cpu\.hwcaps=-AVX2_Usable,.*\n$")
@@ -78,7 +89,7 @@ class Rounding(ProgramTest):
 
         self.write("study.yaml", "format: 1\nname: trial\nscenario: small.yaml\nset: {duration: 10 min, record.series: false, events: ~}\n"
                                  "axes: {scheduling.policy: [fcfs, easy_backfill]}\n")
-        for shard, environment in ((1, {"GLIBC_TUNABLES": ""}), (2, WITHOUT_FMA)):
+        for shard, environment in ((1, HERE), (2, WITHOUT_FMA)):
             done = subprocess.run([PROGRAM, "sweep", "study.yaml", "--out", f"part{shard}", "--shard", f"{shard}/2", "--quiet"], cwd=self.folder,
                                   capture_output=True, text=True, env={**os.environ, **environment}, timeout=120)
             self.assertEqual((done.returncode, done.stderr), (0, ""))
