@@ -23,8 +23,15 @@ std::int64_t Scheduler::count_nodes() {
     if (pool.down.count() > 0) draining += pool.busy.count() - pool.busy.count_outside(pool.down, {0, pool.spec.nodes});
     fragmentation_[static_cast<std::size_t>(p)].observe(kernel_.now(), pool.free.count(), pool.domains.stranded(pool.free));
   }
-  states_.observe(kernel_.now(), free, busy, all - free - busy, draining);
+  if (keeps_states_) states_.observe(kernel_.now(), free, busy, all - free - busy, draining);
   return free;
+}
+
+void Scheduler::post(const Message& message) {
+  // What comes before the pass of this instant waits for it: there is no need to wake for it first.
+  if (kernel_.phase() > engine::Phase::schedule) return inbox_.post(message);
+  pending_.push_back(message);
+  arm(kernel_.now());
 }
 
 void Scheduler::operator()() {

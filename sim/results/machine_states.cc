@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 
 #include <iterator>
+#include <limits>
 #include <string>
 
+#include "models/error.h"
 #include "sim/results/result_directory.h"
 #include "sim/results/text.h"
 
@@ -12,11 +14,14 @@ namespace aifactory {
 
 void MachineStates::observe(Tick at, std::int64_t idle, std::int64_t computing, std::int64_t down, std::int64_t draining) {
   if (!rows_.empty() && rows_.back().at == at) rows_.pop_back();  // a second pass of the instant
+  AIF_CHECK(idle + computing + down <= std::numeric_limits<std::int32_t>::max(), fmt::format("{} nodes", idle + computing + down));
+  const auto count = [](std::int64_t nodes) { return static_cast<std::int32_t>(nodes); };
+  const Row row{at, count(idle), count(computing), count(down), count(draining)};
   if (!rows_.empty()) {
     const Row& last = rows_.back();
-    if (last.idle == idle && last.computing == computing && last.down == down && last.draining == draining) return;
+    if (last.idle == row.idle && last.computing == row.computing && last.down == row.down && last.draining == row.draining) return;
   }
-  rows_.push_back({at, idle, computing, down, draining});
+  rows_.push_back(row);
 }
 
 void MachineStates::write(OutputFile& file) const {

@@ -1,7 +1,7 @@
 #pragma once
 /// @file How many nodes were free, held and out of service, over time: machine_states.csv.
 #include <cstdint>
-#include <vector>
+#include <deque>
 
 #include "models/time.h"
 
@@ -19,18 +19,18 @@ class OutputFile;
 /// Source: Batsim documentation, "Aggregated machine state trace"; evalys, mstates.py.
 class MachineStates {
  public:
-  /// @pre times do not fall.
+  /// @pre times do not fall; fewer than 2^31 nodes.
   void observe(Tick at, std::int64_t idle, std::int64_t computing, std::int64_t down, std::int64_t draining = 0);
   void write(OutputFile& file) const;
 
   struct Row {
     Tick at;
-    std::int64_t idle, computing, down, draining;
+    std::int32_t idle, computing, down, draining;
   };
-  [[nodiscard]] const std::vector<Row>& rows() const { return rows_; }
+  [[nodiscard]] const std::deque<Row>& rows() const { return rows_; }
 
  private:
-  std::vector<Row> rows_;
+  std::deque<Row> rows_;  ///< two rows a job: growing must not hold them twice
 };
 
 }  // namespace aifactory

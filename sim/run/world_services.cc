@@ -1,4 +1,6 @@
 /// @file Served models: wiring, columns of series.csv, what they add to the results.
+#include <optional>
+
 #include <fmt/format.h>
 
 #include "sim/run/ranks.h"
@@ -30,21 +32,22 @@ void service_row(const World& world, std::vector<double>& row) {
   }
 }
 
-void summarize_services(const World& world, RunResult& result) {
+void summarize_services(World& world, RunResult& result) {
   Summary& summary = result.summary;
   double served = 0.0;
   for (std::size_t i = 0; i < world.run.services.size(); ++i) {
     const ServicePlan& plan = world.run.services[i];
-    const ServiceHost::Tally t = world.services->tally(i);
+    const ServiceHost::Tally& t = world.service_tallies[i];
     // Jobs of services stand first and are submitted with the run: their records are in the same places.
-    JobRecord* record = world.table.fate(plan.job).submitted ? &result.jobs[static_cast<std::size_t>(plan.job)] : nullptr;
-    if (record) record->tokens = t.output_tokens;
+    std::optional<JobRecord> record;
+    if (world.table.fate(plan.job).submitted) record = result.jobs[static_cast<std::size_t>(plan.job)];
+    if (record) world.table.tokens_served[plan.job] = t.output_tokens;
     const double energy_j = record ? record->energy.si() : kUnset, span_s = to_seconds(world.kernel.now());
     const LatencyStatistics &ttft = plan.course.ttft, &tpot = plan.course.tpot;
     const auto over = [](double value, double by) { return by > 0.0 ? value / by : kUnset; };
     ServiceRecord row{.name = plan.config->name,
-                      .site = record ? record->site : "",
-                      .cluster = record ? record->cluster : "",
+                      .site = record ? record->site.text() : "",
+                      .cluster = record ? record->cluster.text() : "",
                       .mode = plan.config->mode == ServingMode::exact ? "exact" : "fluid",
                       .values = {plan.accelerators, t.arrived, t.answered, t.arrived - t.answered, over(t.within, t.arrived), t.input_tokens,
                                  t.output_tokens, ttft.mean_s, ttft.p50_s, ttft.p90_s, ttft.p99_s, tpot.mean_s, tpot.p50_s, tpot.p90_s, tpot.p99_s,
