@@ -3,7 +3,7 @@
 include(CMakePackageConfigHelpers)
 include(GNUInstallDirs)
 set(public_headers
-  models/error.h models/time.h models/units.h models/workload/job.h
+  models/error.h models/time.h models/units.h models/workload/job.h models/workload/label.h
   models/scheduling/actions.h models/scheduling/availability_profile.h models/scheduling/blocks.h models/scheduling/domain_counts.h
   models/scheduling/easy_book.h
   models/scheduling/forecast.h models/scheduling/node_set.h models/scheduling/order.h models/scheduling/place.h

@@ -20,11 +20,20 @@ struct PlaceRequest {
 
 /// Memory that a placement may use, kept between calls so that placing does not allocate.
 struct PlaceScratch {
-  std::vector<std::int64_t> rack_free;
-  std::vector<std::int64_t> racks;
+  /// A rack, or a scale-up domain, with free nodes.
+  struct Block {
+    std::int64_t number, free;
+  };
+  std::vector<Block> blocks;
+  std::vector<NodeRange> ranges;
+  std::vector<std::int64_t> counts;
   std::vector<std::int64_t> block_holds, block_share, block_order;
   std::vector<std::int32_t> sums;
 };
+
+/// Lists the blocks of `size` nodes that have members, ascending, in scratch.blocks: a full machine has few of them.
+/// @param within begins with block number 0
+void list_blocks(const NodeSet& free, NodeRange within, std::int64_t size, PlaceScratch& scratch);
 
 /// One rule of placement.  `choose` appends `nodes` members of `free` to `out` as ascending intervals that do not
 /// touch, or nothing, and returns false, when the rule finds none that lie as the job needs them.  Rules that do not

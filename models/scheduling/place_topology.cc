@@ -14,59 +14,52 @@ namespace {
 bool place_groups(const PlaceRequest& request, NodeRange within, std::int64_t nodes, std::int64_t group, PlaceScratch& scratch,
                   std::vector<NodeRange>& out) {
   const std::int64_t size = std::max<std::int64_t>(request.pool.domain_size(), 1);
-  const std::int64_t domains = (within.count() + size - 1) / size;
-  const auto nodes_of = [&](std::int64_t d) {
-    return NodeRange{within.first + d * size, std::min(within.first + (d + 1) * size, within.last)};
-  };
-  std::vector<std::int64_t>& free = scratch.rack_free;
-  std::vector<std::int64_t>& order = scratch.racks;
-  free.resize(static_cast<std::size_t>(domains));
-  order.resize(static_cast<std::size_t>(domains));
-  for (std::int64_t d = 0; d < domains; ++d) {
-    free[static_cast<std::size_t>(d)] = request.free.count_in(nodes_of(d));
-    order[static_cast<std::size_t>(d)] = d;
-  }
-  const auto count = [&](std::int64_t d) { return free[static_cast<std::size_t>(d)]; };
+  list_blocks(request.free, within, size, scratch);
+  using Block = PlaceScratch::Block;
+  std::vector<Block>& domains = scratch.blocks;
   std::int64_t groups = nodes / group;
   const std::int64_t rest = nodes % group;
-  std::stable_sort(order.begin(), order.end(),
-                   [&](std::int64_t a, std::int64_t b) { return count(a) / group > count(b) / group; });
-  std::vector<std::int64_t> taken(static_cast<std::size_t>(domains), 0);
-  for (const std::int64_t d : order) {
-    const std::int64_t here = count(d) / group;
-    if (groups == 0 || here == 0) break;
+  std::stable_sort(domains.begin(), domains.end(), [&](const Block& a, const Block& b) { return a.free / group > b.free / group; });
+  std::vector<std::int64_t>& taken = scratch.counts;
+  taken.assign(domains.size(), 0);
+  for (std::size_t i = 0; i < domains.size() && groups > 0; ++i) {
+    const std::int64_t here = domains[i].free / group;
+    if (here == 0) break;
     if (here < groups) {
-      taken[static_cast<std::size_t>(d)] = here * group;
+      taken[i] = here * group;
       groups -= here;
       continue;
     }
     // The last domain: the one with the fewest free nodes that holds all that is left.
-    std::int64_t best = d;
-    for (const std::int64_t other : order) {
-      if (taken[static_cast<std::size_t>(other)] == 0 && count(other) / group >= groups && count(other) < count(best)) {
-        best = other;
-      }
+    std::size_t best = i;
+    for (std::size_t other = 0; other < domains.size(); ++other) {
+      if (taken[other] == 0 && domains[other].free / group >= groups && domains[other].free < domains[best].free) best = other;
     }
-    taken[static_cast<std::size_t>(best)] = groups * group;
+    taken[best] = groups * group;
     groups = 0;
   }
   if (groups > 0) return false;
   if (rest > 0) {
-    std::int64_t best = -1, best_left = 0;
-    for (std::int64_t d = 0; d < domains; ++d) {
-      const std::int64_t left = count(d) - taken[static_cast<std::size_t>(d)];
-      if (left >= rest && (best < 0 || left < best_left)) {
-        best = d;
+    std::size_t best = domains.size();
+    std::int64_t best_left = 0;
+    for (std::size_t i = 0; i < domains.size(); ++i) {
+      const std::int64_t left = domains[i].free - taken[i];
+      if (left < rest) continue;
+      const bool tighter = best == domains.size() || left < best_left;
+      if (tighter || (left == best_left && domains[i].number < domains[best].number)) {
+        best = i;
         best_left = left;
       }
     }
-    if (best < 0) return false;
-    taken[static_cast<std::size_t>(best)] += rest;
+    if (best == domains.size()) return false;
+    taken[best] += rest;
   }
-  for (std::int64_t d = 0; d < domains; ++d) {
-    if (taken[static_cast<std::size_t>(d)] > 0) {
-      request.free.append_lowest(taken[static_cast<std::size_t>(d)], nodes_of(d), out);
-    }
+  for (std::size_t i = 0; i < domains.size(); ++i) domains[i].free = taken[i];
+  std::sort(domains.begin(), domains.end(), [](const Block& a, const Block& b) { return a.number < b.number; });
+  for (const Block& domain : domains) {
+    if (domain.free == 0) continue;
+    const std::int64_t first = within.first + domain.number * size;
+    request.free.append_lowest(domain.free, {first, std::min(first + size, within.last)}, out);
   }
   return true;
 }

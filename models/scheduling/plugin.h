@@ -28,7 +28,7 @@ inline constexpr std::uint32_t kPluginAbi = 1;
 #endif
   constexpr std::size_t facts[] = {
       library, sizeof(void*), sizeof(std::string), sizeof(std::vector<Tick>), sizeof(std::string_view),
-      sizeof(Job), offsetof(Job, submit), offsetof(Job, nodes), offsetof(Job, work), offsetof(Job, estimate),
+      sizeof(Label), sizeof(Job), offsetof(Job, submit), offsetof(Job, nodes), offsetof(Job, work), offsetof(Job, estimate),
       offsetof(Job, priority), offsetof(Job, utilization), offsetof(Job, checkpoint_interval), offsetof(Job, pool),
       offsetof(Job, tenant), offsetof(Job, tier), offsetof(Job, preemptible), offsetof(Job, min_nodes),
       offsetof(Job, max_nodes), offsetof(Job, earliest_start), offsetof(Job, deadline), offsetof(Job, domain_nodes),
@@ -40,7 +40,7 @@ inline constexpr std::uint32_t kPluginAbi = 1;
       offsetof(PoolState, busy), offsetof(PoolState, down), offsetof(PoolState, running), offsetof(PoolState, reason),
       offsetof(PoolState, outages), offsetof(PoolState, headroom_k), sizeof(RunningJob), offsetof(RunningJob, job),
       offsetof(RunningJob, slot), offsetof(RunningJob, returning), sizeof(Outage), sizeof(SiteSignals),
-      offsetof(SiteSignals, booked_mw), offsetof(SiteSignals, price), offsetof(SiteSignals, carbon), sizeof(Forecast),
+      offsetof(SiteSignals, booked_mw), offsetof(SiteSignals, price), offsetof(SiteSignals, carbon), sizeof(Forecast), sizeof(AvailabilityProfile),
       sizeof(TenantUsage), sizeof(NodeSet), sizeof(WaitingQueue), sizeof(WaitingQueue::Entry),
       offsetof(WaitingQueue::Entry, arrival), offsetof(WaitingQueue::Entry, job), offsetof(WaitingQueue::Entry, pool),
       offsetof(WaitingQueue::Entry, nodes), offsetof(WaitingQueue::Entry, duration), sizeof(View), sizeof(Policy),

@@ -203,7 +203,7 @@ std::string SchedulerCore::State::impossible(JobId id) {
     return fmt::format("needs {} nodes, the largest pool that may run it has {}", wanted.nodes, most);
   }
   if (const std::int64_t quota = usage_.quota(tenant(id)); wanted.nodes > quota) {
-    return fmt::format("needs {} nodes, tenant {} may hold {}", wanted.nodes, wanted.tenant, quota);
+    return fmt::format("needs {} nodes, tenant {} may hold {}", wanted.nodes, wanted.tenant.text(), quota);
   }
   if (wanted.picky() && !fits) {
     return fmt::format("no pool that may run it can ever place its {} nodes as asked for", wanted.nodes);

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "models/time.h"
+#include "models/workload/label.h"
 
 namespace aifactory {
 
@@ -27,7 +28,7 @@ struct Job {
   double tokens_per_accelerator_s = 0;  ///< tokens trained per accelerator and second at full speed
   Tick checkpoint_interval = kNever;    ///< work between checkpoints; kNever: none, a restart loses all
   std::int32_t pool = -1;          ///< only this pool (cluster) may run it; -1: any
-  std::string tenant, kind, profile;    ///< labels for tables; may be empty
+  Label tenant, kind, profile;     ///< for tables; may be empty
   std::int32_t plan = -1;          ///< index of what its model on its hardware comes to; -1: it is no more than a duration
   std::int32_t log_status = -1;    ///< status of the source log (SWF field 11), kept, not replayed
 

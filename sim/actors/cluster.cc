@@ -156,7 +156,7 @@ double Cluster::take_off(JobId id) {
   if (ports_.follow) ports_.follow(id, false);
   const auto progress = running_.stop(id);
   if (fate.staging > 0 && kernel_.now() >= work_begins(id)) fate.staged_at = params_.site;
-  for (std::size_t c = 0; c < fate.lost.size(); ++c) fate.lost[c] += progress.lost[c] * size;
+  for (const LossCause cause : kLossCauses) fate.lost.add(cause, progress.lost[static_cast<std::size_t>(cause)] * size);
   fate.held += progress.ran;
   fate.energy_j += field_.release(id, kernel_.now()).si();
   if (JobCourse* course = jobs_.course(id)) {
@@ -226,17 +226,17 @@ void Cluster::rate_jobs() {
 
 void Cluster::publish() {
   const Tick now = kernel_.now();
-  std::vector<std::int64_t> changed;  // ascending, so those of a bank stand together
-  field_.flush(now, [&](std::int64_t rack) { changed.push_back(rack); });
-  std::vector<std::size_t> touched;
-  for (auto first = changed.begin(); first != changed.end();) {
+  changed_.clear();
+  field_.flush(now, [&](std::int64_t rack) { changed_.push_back(rack); });
+  touched_.clear();
+  for (auto first = changed_.begin(); first != changed_.end();) {
     const std::size_t b = bank_of(*first);
-    const auto last = std::find_if(first, changed.end(), [&](std::int64_t rack) { return bank_of(rack) != b; });
-    touched.push_back(b);
+    const auto last = std::find_if(first, changed_.end(), [&](std::int64_t rack) { return bank_of(rack) != b; });
+    touched_.push_back(b);
     take_powers(b, std::span<const std::int64_t>(first, last));
     first = last;
   }
-  for (const std::size_t b : touched) {
+  for (const std::size_t b : touched_) {
     const double input_w = bank_input_w_[b];
     double other_w = 0.0, air_w = input_w;
     if (banks_[b].liquid) {
@@ -249,7 +249,7 @@ void Cluster::publish() {
   }
   // Neighbouring banks on one CDU share its coolant: what changes one moves the thresholds of all.
   const LiquidBank* watched = nullptr;
-  for (const std::size_t b : touched) {
+  for (const std::size_t b : touched_) {
     const LiquidBank* liquid = banks_[b].liquid;
     if (!liquid || liquid == watched) continue;
     watched = liquid;
@@ -257,10 +257,11 @@ void Cluster::publish() {
     while (first > 0 && banks_[first - 1].liquid == liquid) --first;
     for (std::size_t i = first; i < banks_.size() && banks_[i].liquid == liquid; ++i) watch(i);
   }
+  if (short_.empty()) return;
   // What racks with fewer shelves draw has changed, and with it whether they must be braked.
-  std::erase_if(changed, [&](std::int64_t rack) { return !short_.contains(rack); });
-  if (changed.empty()) return;
-  for (const std::int64_t rack : changed) apply_speed(rack);
+  std::erase_if(changed_, [&](std::int64_t rack) { return !short_.contains(rack); });
+  if (changed_.empty()) return;
+  for (const std::int64_t rack : changed_) apply_speed(rack);
   flush_notes();
   rate_jobs();
   publish();

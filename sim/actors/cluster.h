@@ -243,6 +243,8 @@ class Cluster {
   std::vector<std::size_t> rack_bank_;
   std::vector<LiquidBank::RackPower> powers_;  ///< room for take_powers()
   std::vector<std::int64_t> falling_;
+  std::vector<std::int64_t> changed_;          ///< room for publish(): racks, ascending, so those of a bank stand together
+  std::vector<std::size_t> touched_;           ///< room for publish(): their banks
   std::vector<double> rack_input_w_, bank_input_w_, bank_chip_w_, rack_chip_w_;
   std::vector<std::uint64_t> watch_version_;
   std::vector<bool> bank_slow_;  ///< some rack of the bank is throttled

@@ -104,12 +104,12 @@ void Cluster::set_pauses(JobId id, std::optional<CoursePause> first) {
 /// Passes the course's sums on to the job's fate.
 void Cluster::book_course(JobId id) {
   const CheckpointCourse& course = jobs_.course(id)->course;
-  auto& lost = jobs_.fate(id).lost;
-  lost[static_cast<std::size_t>(LossCause::rollback)] = course.rollback().si() * 1e6;
-  lost[static_cast<std::size_t>(LossCause::checkpoint)] = course.stalls().si() * 1e6;
+  LostTicks& lost = jobs_.fate(id).lost;
+  lost.set(LossCause::rollback, course.rollback().si() * 1e6);
+  lost.set(LossCause::checkpoint, course.stalls().si() * 1e6);
   Duration paused(jobs_.course(id)->prologs * 1e-6);
   for (std::size_t i = 0; i < kCoursePauses; ++i) paused += course.spent(static_cast<CoursePause>(i));
-  lost[static_cast<std::size_t>(LossCause::restart)] = paused.si() * 1e6;
+  lost.set(LossCause::restart, paused.si() * 1e6);
 }
 
 JobId Cluster::job_on(std::int64_t node) const {
@@ -174,7 +174,7 @@ void Cluster::noticed(const Message& message) {
 }
 
 void Cluster::lose_node(JobId id, std::int64_t node, bool needs_node, const std::string& why) {
-  const double before = jobs_.fate(id).lost[static_cast<std::size_t>(LossCause::rollback)];
+  const double before = jobs_.fate(id).lost.of(LossCause::rollback);
   if (needs_node) {
     in_repair_.insert_or_assign(node, false);
     repair_.change(kernel_.now(), +1);
@@ -186,7 +186,7 @@ void Cluster::lose_node(JobId id, std::int64_t node, bool needs_node, const std:
   } else {
     interrupt(id);
   }
-  const double lost = jobs_.fate(id).lost[static_cast<std::size_t>(LossCause::rollback)] - before;
+  const double lost = jobs_.fate(id).lost.of(LossCause::rollback) - before;
   log_.add(kernel_.now(), "interruption", jobs_.job(id).name, "rolled_back_s", lost * 1e-6, fmt::format("{}.node_{}: {}", params_.name, node, why));
 }
 

@@ -169,7 +169,7 @@ void Cluster::stop(JobId id, bool written, bool unexpected) {
     const auto interval = static_cast<double>(job.checkpoint_interval);
     kept = std::max(fate.done, std::floor(reached / interval) * interval);
   }
-  fate.lost[static_cast<std::size_t>(LossCause::rollback)] += reached - kept;
+  fate.lost.add(LossCause::rollback, reached - kept);
   fate.done = kept;
   fate.state = FinalState::queued;
   ++fate.restarts;

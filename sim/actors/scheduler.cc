@@ -1,6 +1,7 @@
 #include "sim/actors/scheduler.h"
 
 #include <algorithm>
+#include <limits>
 #include <tuple>
 
 #include "models/scheduling/view.h"
@@ -14,25 +15,33 @@ Scheduler::Scheduler(engine::Kernel& kernel, std::uint32_t rank, scheduling::Sch
 
 std::int64_t Scheduler::count_nodes() {
   using scheduling::NodeState;
-  std::int64_t free = 0, busy = 0, all = 0;
-  MachineStates::Row row{.at = kernel_.now()};
+  std::int64_t free = 0, busy = 0, all = 0, draining = 0, repair = 0, burn_in = 0, maintenance = 0;
   fragmentation_.resize(static_cast<std::size_t>(core_.view().pools()));
   for (std::int32_t p = 0; p < core_.view().pools(); ++p) {
     const scheduling::PoolState& pool = core_.view().pool(p);
     free += pool.free.count();
     busy += pool.busy.count();
     all += pool.spec.nodes;
-    if (pool.down.count() > 0) row.draining += pool.busy.count() - pool.busy.count_outside(pool.down, {0, pool.spec.nodes});
-    row.repair += pool.out_for(NodeState::repair);
-    row.burn_in += pool.out_for(NodeState::burn_in);
-    row.maintenance += pool.out_for(NodeState::maintenance);
+    if (pool.down.count() > 0) draining += pool.busy.count() - pool.busy.count_outside(pool.down, {0, pool.spec.nodes});
+    repair += pool.out_for(NodeState::repair);
+    burn_in += pool.out_for(NodeState::burn_in);
+    maintenance += pool.out_for(NodeState::maintenance);
     fragmentation_[static_cast<std::size_t>(p)].observe(kernel_.now(), pool.free.count(), pool.domains.stranded(pool.free));
   }
-  row.idle = free;
-  row.computing = busy;
-  row.down = all - free - busy;
-  states_.observe(row);
+  if (keeps_states_) {
+    AIF_CHECK(all <= std::numeric_limits<std::int32_t>::max(), fmt::format("{} nodes", all));
+    const auto count = [](std::int64_t nodes) { return static_cast<std::int32_t>(nodes); };
+    states_.observe({.at = kernel_.now(), .idle = count(free), .computing = count(busy), .down = count(all - free - busy), .draining = count(draining),
+                     .repair = count(repair), .burn_in = count(burn_in), .maintenance = count(maintenance)});
+  }
   return free;
+}
+
+void Scheduler::post(const Message& message) {
+  // What comes before the pass of this instant waits for it: there is no need to wake for it first.
+  if (kernel_.phase() > engine::Phase::schedule) return inbox_.post(message);
+  pending_.push_back(message);
+  arm(kernel_.now());
 }
 
 void Scheduler::operator()() {

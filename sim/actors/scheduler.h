@@ -34,6 +34,8 @@ class Scheduler {
   /// Of each pool.
   [[nodiscard]] const std::vector<FragmentationMeter>& fragmentation() const { return fragmentation_; }
   [[nodiscard]] const MachineStates& machine_states() const { return states_; }
+  /// Nobody will ask for machine_states(), which takes two rows a job.
+  void keep_no_states() { keeps_states_ = false; }
 
   // What the instant brings; any actor may call these.
   void submitted(JobId job) { post({.kind = Kind::submit, .job = job}); }
@@ -61,7 +63,7 @@ class Scheduler {
     NodeRange range = {};
     scheduling::NodeState state{};
   };
-  void post(const Message& message) { inbox_.post(message); }
+  void post(const Message& message);
   void arm(Tick at);
   void pass();
   void apply(const Message& message);
@@ -77,6 +79,7 @@ class Scheduler {
   QueueMeter meter_;
   std::vector<FragmentationMeter> fragmentation_;
   MachineStates states_;
+  bool keeps_states_ = true;
 };
 
 }  // namespace aifactory

@@ -18,6 +18,7 @@ namespace sg4 = simgrid::s4u;
 
 namespace {
 volatile std::sig_atomic_t interrupt_wanted = 0;
+std::uint64_t wakes = 0;  // of actors so far; SimGrid has one engine a process
 void request_interrupt(int /*signal*/) { interrupt_wanted = 1; }
 
 constexpr double kRackFlops = 1e12;  // nominal: rack hosts carry names and routes, jobs run in the calendar
@@ -30,10 +31,13 @@ struct Signal::Impl {
 };
 Signal::Signal() : impl_(std::make_unique<Impl>()) {}
 Signal::~Signal() = default;
-void Signal::raise() { impl_->semaphore->release(); }
+void Signal::raise() {
+  ++wakes;
+  impl_->semaphore->release();
+}
 void Signal::wait() { impl_->semaphore->acquire(); }
 
-/// The calendar as SimGrid sees it: bounds each step by the next entry and runs one phase of one instant a step.
+/// The calendar as SimGrid sees it: bounds each step by the next entry and runs phases of one instant up to the first that wakes an actor.
 struct CalendarModel final : simgrid::kernel::resource::Model {
   using Clock = std::chrono::steady_clock;
   CalendarModel(Calendar& c, Tick& n, bool& s, std::function<void(Tick)>& p, std::function<void()>& i)
@@ -48,7 +52,11 @@ struct CalendarModel final : simgrid::kernel::resource::Model {
     // The engine adds steps in floating point: half a tick is far above its error at any date we reach.
     if (std::llround(now * 1e6) < calendar.next_tick()) return;
     now_tick = calendar.next_tick();
-    calendar.run_next_phase();
+    // While no actor has been woken, nothing can come between a phase and the next one of the instant.
+    const std::uint64_t before = wakes;
+    do {
+      calendar.run_next_phase();
+    } while (wakes == before && !stopping && !calendar.empty() && calendar.next_tick() == now_tick);
     if ((++steps & 0x3ff) == 0 && progress) {
       const auto wall = Clock::now();
       if (wall - last_progress > std::chrono::milliseconds(200)) {

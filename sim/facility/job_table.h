@@ -1,7 +1,9 @@
 #pragma once
 /// @file Every job of the run: what it asked for and how it fared.
+#include <array>
 #include <cmath>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <vector>
 
@@ -12,12 +14,31 @@
 
 namespace aifactory {
 
+/// Ticks that a job has lost, by cause.  Most jobs lose none and take no room for it.
+class LostTicks {
+ public:
+  using Array = std::array<double, kLossCauses.size()>;
+  [[nodiscard]] double of(LossCause cause) const { return ticks_ ? (*ticks_)[index(cause)] : 0.0; }
+  [[nodiscard]] Array all() const { return ticks_ ? *ticks_ : Array{}; }
+  void set(LossCause cause, double ticks) {
+    if (ticks_ || ticks != 0.0) room()[index(cause)] = ticks;
+  }
+  void add(LossCause cause, double ticks) {
+    if (ticks != 0.0) room()[index(cause)] += ticks;
+  }
+
+ private:
+  static std::size_t index(LossCause cause) { return static_cast<std::size_t>(cause); }
+  Array& room() {
+    if (!ticks_) ticks_ = std::make_unique<Array>();
+    return *ticks_;
+  }
+  std::unique_ptr<Array> ticks_;
+};
+
 /// The jobs as submitted, and beside each what has become of it.
 struct JobTable {
   struct Fate {
-    FinalState state = FinalState::queued;
-    bool submitted = false;
-    bool killed = false;  ///< by the policy: its cluster is about to end it
     Tick first_start = kNever, last_start = kNever, finish = kNever, held = 0;
     Tick staging = 0;             ///< of its present stay on nodes
     std::int32_t staged_at = -1;  ///< site to which its data were brought last
@@ -26,12 +47,17 @@ struct JobTable {
     double energy_j = 0;
     double cost_usd = 0, carbon_kg = 0;  ///< of the energy up to ...
     double booked_j = 0;                 ///< ... this much of it
-    std::int32_t restarts = 0, preemptions = 0, pool = -1;  ///< preemptions are among the restarts
     std::vector<NodeRange> nodes;  ///< of the last run
-    std::array<double, kLossCauses.size()> lost{};  ///< ticks
+    LostTicks lost;
+    std::int32_t restarts = 0, preemptions = 0, pool = -1;  ///< preemptions are among the restarts
+    FinalState state = FinalState::queued;
+    bool submitted = false;
+    bool killed = false;  ///< by the policy: its cluster is about to end it
   };
   std::vector<Job> jobs;
   std::vector<Fate> fates;
+  std::vector<JobPlan> plans;                       ///< of courses
+  std::map<JobId, double> tokens_served;            ///< of jobs that carry a served model, at the end of the run
   std::vector<std::unique_ptr<JobCourse>> courses;  ///< of jobs that are more than a duration; empty: no job is
   StoreWriters writers;                             ///< of them, those on their nodes
 

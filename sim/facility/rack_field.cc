@@ -22,6 +22,8 @@ RackField::RackField(const Rack& model, std::int64_t nodes)
       base_w_(on_grid(model.params().rack_base / static_cast<double>(model.params().nodes))),
       idle_dc_w_((idle_node_w_ + base_w_) * static_cast<double>(nodes_per_rack_)) {
   racks_.resize(idx((nodes + nodes_per_rack_ - 1) / nodes_per_rack_));
+  changed_.resize((racks_.size() + 63) / 64);
+  changed_first_ = changed_.size();
   node_job_.assign(idx(nodes), -1);
   node_w_.assign(idx(nodes), 0.0);
   for (std::int64_t rack = 0; rack < racks(); ++rack) mark(rack);
@@ -222,7 +224,10 @@ void RackField::settle(Tick now) {
   busy_node_s_ += static_cast<double>(busy_nodes_) * span_s;
   last_ = now;
   for (std::int64_t rack : dirty_) {
-    if (!racks_[idx(rack)].dirty) continue;
+    const std::size_t word = idx(rack) / 64;
+    changed_[word] |= std::uint64_t{1} << (idx(rack) % 64);
+    changed_first_ = std::min(changed_first_, word);
+    changed_end_ = std::max(changed_end_, word + 1);
     if (racks_[idx(rack)].load_w >= 0.0) {
       recompute_load(rack);
       racks_[idx(rack)].dirty = false;
@@ -236,11 +241,14 @@ void RackField::settle(Tick now) {
     recompute(rack);
     racks_[idx(rack)].dirty = false;
   }
-  // Those of one job come in order, after those of the settlement before.
-  const auto later = std::is_sorted_until(dirty_.begin(), dirty_.end());
-  if (!std::is_sorted(later, dirty_.end())) std::sort(later, dirty_.end());
-  std::inplace_merge(dirty_.begin(), later, dirty_.end());
-  dirty_.erase(std::unique(dirty_.begin(), dirty_.end()), dirty_.end());
+  dirty_.clear();
+}
+
+double RackField::input_w(double dc_w) {
+  // A mix of its bits: loads that differ little must not meet in one place.
+  Conversion& known = conversions_[(std::bit_cast<std::uint64_t>(dc_w) * 0x9e3779b97f4a7c15u) >> 60];
+  if (known.dc_w != dc_w) known = {.dc_w = dc_w, .input_w = on_grid(model_.input_power(Power(dc_w)))};
+  return known.input_w;
 }
 
 void RackField::recompute(std::int64_t rack) {
@@ -287,16 +295,12 @@ void RackField::recompute(std::int64_t rack) {
     accelerators_w += accelerator_w;
     hottest_w = std::max(hottest_w, accelerator_w);
   }
-  // Jobs hold neighbours, which draw the same; one that waits for its own turn may not show what it draws.
-  const RackState& neighbour = racks_[idx(std::max<std::int64_t>(rack - 1, 0))];
-  const bool alike = !neighbour.dirty && neighbour.load_w < 0.0 && neighbour.dc_w == dc_w && neighbour.shelves == state.shelves;
-  const double input_w = dc_w <= 0.0           ? 0.0
-                         : alike               ? neighbour.input_w
+  const double drawn_w = dc_w <= 0.0           ? 0.0
                          : state.shelves < 1.0 ? on_grid(model_.input_power(Power(dc_w), state.shelves))
-                                               : on_grid(model_.input_power(Power(dc_w)));
-  input_w_ += input_w - state.input_w;
+                                               : input_w(dc_w);
+  input_w_ += drawn_w - state.input_w;
   dc_w_ += dc_w - state.dc_w;
-  state.input_w = input_w;
+  state.input_w = drawn_w;
   state.dc_w = dc_w;
   state.accelerators_w = accelerators_w * static_cast<double>(model_.accelerators_per_node());
   state.hottest_accelerator_w = hottest_w;

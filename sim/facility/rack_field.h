@@ -1,5 +1,7 @@
 #pragma once
 /// @file All racks of one cluster: who runs on which node, and what each rack draws.
+#include <array>
+#include <bit>
 #include <cstdint>
 #include <utility>
 #include <vector>
@@ -49,12 +51,17 @@ class RackField {
   /// Slowest of the job's racks: the rate of the gang.
   [[nodiscard]] double slowest_rack(JobId job) const;
 
-  /// Works off what has changed.  @param changed called once for each rack whose power or heat is another now.
+  /// Works off what has changed.  @param changed called once for each rack that something has happened to, in their order.
   template <class Changed>
   void flush(Tick now, Changed&& changed) {
     settle(now);
-    for (std::int64_t rack : dirty_) changed(rack);
-    dirty_.clear();
+    for (std::size_t word = changed_first_; word < changed_end_; ++word) {
+      for (std::uint64_t bits = std::exchange(changed_[word], 0); bits != 0; bits &= bits - 1) {
+        changed(static_cast<std::int64_t>(64 * word) + std::countr_zero(bits));
+      }
+    }
+    changed_first_ = changed_.size();
+    changed_end_ = 0;
   }
 
   [[nodiscard]] std::int64_t racks() const { return static_cast<std::int64_t>(racks_.size()); }
@@ -130,10 +137,18 @@ class RackField {
   std::vector<double> node_w_;
   std::vector<Held> held_;
   std::vector<std::int32_t> free_slots_, slot_of_;
-  std::vector<std::int64_t> dirty_;
+  std::vector<std::int64_t> dirty_;     ///< to be worked out again by settle()
+  std::vector<std::uint64_t> changed_;  ///< by rack, a bit each: worked out again since the last flush()
+  std::size_t changed_first_ = 0, changed_end_ = 0;  ///< words of it with bits
   double input_w_ = 0, dc_w_ = 0, idle_w_ = 0, jobs_w_ = 0, full_w_ = 0;
   double given_w_ = 0, given_floor_w_ = 0, given_full_w_ = 0;
   Given last_given_ = {};  ///< racks of a group have the same load: worked out once
+  // Racks hold few different loads; a shelf's curve is walked once for each of them.
+  struct Conversion {
+    double dc_w = -1, input_w = 0;
+  };
+  std::array<Conversion, 16> conversions_ = {};  ///< by the load's bits: all shelves work
+  [[nodiscard]] double input_w(double dc_w);
   // Nodes of a gang do the same: worked out once.
   struct {
     double busy = -1, speed = -1, node_w = 0, accelerator_w = 0;

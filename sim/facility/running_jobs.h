@@ -3,6 +3,7 @@
 #include <array>
 #include <cstdint>
 #include <functional>
+#include <utility>
 #include <vector>
 
 #include "models/workload/job.h"
@@ -12,8 +13,9 @@
 namespace aifactory {
 
 /// Progress of running jobs.  A job's remaining work is a time at full speed; it shrinks at a rate of 0..1, that
-/// of the slowest rack the gang holds, times a pace that it has by where its nodes lie.  Each entry integrates only from its own last change; its end is solved
-/// for and rounded up to a tick (exact at full speed, where all is whole ticks).
+/// of the slowest rack the gang holds, times a pace that it has by where its nodes lie.  Each entry integrates only from its
+/// own last change; its end is solved for and rounded up to a tick (exact at full speed, where all is whole ticks).  What has
+/// ended takes 4 bytes.
 class RunningJobs final : private engine::EventTarget {
  public:
   enum class End { work_done, walltime };
@@ -36,23 +38,28 @@ class RunningJobs final : private engine::EventTarget {
   /// State of a running job now; changes nothing.
   [[nodiscard]] Progress progress(JobId job) const;
   /// Work for each tick.
-  [[nodiscard]] double rate(JobId job) const { return entries_[static_cast<std::size_t>(job)].rate * pace(job); }
-  [[nodiscard]] double pace(JobId job) const { return entries_[static_cast<std::size_t>(job)].pace; }
+  [[nodiscard]] double rate(JobId job) const { return entry(job).rate * entry(job).pace; }
+  [[nodiscard]] double pace(JobId job) const { return entry(job).pace; }
 
  private:
   struct Entry {
     double work = 0, remaining = 0, rate = 0, pace = 1;
     Tick started = 0, last = 0, limit_at = kNever;
-    std::uint64_t version = 0;
-    bool running = false;
+    std::uint64_t version = 0;  ///< of its entry of the calendar
     LossCause cause = LossCause::thermal;
     std::array<double, kLossCauses.size()> lost{};
   };
+  [[nodiscard]] const Entry& entry(JobId job) const;
+  [[nodiscard]] Entry& entry(JobId job) { return const_cast<Entry&>(std::as_const(*this).entry(job)); }
   void on_event(Tick now, std::int64_t id, std::uint64_t version) override;
-  void integrate(Entry& entry) const;
+  void integrate(Entry& one) const;
   void schedule(JobId job);
   engine::Kernel& kernel_;
+  static constexpr std::int32_t kNone = -1;
+  std::vector<std::int32_t> slot_of_;  ///< by job: its place in entries_ while it runs
   std::vector<Entry> entries_;
+  std::vector<std::int32_t> free_slots_;
+  std::uint64_t versions_ = 0;         ///< so many changes have been entered into the calendar
   std::function<void(JobId, End)> ended_;
 };
 

@@ -133,7 +133,7 @@ void MessagePolicy::tell_beginning(const View& view) {
 
 MessagePolicy::Json MessagePolicy::described(JobId id) const {
   const Job& of = job(id);
-  Json out = {{"id", name_of(id)}, {"res", of.nodes}, {"subtime", to_seconds(of.submit)}, {"profile", of.profile}};
+  Json out = {{"id", name_of(id)}, {"res", of.nodes}, {"subtime", to_seconds(of.submit)}, {"profile", of.profile.text()}};
   if (of.estimate != kNever) out["walltime"] = to_seconds(of.estimate);
   // As policies of the table see it: the run time stands for a limit that nobody has given.
   out["planned_time"] = to_seconds(of.estimate == kNever ? of.work : of.estimate);
@@ -143,8 +143,8 @@ MessagePolicy::Json MessagePolicy::described(JobId id) const {
     Json& staging = out["staging"] = Json::array();
     for (const Tick here : of.staging_on) staging.push_back(here == kNever ? Json(nullptr) : Json(to_seconds(here)));
   }
-  if (!of.tenant.empty()) out["tenant"] = of.tenant;
-  if (!of.kind.empty()) out["kind"] = of.kind;
+  if (!of.tenant.empty()) out["tenant"] = of.tenant.text();
+  if (!of.kind.empty()) out["kind"] = of.kind.text();
   if (of.priority != 0) out["priority"] = of.priority;
   if (of.tier != 0) out["tier"] = of.tier;
   if (of.deadline != kNever) out["deadline"] = to_seconds(of.deadline);

@@ -163,7 +163,7 @@ void MessagePolicy::kill(const Json& data, scheduling::Actions& actions) {
     }
     require(actions.reject(id, "killed by " + peer_.title), "KILL_JOB", names_[at]);
     tell_completed(id, aifactory::name_of(FinalState::completed_killed), false);
-    progress[names_[at]] = {{"profile", job(id).profile}, {"progress", done}};
+    progress[names_[at]] = {{"profile", job(id).profile.text()}, {"progress", done}};
     stage_[at] = Stage::gone;
     held_[at] = {};
     acted_ = true;

@@ -11,6 +11,7 @@
 #include "models/time.h"
 #include "models/units.h"
 #include "models/workload/job.h"
+#include "sim/results/rows.h"
 
 namespace aifactory {
 
@@ -47,7 +48,8 @@ class DecisionLog {
     return row.detail < 0 ? std::string_view() : details_[static_cast<std::size_t>(row.detail)];
   }
   /// Names for the writer: of each job, of each pool.
-  std::vector<std::string> jobs, pools;
+  Rows<std::string> jobs;
+  std::vector<std::string> pools;
 
  private:
   std::vector<Row> rows_;

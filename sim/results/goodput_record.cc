@@ -6,14 +6,14 @@
 
 namespace aifactory {
 
-void write_goodput_csv(const std::vector<GoodputRecord>& rows, OutputFile& file) {
+void write_goodput_csv(const Rows<GoodputRecord>& rows, OutputFile& file) {
   std::string line = "job_id,site,cluster,accelerators,ideal_accelerator_h";
   for (std::size_t i = 0; i < kGoodputLosses; ++i) line += fmt::format(",{}_accelerator_h", name(static_cast<GoodputLoss>(i)));
   file.write(line + ",actual_accelerator_h,residual_frac,mfu_frac\n");
   for (const GoodputRecord& row : rows) {
     line.clear();
     append_cell(line, row.job);
-    for (const std::string* text : {&row.site, &row.cluster}) {
+    for (const Label* text : {&row.site, &row.cluster}) {
       line += ',';
       append_cell(line, *text);
     }

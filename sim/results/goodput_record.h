@@ -4,12 +4,15 @@
 #include <vector>
 
 #include "models/reliability/goodput.h"
+#include "models/workload/label.h"
 #include "sim/results/result_directory.h"
+#include "sim/results/rows.h"
 
 namespace aifactory {
 
 struct GoodputRecord {
-  std::string job, site, cluster;
+  std::string job;
+  Label site, cluster;
   double accelerators = kUnset;
   GoodputWaterfall waterfall;
   double mfu = kUnset;             ///< of its steps at full speed; unset: it is no training job
@@ -17,6 +20,6 @@ struct GoodputRecord {
 
 /// job_id, site, cluster, accelerators, ideal_accelerator_h, one column for each loss, actual_accelerator_h, residual_frac,
 /// mfu_frac.
-void write_goodput_csv(const std::vector<GoodputRecord>& rows, OutputFile& file);
+void write_goodput_csv(const Rows<GoodputRecord>& rows, OutputFile& file);
 
 }  // namespace aifactory

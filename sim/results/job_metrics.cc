@@ -52,9 +52,11 @@ std::optional<double> jain_index(const std::map<std::string_view, Mean>& tenants
 }
 
 template <class Belongs>
-JobMetrics metrics_where(std::span<const JobRecord> jobs, const JobMeasure& measure, Belongs belongs) {
+JobMetrics metrics_where(const JobRecords& jobs, const JobMeasure& measure, Belongs belongs) {
   JobMetrics metrics;
-  Sample wait_s, turnaround_s, slowdowns, bounded, fairness;
+  enum Column : std::size_t { wait_s, turnaround_s, slowdown_of, bounded, fairness, columns };
+  SampleColumns<columns> sample;
+  sample.reserve(jobs.size());
   std::map<std::string_view, Mean> tenants;
   Accumulator asked, held;
   bool ended = false;
@@ -81,21 +83,17 @@ JobMetrics metrics_where(std::span<const JobRecord> jobs, const JobMeasure& meas
     if (!counts) continue;
     ++metrics.counted;
     const double area = static_cast<double>(job.requested_nodes) * held_s;
-    wait_s.add(to_seconds(job.waiting()), area);
-    turnaround_s.add(to_seconds(job.turnaround()), area);
-    if (job.held > 0) slowdowns.add(slowdown(job), area);
     const double bsld = bounded_slowdown(job);
-    bounded.add(bsld, area);
-    if (const double rho = finish_time_fairness(job, measure); rho == rho) fairness.add(rho, area);
+    sample.add({to_seconds(job.waiting()), to_seconds(job.turnaround()), slowdown(job), bsld, finish_time_fairness(job, measure)}, area);
     Mean& tenant = tenants[job.tenant];
     tenant.sum.add(bsld);
     tenant.count += 1.0;
   }
-  metrics.wait_s = wait_s.statistics();
-  metrics.turnaround_s = turnaround_s.statistics();
-  metrics.slowdown = slowdowns.statistics();
-  metrics.bounded_slowdown = bounded.statistics();
-  metrics.fairness = fairness.statistics();
+  metrics.wait_s = sample.take(wait_s);
+  metrics.turnaround_s = sample.take(turnaround_s);
+  metrics.slowdown = sample.take(slowdown_of);
+  metrics.bounded_slowdown = sample.take(bounded);
+  metrics.fairness = sample.take(fairness);
   metrics.jain_index = jain_index(tenants);
   if (held.value() > 0.0) metrics.internal_fragmentation = 1.0 - asked.value() / held.value();
   if (metrics.counted > 0) {
@@ -108,7 +106,7 @@ JobMetrics metrics_where(std::span<const JobRecord> jobs, const JobMeasure& meas
 
 }  // namespace
 
-JobMeasure job_measure(std::span<const JobRecord> jobs, Duration warm_up, Duration cool_down, double nodes) {
+JobMeasure job_measure(const JobRecords& jobs, Duration warm_up, Duration cool_down, double nodes) {
   JobMeasure measure;
   measure.nodes = nodes;
   Tick first = kNever, last = 0;
@@ -147,16 +145,16 @@ bool missed_deadline(const JobRecord& job, Tick now) {
   return (over ? job.finish : now) > job.deadline;
 }
 
-JobMetrics job_metrics(std::span<const JobRecord> jobs, const JobMeasure& measure) {
+JobMetrics job_metrics(const JobRecords& jobs, const JobMeasure& measure) {
   return metrics_where(jobs, measure, [](const JobRecord&) { return true; });
 }
 
-JobMetrics job_metrics_of_cluster(std::span<const JobRecord> jobs, std::string_view cluster,
+JobMetrics job_metrics_of_cluster(const JobRecords& jobs, std::string_view cluster,
                                   const JobMeasure& measure) {
   return metrics_where(jobs, measure, [cluster](const JobRecord& job) { return job.cluster == cluster; });
 }
 
-JobMetrics job_metrics_of_site(std::span<const JobRecord> jobs, std::string_view site, const JobMeasure& measure) {
+JobMetrics job_metrics_of_site(const JobRecords& jobs, std::string_view site, const JobMeasure& measure) {
   return metrics_where(jobs, measure, [site](const JobRecord& job) { return job.site == site; });
 }
 

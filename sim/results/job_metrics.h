@@ -2,7 +2,6 @@
 /// @file What a schedule was worth, from its job records.
 #include <cstdint>
 #include <optional>
-#include <span>
 #include <string_view>
 
 #include "models/units.h"
@@ -26,7 +25,7 @@ struct JobMeasure {
 
   [[nodiscard]] bool counts(const JobRecord& job) const { return job.submission >= from && job.submission <= to; }
 };
-[[nodiscard]] JobMeasure job_measure(std::span<const JobRecord> jobs, Duration warm_up, Duration cool_down, double nodes);
+[[nodiscard]] JobMeasure job_measure(const JobRecords& jobs, Duration warm_up, Duration cool_down, double nodes);
 
 // Numbers of one job that ran and is over.  @pre ended_after_running()
 
@@ -71,12 +70,12 @@ struct JobMetrics {
 };
 
 /// @pre jobs that ended after running have finish >= submission + held.
-[[nodiscard]] JobMetrics job_metrics(std::span<const JobRecord> jobs, const JobMeasure& measure = {});
+[[nodiscard]] JobMetrics job_metrics(const JobRecords& jobs, const JobMeasure& measure = {});
 /// Of the jobs of one cluster only.
-[[nodiscard]] JobMetrics job_metrics_of_cluster(std::span<const JobRecord> jobs, std::string_view cluster,
+[[nodiscard]] JobMetrics job_metrics_of_cluster(const JobRecords& jobs, std::string_view cluster,
                                                 const JobMeasure& measure = {});
 /// Of the jobs of one site only.
-[[nodiscard]] JobMetrics job_metrics_of_site(std::span<const JobRecord> jobs, std::string_view site,
+[[nodiscard]] JobMetrics job_metrics_of_site(const JobRecords& jobs, std::string_view site,
                                              const JobMeasure& measure = {});
 
 /// Sets the `jobs` section of a block.

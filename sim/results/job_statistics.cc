@@ -30,8 +30,12 @@ std::size_t state_index(FinalState state) {
   return 0;
 }
 
+/// Seconds of turnaround over seconds on nodes, at least one, with jobs shorter than `tau_s` counted as that long.
+double bounded(double turnaround_s, double run_s, Duration tau) { return std::max(1.0, turnaround_s / std::max(run_s, tau.si())); }
+
 struct Group {
-  std::array<Sample, kMetrics.size()> samples;
+  enum Column : std::size_t { wait, turnaround, run, fairness, goodput, energy, cost, carbon, columns };
+  SampleColumns<columns> sample;  // by area; what follows from these is worked out from them
   std::array<std::int64_t, kStates.size()> states{};
   std::int64_t submitted = 0, with_deadline = 0, missed = 0;
 
@@ -47,26 +51,12 @@ struct Group {
       if (cause == LossCause::queue || cause == LossCause::restart) continue;  // not on nodes
       lost_s += job.lost[static_cast<std::size_t>(cause)].si();
     }
-    const std::array<double, kMetrics.size()> values{
-        to_seconds(job.waiting()),
-        to_seconds(job.turnaround()),
-        held_s,
-        slowdown(job),
-        bounded_slowdown(job),
-        bounded_slowdown(job, kLongSlowdownBound),
-        finish_time_fairness(job, measure),
-        held_s > 0.0 ? std::max(0.0, 1.0 - lost_s / held_s) : kUnset,
-        job.energy.in(kWh),
-        job.cost.si(),
-        job.carbon.si(),
-        area / 3600.0,
-    };
-    for (std::size_t m = 0; m < values.size(); ++m) {
-      if (std::isfinite(values[m])) samples[m].add(values[m], area);
-    }
+    sample.add({to_seconds(job.waiting()), to_seconds(job.turnaround()), held_s, finish_time_fairness(job, measure),
+                held_s > 0.0 ? std::max(0.0, 1.0 - lost_s / held_s) : kUnset, job.energy.in(kWh), job.cost.si(), job.carbon.si()},
+               area);
   }
 
-  void write(const char* by, const std::string& name, std::vector<JobStatistic>& rows) const {
+  void write(const char* by, const std::string& name, std::vector<JobStatistic>& rows) {
     const auto count = [&](const char* metric, std::int64_t total, std::int64_t of) {
       rows.push_back({.by = by, .group = name, .metric = metric, .jobs = of, .total = static_cast<double>(total)});
       if (of > 0) rows.back().mean = static_cast<double>(total) / static_cast<double>(of);
@@ -74,9 +64,18 @@ struct Group {
     count("submitted", submitted, submitted);
     for (std::size_t i = 0; i < kStates.size(); ++i) count(kStates[i], states[i], submitted);
     if (with_deadline > 0) count("missed_deadlines", missed, with_deadline);
-    for (std::size_t m = 0; m < kMetrics.size(); ++m) {
-      if (samples[m].count() == 0) continue;
-      const SampleStatistics x = samples[m].statistics();
+    const auto turnaround_s = [this](std::size_t i) { return sample.at(i, turnaround); };
+    const auto run_s = [this](std::size_t i) { return sample.at(i, run); };
+    const SampleStatistics slowdowns = sample.derive([&](std::size_t i) { return run_s(i) > 0.0 ? turnaround_s(i) / run_s(i) : kUnset; });
+    const SampleStatistics bounded_10s = sample.derive([&](std::size_t i) { return bounded(turnaround_s(i), run_s(i), kSlowdownBound); });
+    const SampleStatistics bounded_60s = sample.derive([&](std::size_t i) { return bounded(turnaround_s(i), run_s(i), kLongSlowdownBound); });
+    const SampleStatistics node_h = sample.derive([this](std::size_t i) { return sample.weight(i) / 3600.0; });
+    const std::array<SampleStatistics, kMetrics.size()> all{
+        sample.take(wait), sample.take(turnaround), sample.take(run), slowdowns, bounded_10s, bounded_60s, sample.take(fairness),
+        sample.take(goodput), sample.take(energy), sample.take(cost), sample.take(carbon), node_h};
+    for (std::size_t m = 0; m < all.size(); ++m) {
+      const SampleStatistics& x = all[m];
+      if (x.count == 0) continue;
       rows.push_back({by, name, kMetrics[m], x.count, x.total, x.mean, x.median, x.p95, x.p99, x.max, x.weighted_mean});
     }
   }
@@ -98,7 +97,7 @@ std::string size_class(std::int64_t nodes) {
   return fmt::format("{}-{}", high / 4 + 1, high);
 }
 
-std::vector<JobStatistic> job_statistics(std::span<const JobRecord> jobs, const JobMeasure& measure) {
+std::vector<JobStatistic> job_statistics(const JobRecords& jobs, const JobMeasure& measure) {
   std::vector<JobStatistic> rows;
   std::size_t rows_of_all = 0;
   // One grouping at a time, so that no more than one copy of the numbers is held.
@@ -119,11 +118,15 @@ std::vector<JobStatistic> job_statistics(std::span<const JobRecord> jobs, const 
       }
       return;
     }
-    std::map<std::decay_t<decltype(key_of(jobs.front()))>, Group> groups;
+    std::map<std::decay_t<decltype(key_of(*first))>, std::pair<std::size_t, Group>> groups;
     for (const JobRecord& job : jobs) {
-      if (measure.counts(job)) groups[key_of(job)].add(job, measure);
+      if (counts(job)) ++groups[key_of(job)].first;
     }
-    for (const auto& [key, group] : groups) group.write(by, name_of_key(key), rows);
+    for (auto& [key, group] : groups) group.second.sample.reserve(group.first);
+    for (const JobRecord& job : jobs) {
+      if (counts(job)) groups[key_of(job)].second.add(job, measure);
+    }
+    for (auto& [key, group] : groups) group.second.write(by, name_of_key(key), rows);
   };
   if (jobs.empty()) return rows;
   const auto as_text = [](std::string_view name) { return std::string(name); };

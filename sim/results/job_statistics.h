@@ -1,6 +1,5 @@
 #pragma once
 /// @file Statistics of the jobs of a run by tenant, kind and size: job_statistics.csv.
-#include <span>
 #include <string>
 #include <vector>
 
@@ -23,7 +22,7 @@ namespace aifactory {
 /// and over all that count: submitted, completed, failed, killed, rejected, running, queued, missed_deadlines (total and
 /// share of those that have one).  area_weighted_mean weighs each job by its node time, so that a job counts by what it
 /// holds of the machine.  A metric without a job has no row.
-[[nodiscard]] std::vector<JobStatistic> job_statistics(std::span<const JobRecord> jobs, const JobMeasure& measure);
+[[nodiscard]] std::vector<JobStatistic> job_statistics(const JobRecords& jobs, const JobMeasure& measure);
 
 /// "17-64"
 [[nodiscard]] std::string size_class(std::int64_t nodes);

@@ -1,7 +1,7 @@
 #pragma once
 /// @file How many nodes were free, held and out of service, over time: machine_states.csv.
 #include <cstdint>
-#include <vector>
+#include <deque>
 
 #include "models/time.h"
 
@@ -22,20 +22,20 @@ class MachineStates {
  public:
   struct Row {
     Tick at = 0;
-    std::int64_t idle = 0, computing = 0, down = 0, draining = 0, repair = 0, burn_in = 0, maintenance = 0;
+    std::int32_t idle = 0, computing = 0, down = 0, draining = 0, repair = 0, burn_in = 0, maintenance = 0;
     [[nodiscard]] bool same_counts(Row other) const {
       other.at = at;
       return *this == other;
     }
     friend bool operator==(const Row&, const Row&) = default;
   };
-  /// @pre times do not fall.
+  /// @pre times do not fall; fewer than 2^31 nodes.
   void observe(const Row& now);
   void write(OutputFile& file) const;
-  [[nodiscard]] const std::vector<Row>& rows() const { return rows_; }
+  [[nodiscard]] const std::deque<Row>& rows() const { return rows_; }
 
  private:
-  std::vector<Row> rows_;
+  std::deque<Row> rows_;  ///< two rows a job: growing must not hold them twice
 };
 
 }  // namespace aifactory

@@ -2,6 +2,7 @@
 /// @file What a run leaves behind: plain structs that the engine fills and the writers print.
 #include <array>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,6 +15,7 @@
 #include "sim/results/ledger.h"
 #include "sim/results/limits.h"
 #include "sim/results/machine_states.h"
+#include "sim/results/rows.h"
 #include "sim/results/service_record.h"
 #include "sim/results/summary.h"
 #include "sim/results/unit_record.h"
@@ -46,7 +48,7 @@ inline constexpr std::array kLossCauses{LossCause::thermal,  LossCause::cap,    
 /// nodes, so that waiting + execution = turnaround always holds and no interruption hides.
 struct JobRecord {
   std::string job_id;
-  std::string workload_name, profile;
+  Label workload_name, profile;
   Tick submission = 0;
   std::int64_t requested_nodes = 0;
   Tick requested_time = kNever;  ///< the user's wall-clock limit
@@ -54,12 +56,12 @@ struct JobRecord {
   Tick start = kNever;               ///< first start
   Tick finish = kNever;              ///< end of the last run, or rejection
   Tick held = 0;                     ///< time on nodes over all runs
-  std::vector<NodeRange> allocated;  ///< nodes of the last run; numbered through all clusters of the scenario
+  std::span<const NodeRange> allocated;  ///< nodes of the last run, numbered through all clusters of the scenario; kept by others
   Energy energy;                     ///< drawn by its nodes, before shelf losses; unset where the scenario meters none
-  std::string metadata;
+  Label metadata;
 
-  std::string tenant, site, cluster;  ///< empty: none, or never placed
-  std::string kind;                   ///< label of the kind of work; empty: none
+  Label tenant, site, cluster;        ///< empty: none, or never placed
+  Label kind;                         ///< of work; empty: none
   Tick work = 0;                      ///< run time at full speed
   Tick deadline = kNever;             ///< it should have ended by then
   Money cost;                         ///< of its energy at the price of its hours; unset: the site has no price
@@ -112,6 +114,8 @@ class Series {
   std::vector<double> cells_;  ///< row by row
 };
 
+using JobRecords = Rows<JobRecord>;
+
 enum class RunStatus : std::uint8_t { complete, incomplete, failed };
 [[nodiscard]] const char* name_of(RunStatus status);
 
@@ -127,7 +131,7 @@ struct RunResult {
   RunStatus status = RunStatus::incomplete;
   Summary summary;
   Ledger ledger;
-  std::vector<JobRecord> jobs;      ///< in the order of submission
+  JobRecords jobs;                  ///< in the order of submission
   std::vector<JobStatistic> job_statistics;
   MachineStates machine_states;
   std::vector<EventRecord> events;  ///< in the order of happening
@@ -136,7 +140,7 @@ struct RunResult {
   std::vector<LimitRow> limits;     ///< of all units, site by site
   std::vector<ServiceRecord> services;  ///< in the order of the scenario
   std::vector<UnitRecord> units;    ///< in the order of the directory, then supplies, racks that something befell, groups
-  std::vector<GoodputRecord> goodput;  ///< of every job that has run, in the order of submission
+  Rows<GoodputRecord> goodput;      ///< of every job that has run, in the order of submission
   Series series;
   Series waveform;                  ///< of `record.waveform`; without columns: none was asked for
   std::string resolved_scenario;  ///< YAML text of the effective scenario

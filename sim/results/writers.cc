@@ -48,7 +48,7 @@ void append_job(std::string& line, const JobRecord& job) {
   line += ',';
   append_cell(line, job.metadata);
 
-  for (const std::string* label : {&job.tenant, &job.site, &job.cluster}) {
+  for (const Label* label : {&job.tenant, &job.site, &job.cluster}) {
     line += ',';
     append_cell(line, *label);
   }
@@ -78,7 +78,7 @@ void append_job(std::string& line, const JobRecord& job) {
 
 }  // namespace
 
-void write_jobs_csv(const std::vector<JobRecord>& jobs, OutputFile& file) {
+void write_jobs_csv(const JobRecords& jobs, OutputFile& file) {
   std::string line = kBatsimColumns;
   line += ",tenant,site,cluster,accelerators,energy_kwh,tokens,restarts,lost_s";
   for (const LossCause cause : kLossCauses) line += fmt::format(",lost_{}_s", name_of(cause));

@@ -11,7 +11,7 @@ namespace aifactory {
 
 /// Batsim's columns in Batsim's order (so that Evalys reads the file), then ours.  `allocated_resources` are node
 /// numbers as in "0-7 9"; `stretch` is turnaround / execution; `success` is 1 or 0; `consumed_energy` is in J.
-void write_jobs_csv(const std::vector<JobRecord>& jobs, OutputFile& file);
+void write_jobs_csv(const JobRecords& jobs, OutputFile& file);
 /// time_s, kind, unit, what, value, cause
 void write_events_csv(const std::vector<EventRecord>& events, OutputFile& file);
 /// time_s and the series' columns

@@ -1,10 +1,12 @@
 #include <algorithm>
 #include <cmath>
+#include <map>
 
 #include <fmt/format.h>
 
 #include "sim/results/job_metrics.h"
 #include "sim/results/job_statistics.h"
+#include "sim/run/job_rows.h"
 #include "sim/run/summarize_parts.h"
 #include "sim/run/summarize_plant.h"
 #include "sim/run/summarize_power.h"
@@ -75,11 +77,20 @@ void put(Summary::Block block, const World& world, const SiteTotals& t, const Wo
 }
 
 /// Which jobs count, and what their tenants are entitled to.
-JobMeasure measure_of(const World& world, const std::vector<JobRecord>& jobs) {
+JobMeasure measure_of(const World& world, const JobRecords& jobs) {
   const MeasureConfig rule = world.run.config.workload ? world.run.config.workload->measure : MeasureConfig{};
   double nodes = 0.0;
   for (const scheduling::PoolSpec& pool : world.run.pools) nodes += static_cast<double>(pool.nodes);
   return job_measure(jobs, rule.warm_up, rule.cool_down, nodes);
+}
+
+/// How many jobs each cluster has run last.  By address: looked up only, never walked.
+std::map<const ClusterWorld*, std::size_t> jobs_of_clusters(const World& world) {
+  std::map<const ClusterWorld*, std::size_t> count;
+  for (const JobTable::Fate& fate : world.table.fates) {
+    if (fate.submitted && fate.pool >= 0) ++count[world.pools[static_cast<std::size_t>(fate.pool)]];
+  }
+  return count;
 }
 
 }  // namespace
@@ -89,12 +100,9 @@ void summarize(World& world, RunResult& result, double wall_s) {
   Summary& summary = result.summary;
   Ledger& ledger = result.ledger;
   for (SiteWorld& site : world.sites) world.charge_running(site);
-  // Memory is at its highest here: what no job needs any more goes first.
-  if (std::none_of(world.table.fates.begin(), world.table.fates.end(),
-                   [](const JobTable::Fate& fate) { return fate.state == FinalState::running; })) {
-    world.running.reset();
-  }
-  result.jobs = job_records(world, now);
+  settle_jobs(world, now);
+  const JobRows rows(world, now);
+  result.jobs = rows.records();
   const JobMeasure measure = measure_of(world, result.jobs);
   const auto block_of = [&](Summary::Block block, const SiteTotals& t, const WorkDone& w, const JobMetrics& jobs, bool whole_site) {
     put(block, world, t, w, whole_site);
@@ -104,7 +112,11 @@ void summarize(World& world, RunResult& result, double wall_s) {
   const JobMetrics metrics = job_metrics(result.jobs, measure);
   const WorkDone work = work_of(world, result.jobs, [](const JobRecord&) { return true; });
   /// Where one site or cluster has run every job, its numbers are those of the whole.
-  const auto every_job = [&](const auto& here) { return std::all_of(result.jobs.begin(), result.jobs.end(), here); };
+  const std::map<const ClusterWorld*, std::size_t> ran = jobs_of_clusters(world);
+  const auto has_run = [&ran](const ClusterWorld& cluster) {
+    const auto found = ran.find(&cluster);
+    return found == ran.end() ? 0 : found->second;
+  };
 
   SiteTotals all{.span_s = to_seconds(now)};
   for (SiteWorld& site : world.sites) {
@@ -113,7 +125,9 @@ void summarize(World& world, RunResult& result, double wall_s) {
     all.add(t);
     if (world.sites.size() > 0) {
       const auto here = [&name](const JobRecord& r) { return r.site == name; };
-      const bool every = every_job(here);
+      std::size_t here_only = 0;
+      for (const ClusterWorld& cluster : site.clusters) here_only += has_run(cluster);
+      const bool every = here_only == result.jobs.size();
       block_of(summary.site(name), t, every ? work : work_of(world, result.jobs, here),
                every ? metrics : job_metrics_of_site(result.jobs, name, measure), true);
       if (site.plant) put_plant(site, summary.site(name), now);
@@ -130,7 +144,7 @@ void summarize(World& world, RunResult& result, double wall_s) {
       if (site.plant && cluster.cdus.front() >= 0) c.max_chip_c = cluster.actor->max_chip().in_celsius();
       const std::string& cluster_name = cluster.plan->name;
       const auto here = [&cluster_name](const JobRecord& r) { return r.cluster == cluster_name; };
-      const bool every = every_job(here);
+      const bool every = has_run(cluster) == result.jobs.size();
       block_of(summary.cluster(cluster_name), c, every ? work : work_of(world, result.jobs, here),
                every ? metrics : job_metrics_of_cluster(result.jobs, cluster_name, measure), false);
     }
@@ -152,7 +166,7 @@ void summarize(World& world, RunResult& result, double wall_s) {
   ledger.add(ledger.leaf<Account::jobs>(Side::stored, "running"), world.core->running());
   ledger.add(ledger.leaf<Account::jobs>(Side::stored, "queued"), world.core->queued());
 
-  summarize_goodput(world, result);
+  summarize_goodput(world, rows, result);
   summarize_services(world, result);
   summarize_limits(world, result);
   note_assumptions(world, summary, now);
@@ -162,7 +176,8 @@ void summarize(World& world, RunResult& result, double wall_s) {
   result.events = world.log.take();
   result.decisions = std::move(world.decisions);
   if (world.run.config.record.jobs) {
-    for (const Job& job : world.table.jobs) result.decisions.jobs.push_back(job.name);
+    result.decisions.jobs = {world.table.jobs.size(),
+                             [table = world.shared_table](std::size_t i, std::string& name) { name = table->jobs[i].name; }};
   }
   for (const scheduling::PoolSpec& pool : world.run.pools) result.decisions.pools.push_back(pool.name);
   if (!world.failure.empty()) summary.note("ended early: " + world.failure);
@@ -180,10 +195,10 @@ void summarize(World& world, RunResult& result, double wall_s) {
   whole.set("ledger.money_residual_frac", ledger.residual_frac(Account::money));
   whole.set("ledger.jobs_residual", std::fabs(ledger.residual(Account::jobs)));
   result.series = std::move(world.series);
-  if (world.waveform) result.waveform = world.waveform->finish(now);  // looks at the job table
+  if (world.waveform) result.waveform = world.waveform->finish(now);
   if (world.run.config.record.jobs) result.machine_states = world.scheduler->machine_states();
-  // The statistics hold every number once more; nothing looks at the job table from here on.
-  world.table = {};
+  // Memory is at its highest with the numbers of all jobs beside the jobs: what nobody asks any more goes first.
+  world.core.reset();
   result.job_statistics = job_statistics(result.jobs, measure);
   if (!world.run.config.record.jobs) result.jobs = {};
   if (!world.run.config.record.events) result.events.clear();

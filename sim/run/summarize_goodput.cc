@@ -1,53 +1,18 @@
 /// @file Where the accelerator time of jobs went: ideal minus causes = actual.
+#include <array>
 #include <cmath>
+#include <functional>
 #include <map>
+#include <string>
+#include <vector>
 
 #include <fmt/format.h>
 
 #include "sim/results/accumulator.h"
-#include "sim/run/world.h"
+#include "sim/run/job_rows.h"
 
 namespace aifactory {
 namespace {
-
-GoodputRecord goodput_of(const World& world, JobId id, const JobRecord& job) {
-  const JobTable::Fate& fate = world.table.fate(id);
-  const JobStanding now = standing(world, id);
-  GoodputRecord row{.job = job.job_id, .site = job.site, .cluster = job.cluster, .accelerators = job.accelerators, .waterfall = {}};
-  const double n = job.accelerators;
-  const auto lost = [&job](LossCause cause) { return job.lost[static_cast<std::size_t>(cause)]; };
-  const Duration queued = lost(LossCause::queue),
-                 restarted(now.lost[static_cast<std::size_t>(LossCause::restart)] * 1e-6), waited = lost(LossCause::restart) - restarted;
-  GoodputWaterfall& waterfall = row.waterfall;
-  waterfall.hold(n, to_duration(now.held));
-  waterfall.hold(n, queued);
-  waterfall.hold(n, waited);
-  waterfall.lose(GoodputLoss::queue, n, queued);
-  waterfall.lose(GoodputLoss::node_wait, n, waited);
-  WorkShares shares;
-  Duration noticed_and_planned(0.0);
-  if (const JobCourse* mine = world.table.course(id)) {
-    if (mine->plan && mine->plan->training) {
-      shares = mine->plan->training->shares;
-      row.mfu = mine->plan->training->step.mfu();
-    }
-    const CheckpointCourse course = fate.state == FinalState::running ? mine->after(world.running->progress(id).done) : mine->course;
-    waterfall.lose(GoodputLoss::detection, n, course.spent(CoursePause::detection));
-    waterfall.lose(GoodputLoss::maintenance, n, course.spent(CoursePause::maintenance));
-    noticed_and_planned = course.spent(CoursePause::detection) + course.spent(CoursePause::maintenance);
-  }
-  waterfall.lose(GoodputLoss::restart, n, restarted - noticed_and_planned);
-  waterfall.lose(GoodputLoss::staging, n, lost(LossCause::staging));
-  waterfall.lose(GoodputLoss::spread, n, lost(LossCause::spread));
-  waterfall.lose(GoodputLoss::rollback, n, lost(LossCause::rollback));
-  waterfall.lose(GoodputLoss::checkpoint, n, lost(LossCause::checkpoint));
-  waterfall.lose(GoodputLoss::thermal, n, lost(LossCause::thermal));
-  waterfall.lose(GoodputLoss::curtailment, n, lost(LossCause::curtailment));
-  // A power brake is a cap of the rack's own.
-  waterfall.lose(GoodputLoss::cap, n, lost(LossCause::cap) + lost(LossCause::fault));
-  waterfall.work(n, Duration(now.done * 1e-6), shares);
-  return row;
-}
 
 /// Sums of the waterfalls, for one block of the summary.
 struct Sums {
@@ -84,25 +49,31 @@ struct Sums {
   }
 };
 
+Sums& sums_of(std::map<std::string, Sums, std::less<>>& all, const std::string& name) {
+  const auto found = all.find(name);
+  return found != all.end() ? found->second : all[name];
+}
+
 }  // namespace
 
-void summarize_goodput(World& world, RunResult& result) {
+void summarize_goodput(World& world, const JobRows& rows, RunResult& result) {
   Sums whole;
-  std::map<std::string, Sums> sites, clusters;
-  std::size_t r = 0;
-  for (std::size_t i = 0; i < world.table.jobs.size(); ++i) {
-    if (!world.table.fates[i].submitted) continue;
-    const JobRecord& job = result.jobs[r++];
-    const auto id = static_cast<JobId>(i);
+  std::map<std::string, Sums, std::less<>> sites, clusters;
+  std::vector<JobId> ids;
+  GoodputRecord row;
+  JobId next = 0;
+  for (const JobRecord& job : result.jobs) {
+    const JobId id = next++;
     // An elastic job, or one on another kind of node than it was stated for, has no ideal in time held.
-    if (job.start == kNever || !(job.accelerators > 0.0) || world.table.jobs[i].elastic() || world.table.size_factor(id) != 1.0) continue;
-    result.goodput.push_back(goodput_of(world, id, job));
-    const GoodputRecord& row = result.goodput.back();
+    if (job.start == kNever || !(job.accelerators > 0.0) || world.table.job(id).elastic() || world.table.size_factor(id) != 1.0) continue;
+    ids.push_back(id);
+    rows.fill(id, job, row);
     const JobCourse* course = world.table.course(id);
     whole.add(row, course);
-    sites[job.site].add(row, course);
-    clusters[job.cluster].add(row, course);
+    sums_of(sites, job.site).add(row, course);
+    sums_of(clusters, job.cluster).add(row, course);
   }
+  result.goodput = rows.goodput(std::move(ids));
   whole.write(result.summary.whole());
   for (const auto& [name, sums] : sites) sums.write(result.summary.site(name));
   for (const auto& [name, sums] : clusters) sums.write(result.summary.cluster(name));

@@ -52,10 +52,10 @@ struct WorkDone {
   bool has_tokens = false;
 };
 
-/// A row for each job that was submitted.  Takes the nodes of those that are over out of the job table.
-std::vector<JobRecord> job_records(World& world, Tick now);
+/// The fates of all jobs as they are now, nodes numbered through all clusters.  Once, when nothing happens any more.
+void settle_jobs(World& world, Tick now);
 /// What jobs did.  @param records of all of them.  @param keep decides which count.
-WorkDone work_of(const World& world, const std::vector<JobRecord>& records, const std::function<bool(const JobRecord&)>& keep);
+WorkDone work_of(const World& world, const JobRecords& records, const std::function<bool(const JobRecord&)>& keep);
 /// Books a site's accounts into the ledger.
 SiteTotals book_site(World& world, SiteWorld& site, Ledger& ledger, Tick now);
 /// What a reader must know beside the numbers.

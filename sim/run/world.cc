@@ -21,6 +21,7 @@ World::World(PreparedRun& prepared) : run(prepared), kernel("aifactory") {
   }
   kernel.seal();
   table.jobs = std::move(run.jobs);
+  table.plans = std::move(run.plans);
   table.fates.resize(table.jobs.size());
   running = std::make_unique<RunningJobs>(kernel, table.jobs.size(), [this](JobId job, RunningJobs::End end) {
     pools[static_cast<std::size_t>(table.fate(job).pool)]->actor->job_ended(job, end);
@@ -59,6 +60,7 @@ World::World(PreparedRun& prepared) : run(prepared), kernel("aifactory") {
                        .decided = [this](const auto& pass) { log_pass(pass); },
                        .signals = [this] { update_signals(); }},
       run.config.scheduling.epilog);
+  if (!run.config.record.jobs) scheduler->keep_no_states();
   if (const OutsideKind* kind = find_outside_policy(run.policy.name); kind && kind->begins_with_run) scheduler->look_at(0);
   sites.resize(run.sites.size());
   std::int64_t first_node = 0;

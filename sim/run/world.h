@@ -79,7 +79,8 @@ struct World {
 
   PreparedRun& run;
   engine::Kernel kernel;
-  JobTable table;
+  std::shared_ptr<JobTable> shared_table = std::make_shared<JobTable>();  ///< rows of the results are made of it
+  JobTable& table = *shared_table;
   std::function<void(JobId, bool runs)> follow_job;  ///< empty: nobody looks at what jobs do
   std::optional<WaveformRecorder> waveform;
   EventLog log;
@@ -97,6 +98,7 @@ struct World {
   std::unique_ptr<ServiceHost> services;  ///< none: no model is served
   std::unique_ptr<FaultInjector> faults;
   std::unique_ptr<Recorder> recorder;
+  std::vector<ServiceHost::Tally> service_tallies;  ///< at the end of the run
   Series series;
   bool all_submitted = false;
   std::int64_t never_started = 0;  ///< jobs that waited for nodes which did not come back
@@ -161,21 +163,15 @@ std::vector<double> series_row(const World& world, Tick now);
 /// Rows of limits.csv and the keys `limits.*`.
 void summarize_limits(World& world, RunResult& result);
 
-/// How far a job is, and what it has lost in ticks by LossCause, now.
-struct JobStanding {
-  double done = 0.0;  ///< ticks at full speed
-  Tick held = 0;
-  std::array<double, kLossCauses.size()> lost{};  ///< `restart` is within `held`: prologs, detection, planned stops, restarts
-};
-[[nodiscard]] JobStanding standing(const World& world, JobId job);
+class JobRows;
 
 /// Rows of goodput.csv, and what they add up to in the summary.
-void summarize_goodput(World& world, RunResult& result);
+void summarize_goodput(World& world, const JobRows& rows, RunResult& result);
 
 /// Served models: their part of series.csv; their blocks of the summary and rows of services.csv, once those of jobs stand.
 void service_columns(const World& world, std::vector<std::string>& columns);
 void service_row(const World& world, std::vector<double>& row);
-void summarize_services(const World& world, RunResult& result);
+void summarize_services(World& world, RunResult& result);
 
 /// Fills summary, ledger, jobs and events of the result at the end of a run.
 void summarize(World& world, RunResult& result, double wall_s);

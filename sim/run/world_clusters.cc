@@ -43,6 +43,8 @@ void World::build_clusters(std::size_t index) {
         Cluster::Ports{.ended =
                            [this, &site](JobId job) {
                              charge(site, job);
+                             // Where it has run is told by its record only; an elastic job's size counts to the end.
+                             if (!run.config.record.jobs && !table.job(job).elastic()) std::vector<NodeRange>().swap(table.fate(job).nodes);
                              scheduler->ended(job);
                            },
                        .interrupted =

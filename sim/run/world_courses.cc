@@ -10,14 +10,14 @@ void World::build_courses() {
   const bool interrupted = std::any_of(run.sites.begin(), run.sites.end(), [](const PreparedSite& site) {
     return std::any_of(site.plan.clusters.begin(), site.plan.clusters.end(), [](const ClusterPlan& cluster) { return cluster.config->interruptions.has_value(); });
   });
-  if (!interrupted && run.plans.empty()) return;
+  if (!interrupted && table.plans.empty()) return;
   table.courses.resize(table.jobs.size());
   for (std::size_t i = 0; i < table.jobs.size(); ++i) {
     const Job& job = table.jobs[i];
     // An elastic job keeps its work by the size that it has; what its restarts take is not modelled.
     if (job.elastic() || (job.plan < 0 && !interrupted)) continue;
     table.courses[i] = std::make_unique<JobCourse>();
-    if (job.plan >= 0) table.courses[i]->plan = &run.plans[static_cast<std::size_t>(job.plan)];
+    if (job.plan >= 0) table.courses[i]->plan = &table.plans[static_cast<std::size_t>(job.plan)];
   }
 }
 
@@ -39,29 +39,6 @@ void World::build_waveform() {
     }
     waveform->job(id, piece);
   };
-}
-
-JobStanding standing(const World& world, JobId id) {
-  const JobTable::Fate& fate = world.table.fate(id);
-  JobStanding out{.done = fate.done, .held = fate.held, .lost = fate.lost};
-  const JobCourse* course = world.table.course(id);
-  if (fate.state != FinalState::running) return out;
-  const auto progress = world.running->progress(id);
-  out.held += progress.ran;
-  const double size = world.table.size_factor(id);
-  for (std::size_t c = 0; c < out.lost.size(); ++c) out.lost[c] += progress.lost[c] * size;
-  if (!course) {
-    out.done += progress.done * size;
-    return out;
-  }
-  const CheckpointCourse now = course->after(progress.done * size);
-  out.done = now.work().si() * 1e6;
-  out.lost[static_cast<std::size_t>(LossCause::checkpoint)] = now.stalls().si() * 1e6;
-  for (std::size_t i = 0; i < kCoursePauses; ++i) {
-    const auto kind = static_cast<CoursePause>(i);
-    out.lost[static_cast<std::size_t>(LossCause::restart)] += (now.spent(kind) - course->course.spent(kind)).si() * 1e6;
-  }
-  return out;
 }
 
 }  // namespace aifactory

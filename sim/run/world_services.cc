@@ -1,4 +1,6 @@
 /// @file Served models: wiring, columns of series.csv, what they add to the results.
+#include <optional>
+
 #include <fmt/format.h>
 
 #include "sim/run/ranks.h"
@@ -32,30 +34,30 @@ void service_row(const World& world, std::vector<double>& row) {
   }
 }
 
-void summarize_services(const World& world, RunResult& result) {
+void summarize_services(World& world, RunResult& result) {
   Summary& summary = result.summary;
   double served = 0.0;
   for (std::size_t i = 0; i < world.run.services.size(); ++i) {
     const ServicePlan& plan = world.run.services[i];
-    const ServiceHost::Tally t = world.services->tally(i);
+    const ServiceHost::Tally& t = world.service_tallies[i];
     // Jobs of services stand first and are submitted with the run: their records are in the same places.
-    JobRecord* first = nullptr;
+    std::optional<JobRecord> first;
     double energy_j = 0.0;
     for (std::size_t p = 0; p < plan.parts.size(); ++p) {
       const JobId job = plan.parts[p].job;
       if (!world.table.fate(job).submitted) continue;
-      JobRecord& record = result.jobs[static_cast<std::size_t>(job)];
-      record.tokens = t.tokens_of_part[p];
+      world.table.tokens_served[job] = t.tokens_of_part[p];
+      const JobRecord record = result.jobs[static_cast<std::size_t>(job)];
       energy_j += record.energy.si();
-      if (!first || first->site.empty()) first = &record;
+      if (!first || first->site.empty()) first = record;
     }
     if (!first) energy_j = kUnset;
     const double span_s = to_seconds(world.kernel.now());
     const LatencyStatistics &ttft = plan.course.ttft, &tpot = plan.course.tpot;
     const auto over = [](double value, double by) { return by > 0.0 ? value / by : kUnset; };
     ServiceRecord row{.name = plan.config->name,
-                      .site = first ? first->site : "",
-                      .cluster = first ? first->cluster : "",
+                      .site = first ? first->site.text() : "",
+                      .cluster = first ? first->cluster.text() : "",
                       .mode = plan.config->mode == ServingMode::exact ? "exact" : "fluid",
                       .values = {plan.accelerators, t.arrived, t.answered, t.arrived - t.answered, over(t.within, t.arrived), t.input_tokens,
                                  t.output_tokens, ttft.mean_s, ttft.p50_s, ttft.p90_s, ttft.p99_s, tpot.mean_s, tpot.p50_s, tpot.p90_s, tpot.p99_s,

@@ -75,7 +75,11 @@ void generate_ai_mix(const AiMixConfig& config, const std::vector<ClusterShape>&
   const double limit = std::max(1.0, std::floor(largest * config.largest));
 
   std::vector<double> shares;
-  for (const auto& [name, share] : config.tenants) shares.push_back(share);
+  std::vector<Label> tenants;
+  for (const auto& [name, share] : config.tenants) {
+    tenants.emplace_back(name);
+    shares.push_back(share);
+  }
   const std::vector<Kind> kinds = kinds_of(config);
   double parts = 0.0;
   for (const Kind& kind : kinds) parts += kind.part;
@@ -108,6 +112,7 @@ void generate_ai_mix(const AiMixConfig& config, const std::vector<ClusterShape>&
 
     std::vector<Job> here;
     if (!kind.preemptible) {  // what runs for days must be there when the run begins
+      const Label label(kind.name);
       Rng standing(seed, fmt::format("workload/{}/standing", kind.name));
       const auto count = static_cast<std::int64_t>(std::llround(rate * mean_run_s));
       for (std::int64_t i = 0; i < count; ++i) {
@@ -122,7 +127,7 @@ void generate_ai_mix(const AiMixConfig& config, const std::vector<ClusterShape>&
         job.work = std::max<Tick>(1, to_ticks(whole_s * standing.uniform() * s));
         job.utilization = kind.utilization;
         job.priority = kind.tier;
-        job.kind = job.profile = kind.name;
+        job.kind = job.profile = label;
         here.push_back(std::move(job));
       }
       report.rows += count;
@@ -133,7 +138,7 @@ void generate_ai_mix(const AiMixConfig& config, const std::vector<ClusterShape>&
     for (Job& job : here) {
       job.tier = kind.tier;
       job.preemptible = kind.preemptible;
-      if (!shares.empty()) job.tenant = config.tenants.items[tenant.choice(shares)].first;
+      if (!shares.empty()) job.tenant = tenants[tenant.choice(shares)];
       made.push_back(std::move(job));
     }
   }

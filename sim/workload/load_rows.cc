@@ -138,9 +138,9 @@ void RowLoader::add(const JobRow& row) {
   }
   if (std::isfinite(row.earliest_start.si())) job.earliest_start = to_ticks(row.earliest_start);
   if (std::isfinite(row.deadline.si())) job.deadline = to_ticks(row.deadline);
-  job.tenant = row.tenant;
-  job.kind = row.kind;
-  job.profile = row.profile;
+  job.tenant = labels_.of(row.tenant);
+  job.kind = labels_.of(row.kind);
+  job.profile = labels_.of(row.profile);
   job.log_status = static_cast<std::int32_t>(std::clamp<std::int64_t>(row.status, -1, 1000));
   if (!row.after.empty()) dependencies_.items.push_back({row.id, row.after, where(row.place, row.id)});
   if (row.submit.si() < previous_s_) {

@@ -63,6 +63,7 @@ class RowLoader {
   std::vector<Job>& jobs_;
   NamedDependencies& dependencies_;
   SizedJob machine_;
+  LabelPool labels_;
   std::size_t begin_;                ///< of this source's jobs
   std::vector<double> submit_s_;     ///< of each of them, on the source's clock
   std::vector<std::int64_t> places_;

@@ -20,12 +20,15 @@ constexpr std::int64_t kMostReserved = 1 << 20;  // jobs
 struct ClassStream {
   ClassStream(const JobClassConfig& c, std::uint64_t seed)
       : config(&c),
+        tenant(c.tenant.value_or("")),
+        kind(c.name),
         arrivals(seed, "workload/" + c.name + "/arrivals"),
         thinning(seed, "workload/" + c.name + "/thinning"),
         size(seed, "workload/" + c.name + "/size"),
         duration(seed, "workload/" + c.name + "/duration"),
         estimate(seed, "workload/" + c.name + "/estimate") {}
   const JobClassConfig* config;
+  Label tenant, kind;
   Rng arrivals, thinning, size, duration, estimate;
   double next_s = 0;  ///< next submission, s after the start
   std::int64_t made = 0;
@@ -117,8 +120,8 @@ void generate_jobs(const SyntheticConfig& config, const std::vector<ClusterShape
     job.tokens_per_accelerator_s = c.tokens_per_accelerator_s;
     job.priority = c.priority;
     if (c.checkpoint_interval) job.checkpoint_interval = to_ticks(*c.checkpoint_interval);
-    job.tenant = c.tenant.value_or("");
-    job.kind = job.profile = c.name;
+    job.tenant = stream.tenant;
+    job.kind = job.profile = stream.kind;
     job.tier = static_cast<std::int32_t>(c.tier);
     job.preemptible = c.preemptible;
     job.domain_nodes = c.group_nodes.value_or(0);

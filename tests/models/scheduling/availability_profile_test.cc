@@ -2,6 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <vector>
+
+#include "models/random.h"
+
 namespace aifactory::scheduling {
 namespace {
 
@@ -42,6 +47,65 @@ TEST(AvailabilityProfile, AJobOfNoLengthOccupiesItsTick) {
   AvailabilityProfile profile(5, 2);
   profile.reserve(2, 5, 0);
   EXPECT_EQ(profile.earliest_start(1, 0, 5), 6);
+}
+
+/// Free nodes at every tick, one by one.
+struct Ticks {
+  std::vector<std::int64_t> free;
+  [[nodiscard]] std::int64_t least(Tick start, Tick duration) const {
+    return *std::min_element(free.begin() + start, free.begin() + std::min<Tick>(start + std::max<Tick>(duration, 1), size()));
+  }
+  [[nodiscard]] Tick size() const { return static_cast<Tick>(free.size()); }
+  [[nodiscard]] Tick earliest(std::int64_t nodes, Tick duration, Tick from) const {
+    for (Tick start = from; start < size(); ++start) {
+      if (least(start, duration) >= nodes) return start;
+    }
+    return kNever;
+  }
+  void add(std::int64_t nodes, Tick start, Tick end) {
+    for (Tick t = start; t < std::min(end, size()); ++t) free[static_cast<std::size_t>(t)] += nodes;
+  }
+};
+
+// Far more steps than one block holds, in and out of the order of time.
+TEST(AvailabilityProfile, AgreesWithCountingTickByTick) {
+  constexpr Tick kEnd = 4000;
+  Rng rng(3, "tests/profile");
+  for (int round = 0; round < 4; ++round) {
+    AvailabilityProfile profile;
+    profile.reset(0, 40);
+    Ticks ticks{std::vector<std::int64_t>(kEnd, 40)};
+    struct Held {
+      std::int64_t nodes;
+      Tick start, duration;
+    };
+    std::vector<Held> held;
+    Tick last = 0;
+    for (int i = 0; i < 500; ++i) {
+      const Tick at = round % 2 == 0 ? last + rng.uniform_int(0, 5) : rng.uniform_int(0, kEnd - 1);
+      last = std::min(at, kEnd - 1);
+      profile.add_release(last, 3);
+      ticks.add(3, last, kEnd);
+    }
+    for (int i = 0; i < 600; ++i) {
+      const std::int64_t nodes = rng.uniform_int(1, 200);
+      const Tick duration = rng.uniform_int(0, 600), from = rng.uniform_int(0, kEnd - 1);
+      const Tick start = profile.earliest_start(nodes, duration, from);
+      ASSERT_EQ(start, ticks.earliest(nodes, duration, from)) << nodes << " for " << duration << " from " << from;
+      ASSERT_EQ(profile.min_free(from, duration), ticks.least(from, duration));
+      ASSERT_EQ(profile.free_at(from), ticks.free[static_cast<std::size_t>(from)]);
+      if (start == kNever) continue;
+      profile.reserve(nodes, start, duration);
+      ticks.add(-nodes, start, start + std::max<Tick>(duration, 1));
+      held.push_back({nodes, start, duration});
+      if (held.size() % 3 == 0) {
+        const Held back = held[static_cast<std::size_t>(rng.uniform_int(0, static_cast<std::int64_t>(held.size()) - 1))];
+        held.erase(std::find_if(held.begin(), held.end(), [&](const Held& one) { return one.start == back.start && one.nodes == back.nodes && one.duration == back.duration; }));
+        profile.cancel(back.nodes, back.start, back.duration);
+        ticks.add(back.nodes, back.start, back.start + std::max<Tick>(back.duration, 1));
+      }
+    }
+  }
 }
 
 TEST(AvailabilityProfile, SumsNeverPassTheEndOfTime) {

@@ -126,6 +126,24 @@ TEST(RunningJobs, DiesAtItsWalltimeOnlyWhenItIsLate) {
   EXPECT_EQ(stage.ended[1].progress.ran, 1200);
 }
 
+// Slots are shared out again: an entry of the calendar must not end whoever holds its job's slot by then.
+TEST(RunningJobs, AnotherJobInTheSameRoomKeepsItsOwnEnd) {
+  Stage stage;
+  stage.at(0, [&] { stage.running.start(0, 100, kNever); });
+  stage.at(50, [&] {
+    (void)stage.running.stop(0);
+    stage.running.start(1, 200, kNever);
+    stage.running.start(0, 90, kNever);
+  });
+  stage.at(60, [&] { EXPECT_EQ(stage.running.progress(1).done, 10.0); });
+  stage.run(1000);
+  ASSERT_EQ(stage.ended.size(), 2u);
+  EXPECT_EQ(stage.ended[0].job, 0);
+  EXPECT_EQ(stage.ended[0].at, 140);
+  EXPECT_EQ(stage.ended[1].job, 1);
+  EXPECT_EQ(stage.ended[1].at, 250);
+}
+
 TEST(RunningJobs, AStoppedJobDoesNotEndLater) {
   Stage stage;
   stage.at(0, [&] { stage.running.start(0, 100, 200); });

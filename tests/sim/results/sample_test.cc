@@ -32,6 +32,22 @@ TEST(Sample, FewNumbersByHand) {
   EXPECT_EQ(x.weighted_mean, 1.75);  // (4 + 3 x 1) / 4
 }
 
+// A thing without a number in one column keeps its weight in the others.
+TEST(Sample, ColumnsShareTheirWeights) {
+  SampleColumns<2> columns;
+  columns.reserve(3);
+  columns.add({1.0, kUnset}, 2.0);
+  columns.add({4.0, 10.0}, 1.0);
+  columns.add({7.0, kInf}, 1.0);
+  const SampleStatistics first = columns.take(0), second = columns.take(1);
+  EXPECT_EQ(first.count, 3);
+  EXPECT_EQ(first.median, 4.0);
+  EXPECT_EQ(first.weighted_mean, 13.0 / 4.0);  // (2 x 1 + 4 + 7) / 4
+  EXPECT_EQ(second.count, 1);
+  EXPECT_EQ(second.weighted_mean, 10.0);
+  EXPECT_EQ(columns.take(1).count, 0);  // used up
+}
+
 TEST(Sample, AgreesWithSorting) {
   Rng rng(5, "tests/sample");
   for (int size = 1; size <= 300; ++size) {

@@ -94,7 +94,8 @@ JobRecord example() {
   job.start = to_ticks(30 * s);
   job.finish = to_ticks(130.5 * s);
   job.held = job.finish - job.start;
-  job.allocated = {{0, 8}, {9, 10}};
+  static constexpr NodeRange kNodes[]{{0, 8}, {9, 10}};
+  job.allocated = kNodes;
   job.energy = 1.0 * kWh;
   job.tenant = "lab, north";
   job.site = "abilene";
