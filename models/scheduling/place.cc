@@ -25,7 +25,7 @@ void append_from_rack(const PlaceRequest& request, std::int64_t rack, std::int64
 // As evenly as possible: each rack gives up to k nodes, the smallest k that yields enough; what that is too many is
 // taken off the racks with the highest numbers.
 bool spread(const PlaceRequest& request, PlaceScratch& scratch, std::vector<NodeRange>& out) {
-  list_blocks(request.free, rack_size(request), scratch);
+  list_blocks(request.free, {0, request.free.size()}, rack_size(request), scratch);
   const auto yields = [&](std::int64_t level) {
     std::int64_t sum = 0;
     for (const auto& rack : scratch.blocks) sum += std::min(rack.free, level);
@@ -49,7 +49,7 @@ bool spread(const PlaceRequest& request, PlaceScratch& scratch, std::vector<Node
 // alike, that is first_fit.  A heap: only so many racks are put in order as are needed.
 bool coolest(const PlaceRequest& request, PlaceScratch& scratch, std::vector<NodeRange>& out) {
   if (request.headroom_k.empty()) return first_fit(request, scratch, out);
-  list_blocks(request.free, rack_size(request), scratch);
+  list_blocks(request.free, {0, request.free.size()}, rack_size(request), scratch);
   using Block = PlaceScratch::Block;
   const auto later = [&](const Block& a, const Block& b) {
     const double of_a = request.headroom_k[static_cast<std::size_t>(a.number)], of_b = request.headroom_k[static_cast<std::size_t>(b.number)];

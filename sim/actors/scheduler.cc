@@ -4,6 +4,9 @@
 #include <limits>
 #include <tuple>
 
+#include <fmt/format.h>
+
+#include "models/error.h"
 #include "models/scheduling/view.h"
 
 namespace aifactory {
