@@ -91,6 +91,21 @@ void AvailabilityProfile::add(std::int64_t nodes, Place first, Place last) {
 }
 
 void AvailabilityProfile::add_release(Tick at, std::int64_t nodes) {
+  // Thousands of releases in the order of time make a profile: no block need be gone through for each.
+  if (const Block& last = blocks_.back(); at > last.steps.back().at) {
+    const Step step{at, last.steps.back().free + nodes};
+    if (last.steps.size() == kMost) {
+      const std::int64_t added = last.added;
+      Block& behind = insert_block(blocks_.size());
+      behind.added = added;
+      behind.least = behind.most = step.free;
+    }
+    Block& block = blocks_.back();
+    block.steps.push_back(step);
+    block.least = std::min(block.least, step.free);
+    block.most = std::max(block.most, step.free);
+    return;
+  }
   const Place first = split(at);
   add(nodes, first, {blocks_.size(), 0});
 }
