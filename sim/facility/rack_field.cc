@@ -76,6 +76,7 @@ void RackField::assign(JobId job, const Allocation& allocation, double utilizati
   mine.last = now;
   mine.nodes = allocation.nodes;
   std::int64_t held_nodes = 0;
+  double passed_w = 0.0;  // exact on the grid, whatever the order
   for (const NodeRange& range : mine.nodes) {
     held_nodes += range.count();
     AIF_CHECK(range.first >= 0 && range.first < range.last && range.last <= nodes(), "nodes outside the cluster");
@@ -83,10 +84,11 @@ void RackField::assign(JobId job, const Allocation& allocation, double utilizati
     for (std::int64_t n = range.first; n < range.last; ++n) {
       AIF_CHECK(node_job_[idx(n)] < 0, fmt::format("node {} is taken", n));
       node_job_[idx(n)] = slot;
-      idle_w_ -= node_w_[idx(n)];
-      mine.power_w += node_w_[idx(n)];
+      passed_w += node_w_[idx(n)];
     }
   }
+  idle_w_ -= passed_w;
+  mine.power_w = passed_w;
   jobs_w_ += mine.power_w;
   mine.full_w = (on_grid(model_.node_power(utilization, 1.0)) + base_w_) * static_cast<double>(held_nodes);
   full_w_ += mine.full_w;
@@ -97,13 +99,15 @@ Energy RackField::release(JobId job, Tick now) {
   settle(now);
   Held& mine = held(job);
   integrate(mine, now);
+  double passed_w = 0.0;
   for (const NodeRange& range : mine.nodes) {
     busy_nodes_ -= range.count();
     for (std::int64_t n = range.first; n < range.last; ++n) {
       node_job_[idx(n)] = -1;
-      idle_w_ += node_w_[idx(n)];
+      passed_w += node_w_[idx(n)];
     }
   }
+  idle_w_ += passed_w;
   jobs_w_ -= mine.power_w;
   full_w_ -= mine.full_w;
   mark(mine);
@@ -257,9 +261,21 @@ void RackField::recompute(std::int64_t rack) {
   double dc_w = 0, accelerators_w = 0, hottest_w = 0;
   std::int32_t previous = -2;
   double node_w = 0, accelerator_w = 0;
+  double change_w = 0;  // of the nodes of one slot, which stand together: booked at once, exact on the grid
+  const auto book = [&] {
+    if (change_w == 0.0) return;
+    if (previous < 0) {
+      idle_w_ += change_w;
+    } else {
+      held_[idx(previous)].power_w += change_w;
+      jobs_w_ += change_w;
+    }
+    change_w = 0.0;
+  };
   for (std::int64_t n = first; n < end; ++n) {
     const std::int32_t slot = node_job_[idx(n)];
     if (slot != previous) {
+      book();
       previous = slot;
       if (!state.on) {
         node_w = accelerator_w = 0.0;
@@ -281,20 +297,13 @@ void RackField::recompute(std::int64_t rack) {
         node_w += state.leakage_w * static_cast<double>(model_.accelerators_per_node());
       }
     }
-    const double change_w = node_w - node_w_[idx(n)];
-    if (change_w != 0.0) {
-      node_w_[idx(n)] = node_w;
-      if (slot < 0) {
-        idle_w_ += change_w;
-      } else {
-        held_[idx(slot)].power_w += change_w;
-        jobs_w_ += change_w;
-      }
-    }
+    change_w += node_w - node_w_[idx(n)];
+    node_w_[idx(n)] = node_w;
     dc_w += node_w;
     accelerators_w += accelerator_w;
     hottest_w = std::max(hottest_w, accelerator_w);
   }
+  book();
   const double drawn_w = dc_w <= 0.0           ? 0.0
                          : state.shelves < 1.0 ? on_grid(model_.input_power(Power(dc_w), state.shelves))
                                                : input_w(dc_w);
