@@ -152,6 +152,13 @@ PlannedChange plan_change(PreparedRun& run, const ScenarioConfig& before, const 
   ScenarioConfig after = with_values(before, *event.set, where);
   const auto keys = changed_keys(before, after);
   refuse_dead_keys(keys, where);
+  const auto starts = [&](const char* with) { return std::any_of(keys.begin(), keys.end(), [&](const std::string& key) { return key.starts_with(with); }); };
+  change.forecasts = starts("scheduling.forecast_error");
+  change.scheduling = starts("scheduling.policy") || starts("scheduling.options") || starts("scheduling.weights") || starts("scheduling.quotas");
+  if (change.scheduling) {
+    refuse_outside_policy(before.scheduling.policy, where);
+    refuse_outside_policy(after.scheduling.policy, where);
+  }
   // Jobs are those of the run: nothing of them is live.
   if (std::none_of(after.sites.begin(), after.sites.end(), [](const auto& site) {
         return std::any_of(site.second.halls.begin(), site.second.halls.end(), [](const auto& hall) {
@@ -186,13 +193,6 @@ PlannedChange plan_change(PreparedRun& run, const ScenarioConfig& before, const 
     if (!why.empty()) throw InputError(fmt::format("{}: {}cooling: cannot be exchanged while a run goes on: {}", where, path, fmt::join(why, "; ")));
     change.plants.push_back(i);
     change.units.back() = place_units(run, i, then);
-  }
-  const auto starts = [&](const char* with) { return std::any_of(keys.begin(), keys.end(), [&](const std::string& key) { return key.starts_with(with); }); };
-  change.forecasts = change.forecasts || starts("scheduling.forecast_error");
-  change.scheduling = starts("scheduling.policy") || starts("scheduling.options") || starts("scheduling.weights") || starts("scheduling.quotas");
-  if (change.scheduling) {
-    refuse_outside_policy(before.scheduling.policy, where);
-    refuse_outside_policy(after.scheduling.policy, where);
   }
   return change;
 }

@@ -93,9 +93,10 @@ AF.pages.study = function (main) {
   const fill = () => {
     const keys = order.by < axes.length ? AF.studyAxis(order.by).values : order.by === axes.length ? variants.map(v => v.points.length) : AF.studyMetric(shown[order.by - axes.length - 1]).values;
     const sorted = variants.map((v, i) => i).sort((a, b) => (order.up ? 1 : -1) * (keys[a] - keys[b]) || a - b);
+    const whole = text => (text && text.length < 24 ? text.replaceAll(" ", "\u00a0") : text);  // a short value stays on its line
     const heads = [...axes, "runs", ...shown];
     const cell = (m, i) => { const q = AF.studyMetric(m); return AF.number(q.values[i]) + (q.half[i] > 0 ? " ±" + AF.number(Number(q.half[i].toPrecision(2))) : ""); };
-    const view = AF.table(heads.map((h, k) => ({name: h, number: k >= axes.length})), sorted.map(i => [...variants[i].axes, variants[i].points.length, ...shown.map(m => cell(m, i))]), 1000);
+    const view = AF.table(heads.map((h, k) => ({name: h, number: k >= axes.length})), sorted.map(i => [...variants[i].axes.map(whole), variants[i].points.length, ...shown.map(m => cell(m, i))]), 1000);
     view.querySelectorAll("th").forEach((th, k) => { th.style.cursor = "pointer"; th.tabIndex = 0; const turn = () => { order.up = order.by === k ? !order.up : true; order.by = k; fill(); }; th.addEventListener("click", turn); th.addEventListener("keydown", e => { if (e.key === "Enter") turn(); }); th.setAttribute("aria-sort", order.by === k ? (order.up ? "ascending" : "descending") : "none"); });
     tableBox.replaceChildren(view);
   };
