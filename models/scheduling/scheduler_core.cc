@@ -49,6 +49,9 @@ void SchedulerCore::set_nodes(std::int32_t pool, NodeRange nodes, NodeState stat
 void SchedulerCore::add_outage(std::int32_t pool, const Outage& outage, Tick now) {
   state_->plan_outage(pool, outage, now);
 }
+void SchedulerCore::set_policy(std::unique_ptr<Policy> policy, Tick now) {
+  state_->change_policy(std::move(policy), now);
+}
 void SchedulerCore::set_power_headroom(Power headroom) {
   const bool unlimited = headroom.si() == INFINITY;
   AIF_CHECK(!std::isnan(headroom.si()), "power headroom");

@@ -60,6 +60,11 @@ class SchedulerCore {
   /// Nodes will be out over [from, to): announced now, carried out by itself at a pass (which is asked for).
   void add_outage(std::int32_t pool, const Outage& outage, Tick now);
 
+  /// Another policy takes over: the queue in its order, its quotas and weights.  Running jobs go on; a job that the old
+  /// policy held waits in the queue; one that can never run under the new one is rejected by the next pass.
+  /// @pre what the instant has brought so far has been followed by a pass, or is reported after this call.
+  void set_policy(std::unique_ptr<Policy> policy, Tick now);
+
   // Signals.  They take effect at the next pass.
   void set_power_headroom(Power headroom);  ///< IT power that may still be added at the first site
   void set_power_limit(std::int32_t site, Power limit);  ///< that all running jobs may draw beyond idle nodes

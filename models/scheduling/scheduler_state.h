@@ -37,6 +37,7 @@ struct SchedulerCore::State final : public View, public Actions {
   void forecasts(std::int32_t site, std::shared_ptr<const Forecast> price, std::shared_ptr<const Forecast> carbon);
   void headroom(std::int32_t pool, const std::vector<double>& headroom_k);
   void complete(JobId id);
+  void change_policy(std::unique_ptr<Policy> next, Tick now);  // scheduler_policy.cc
   void run_pass(Tick now);
 
   // ---- Actions (scheduler_actions.cc) ----

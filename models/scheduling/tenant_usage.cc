@@ -16,15 +16,33 @@ std::int32_t TenantUsage::index(const std::string& name) {
   if (added) {
     Tenant tenant;
     tenant.name = name;
-    for (const auto& [of, weight] : weights_) {
-      if (of == name) tenant.weight = weight;
-    }
-    for (const auto& [of, quota] : quotas_) {
-      if (of == name) tenant.quota = quota;
-    }
+    give_rules(tenant);
     tenants_.push_back(std::move(tenant));
   }
   return last_ = place->second;
+}
+
+void TenantUsage::give_rules(Tenant& tenant) const {
+  tenant.weight = 1;
+  tenant.quota = kNoQuota;
+  for (const auto& [of, weight] : weights_) {
+    if (of == tenant.name) tenant.weight = weight;
+  }
+  for (const auto& [of, quota] : quotas_) {
+    if (of == tenant.name) tenant.quota = quota;
+  }
+}
+
+void TenantUsage::change_rules(Tick half_life, const std::vector<std::pair<std::string, double>>& weights,
+                               const std::vector<std::pair<std::string, std::int64_t>>& quotas, Tick now) {
+  weights_ = weights;
+  quotas_ = quotas;
+  for (Tenant& tenant : tenants_) {
+    for (std::size_t r = 0; r < kResources; ++r) tenant.mean[r] = mean_of(tenant, r, now);
+    tenant.since = now;
+    give_rules(tenant);
+  }
+  set_half_life(half_life);
 }
 
 double TenantUsage::mean_of(const Tenant& tenant, std::size_t r, Tick now) const {

@@ -30,6 +30,9 @@ class TenantUsage {
   void set_weight(const std::string& name, double weight) { weights_.emplace_back(name, weight); }  ///< before index()
 
   void set_quota(const std::string& name, std::int64_t most) { quotas_.emplace_back(name, most); }  ///< before index()
+  /// Other rules from `now` on, for tenants that are known as well; what they hold and have used stays.
+  void change_rules(Tick half_life, const std::vector<std::pair<std::string, double>>& weights,
+                    const std::vector<std::pair<std::string, std::int64_t>>& quotas, Tick now);
 
   std::int32_t index(const std::string& name);  ///< a new tenant when the name is new
   [[nodiscard]] std::int32_t tenants() const { return static_cast<std::int32_t>(tenants_.size()); }
@@ -55,6 +58,7 @@ class TenantUsage {
     std::int64_t jobs = 0, quota = kNoQuota;
   };
   [[nodiscard]] const Tenant& at(std::int32_t tenant) const { return tenants_[static_cast<std::size_t>(tenant)]; }
+  void give_rules(Tenant& tenant) const;  ///< its weight and quota
   [[nodiscard]] double mean_of(const Tenant& tenant, std::size_t r, Tick now) const;
 
   std::vector<Tenant> tenants_;

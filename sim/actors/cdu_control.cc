@@ -23,6 +23,7 @@ CduControl::CduControl(engine::Kernel& kernel, std::uint32_t rank, std::string n
   if (config_.reset && ports_.wet_bulb) {
     follow_outdoors();
     inbox_.post_at(kResetPeriod, engine::Phase::signal, Message::own(Kind::reset));
+    awaits_reset_ = true;
   }
   for (std::size_t c = 0; c < units_.size(); ++c) {
     states_[c].turning.assign(static_cast<std::size_t>(units_[c].model.params().pump_count), false);
@@ -74,6 +75,8 @@ void CduControl::handle(const Message& message) {
                "controller has restarted");
       return;
     case Kind::reset:
+      awaits_reset_ = config_.reset.has_value();
+      if (!awaits_reset_) return;
       follow_outdoors();
       for (std::size_t u = 0; u < units_.size(); ++u) hold_valve(u);
       inbox_.post_at(kernel_.now() + kResetPeriod, engine::Phase::signal, Message::own(Kind::reset));
@@ -272,6 +275,23 @@ void CduControl::leaked(const Message& message) {
   banks_[c].set_coolant(kernel_.now(), units_[c].model.coolant().heat_capacity(left));
   ports_.coolant_changed(c);
   log_.add(kernel_.now(), message.on ? "repair" : "leak", units_[c].name, "coolant_left_frac", left / whole, message.cause);
+}
+
+void CduControl::change(const CduControlConfig& config, const std::vector<Change>& units) {
+  config_ = config;
+  reset_.reset();
+  if (config_.reset && ports_.wet_bulb) {
+    follow_outdoors();
+    if (!awaits_reset_) inbox_.post_at(kernel_.now() + kResetPeriod, engine::Phase::signal, Message::own(Kind::reset));
+    awaits_reset_ = true;
+  }
+  for (std::size_t c = 0; c < units_.size(); ++c) {
+    units_[c].supply = units[c].supply;
+    units_[c].primary = units[c].primary;
+    if (config_.pump_speed == PumpSpeed::constant && !states_[c].faults.out(part_of(c, kController))) states_[c].speed = 1.0;
+    choose_speed(c);
+    apply_flow(c);
+  }
 }
 
 void CduControl::facility_flow(double share) {

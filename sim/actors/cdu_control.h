@@ -65,6 +65,12 @@ class CduControl {
   void powered(std::size_t cdu, bool on, std::string cause) {
     inbox_.post(UnitMessage::about(Kind::power, cdu, on, std::move(cause)));
   }
+  /// From now on other controls, and for each unit another set point of its own and another facility water flow.
+  struct Change {
+    std::optional<Temperature> supply;
+    ThermalConductance primary;
+  };
+  void change(const CduControlConfig& config, const std::vector<Change>& units);
   /// Facility water flows through all CDUs with this share of its design flow.  Takes effect at once.
   void facility_flow(double share);
 
@@ -121,6 +127,7 @@ class CduControl {
   Ports ports_;
   engine::Inbox<Message> inbox_;
   double facility_flow_ = 1.0;
+  bool awaits_reset_ = false;         ///< a look at the weather is due
   std::optional<Temperature> reset_;  ///< set point of the weather, in steps
 };
 

@@ -42,6 +42,7 @@ void CoolingPlant::operator()() {
           power(message);
           break;
         case Kind::disturb: disturbed(message); break;
+        case Kind::changed: break;
       }
     }
     // Machines stop or start now, not at the next control instant: what the loop books as their work and what the power

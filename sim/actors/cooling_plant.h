@@ -43,6 +43,12 @@ class CoolingPlant {
     inbox_.post({.kind = Kind::disturb, .on = !begins, .unit = unit, .part = part, .disturbance = disturbance, .cause = disturbance.cause, .name = name});
   }
 
+  /// Other machines, water or controls have taken the place of the present ones (WaterLoop::exchange): decides now.
+  void changed(Duration period) {
+    params_.period = period;
+    inbox_.post({.kind = Kind::changed});
+  }
+
   void room_heat(Power heat);  ///< all racks' air and indoor losses
 
   [[nodiscard]] Temperature max_coolant_supply() const { return max_supply_; }
@@ -58,7 +64,7 @@ class CoolingPlant {
 
  private:
   static constexpr unsigned kAllDrives = (1U << kDrives) - 1U;
-  enum class Kind : std::uint8_t { tick, due, arrival, power, disturb };
+  enum class Kind : std::uint8_t { tick, due, arrival, power, disturb, changed };
   struct Message {
     Kind kind = Kind::tick;
     unsigned drives = 0;

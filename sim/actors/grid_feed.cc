@@ -27,14 +27,16 @@ void GridFeed::operator()() {
       const Tick now = kernel_.now();
       switch (message.kind) {
         case Kind::price:
+          if (message.version != version_) break;
           ports_.before_change();
           power_.set_price(now, price_->value_at(now));
-          if (const Tick next = price_->next_change_after(now); next != kNever) inbox_.post_at(next, engine::Phase::signal, {.kind = Kind::price});
+          if (const Tick next = price_->next_change_after(now); next != kNever) inbox_.post_at(next, engine::Phase::signal, {.kind = Kind::price, .version = version_});
           break;
         case Kind::carbon:
+          if (message.version != version_) break;
           ports_.before_change();
           power_.set_carbon(now, carbon_->value_at(now));
-          if (const Tick next = carbon_->next_change_after(now); next != kNever) inbox_.post_at(next, engine::Phase::signal, {.kind = Kind::carbon});
+          if (const Tick next = carbon_->next_change_after(now); next != kNever) inbox_.post_at(next, engine::Phase::signal, {.kind = Kind::carbon, .version = version_});
           break;
         case Kind::curtail:
           if (message.on) {
@@ -50,6 +52,10 @@ void GridFeed::operator()() {
           checking_ = false;
           check();
           break;
+        case Kind::changed:
+          check();
+          if (ports_.limit_changed) ports_.limit_changed();
+          break;
         case Kind::relax:
           relaxing_ = false;
           check();
@@ -57,6 +63,16 @@ void GridFeed::operator()() {
       }
     }
   }
+}
+
+void GridFeed::change(Power limit, std::optional<StepSeries<EnergyPrice>> price, std::optional<StepSeries<CarbonIntensity>> carbon) {
+  params_.limit = limit;
+  price_ = std::move(price);
+  carbon_ = std::move(carbon);
+  ++version_;
+  if (price_) inbox_.post({.kind = Kind::price, .version = version_});
+  if (carbon_) inbox_.post({.kind = Kind::carbon, .version = version_});
+  inbox_.post({.kind = Kind::changed});
 }
 
 Power GridFeed::limit() const {

@@ -37,6 +37,8 @@ class GridFeed {
   void curtail(Power limit, bool on, std::string cause) {
     inbox_.post({.kind = Kind::curtail, .limit = limit, .on = on, .cause = std::move(cause)});
   }
+  /// From now on another limit, price and carbon.  Call it in Phase::signal; @pre there is a price, and a carbon intensity, as before.
+  void change(Power limit, std::optional<StepSeries<EnergyPrice>> price, std::optional<StepSeries<CarbonIntensity>> carbon);
   /// The facility draws another power now.
   void settled(Power facility);
 
@@ -49,12 +51,13 @@ class GridFeed {
   [[nodiscard]] Energy curtailed(Tick now) const;
 
  private:
-  enum class Kind : std::uint8_t { price, carbon, curtail, check, relax };
+  enum class Kind : std::uint8_t { price, carbon, curtail, changed, check, relax };
   struct Message {
     Kind kind = Kind::check;
     Power limit = {};
     bool on = false;
     std::string cause = {};
+    std::uint64_t version = 0;  ///< of the series that it is about
   };
   void check();
   void set_speed(double speed, const std::string& cause);
@@ -69,6 +72,7 @@ class GridFeed {
   Ports ports_;
   engine::Inbox<Message> inbox_;
   std::vector<Power> curtailments_;
+  std::uint64_t version_ = 0;  ///< of price and carbon
   double speed_ = 1.0;
   bool checking_ = false, violated_ = false, relaxing_ = false;
   std::int64_t violations_ = 0;

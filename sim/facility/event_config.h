@@ -11,7 +11,7 @@
 
 namespace aifactory {
 
-/// One what-if.  Exactly one of the actions is given; its targets are names, patterns (`*.cooling.cdu_*`) or classes
+/// One what-if.  Exactly one of the actions is given; but for `set`, its targets are names, patterns (`*.cooling.cdu_*`) or classes
 /// (`class:ups`), see sim/run/units.h.
 struct EventConfig {
   Duration at;
@@ -23,6 +23,7 @@ struct EventConfig {
   std::optional<Names> sag = {};       ///< feeds, or all feeds of sites, dip by `depth`
   std::optional<Names> restore = {};   ///< whatever is open on these units ends
   std::optional<Names> curtail = {};   ///< sites must stay below `to`
+  std::optional<Map<std::string>> set = {};  ///< the scenario goes on with other values
   std::optional<std::string> to = {};  ///< curtail: a power; degrade: a fraction
   std::optional<std::string> what = {};
   std::optional<DrainSeverity> severity = {};
@@ -41,6 +42,7 @@ struct EventConfig {
     visit("sag", p.sag, kAny, "utility feeds, or sites with all their feeds, whose voltage dips by `depth` for `for`");
     visit("restore", p.restore, kAny, "units on which everything open ends now, whatever its own end is");
     visit("curtail", p.curtail, kAny, "sites whose grid draw is limited");
+    visit("set", p.set, kAny, "keys of the scenario that have another value from then on, e.g. {scheduling.policy: sjf}; a mapping or a list is given as a text in quotes. Which keys: docs/studies.md");
     visit("to", p.to, kAny, "curtail: the limit, e.g. 60 MW; degrade: what is left, a fraction, e.g. 0.5");
     visit("what", p.what, kAny, "degrade: which property, where a unit has several, e.g. flow, fouling; default: its main one");
     visit("severity", p.severity, kAny, "drain: whether jobs on the racks end first (after_job, the default) or are interrupted and queued again (now)");
@@ -51,8 +53,8 @@ struct EventConfig {
   template <class Report>
   void validate(Report& report) const {
     const int actions = fail.has_value() + degrade.has_value() + maintain.has_value() + drain.has_value() + leak.has_value() + sag.has_value() +
-                        restore.has_value() + curtail.has_value();
-    if (actions != 1) report.error("fail", "give exactly one of fail, degrade, maintain, drain, leak, sag, restore, curtail");
+                        restore.has_value() + curtail.has_value() + set.has_value();
+    if (actions != 1) report.error("fail", "give exactly one of fail, degrade, maintain, drain, leak, sag, restore, curtail, set");
     if (curtail && !to) report.error("to", "is missing: the limit of the curtailment, e.g. 60 MW");
     if (degrade && !to) report.error("to", "is missing: the share that is left, e.g. 0.5");
     if (to && !curtail && !degrade) report.error("to", "belongs to curtail and degrade");
@@ -77,8 +79,10 @@ struct EventConfig {
     if (sag && !depth) report.error("depth", "is missing: lost voltage over rated voltage, e.g. 0.4");
     if (sag && !span) report.error("for", "is missing: how long the sag lasts, e.g. 100 ms");
     if (restore && span) report.error("for", "has no meaning for restore");
+    if (set && span) report.error("for", "has no meaning for set: a later event sets the value back");
+    if (set && set->empty()) report.error("set", "names no key: give at least one, e.g. {scheduling.policy: sjf}");
   }
-  /// The targets, whatever is done to them.
+  /// The targets, whatever is done to them.  @pre not set.
   [[nodiscard]] const Names& targets() const {
     for (const auto* names : {&fail, &degrade, &maintain, &drain, &leak, &sag, &restore}) {
       if (names->has_value()) return **names;
@@ -87,7 +91,7 @@ struct EventConfig {
   }
   /// The key that names the targets.
   [[nodiscard]] const char* action() const {
-    return fail ? "fail" : degrade ? "degrade" : maintain ? "maintain" : drain ? "drain" : leak ? "leak" : sag ? "sag" : restore ? "restore" : "curtail";
+    return fail ? "fail" : degrade ? "degrade" : maintain ? "maintain" : drain ? "drain" : leak ? "leak" : sag ? "sag" : restore ? "restore" : curtail ? "curtail" : "set";
   }
   /// @pre curtail.
   [[nodiscard]] Power limit() const { return parse_as<Power>(*to).value; }

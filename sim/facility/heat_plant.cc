@@ -28,14 +28,14 @@ HeatPlant::HeatPlant(Params params)
   loop_pumps_.emplace(params_.pumps.params);
   if (params_.condenser) {
     condenser_pumps_.emplace(params_.condenser->pumps.params);
-    condenser_ = params_.condenser->start;
+    condenser_ = condenser_from_ = params_.condenser->start;
   }
   if (params_.control.pi) pi_.emplace(*params_.control.pi);
   if (params_.tank) {
     tank_.emplace(params_.tank->config.tank);
     tank_held_ = tank_start_ = tank_->full();  // as a site keeps it
   }
-  if (params_.make_up) water_kg_ = (kWater.density * params_.make_up->config.storage).si();
+  if (params_.make_up) water_kg_ = water_from_kg_ = (kWater.density * params_.make_up->config.storage).si();
   for (std::size_t c = 0; c < params_.chillers.size(); ++c) staged_[c].machines.resize(static_cast<std::size_t>(params_.chillers[c].count));
   // One meter for each unit, in the order of the units.
   std::vector<std::size_t> units{params_.pumps.unit};
@@ -234,15 +234,15 @@ HeatPlant::Totals HeatPlant::totals(Tick now) {
   book(now);
   Totals t{.taken = Energy(taken_j_.value()), .rejected = Energy(rejected_j_.value()), .reused = Energy(reused_j_.value()),
            .compressor_work = Energy(compressor_j_.value()), .condenser_pump_work = Energy(condenser_pump_j_.value()),
-           .tank_gain = Energy(tank_gain_j_.value()), .tank_stored = tank_start_ - tank_held_, .condenser_stored = 0.0 * J,
+           .tank_gain = Energy(tank_gain_j_.value()), .tank_stored = tank_start_ - tank_held_ + Energy(tank_kept_j_), .condenser_stored = 0.0 * J,
            .economized = Energy(economized_j_.value()), .evaporation = Mass(evaporation_kg_.value()), .drift = Mass(drift_kg_.value()),
            .blowdown = Mass(blowdown_kg_.value()), .make_up = Mass(make_up_kg_.value()), .water_stored = Mass(0.0),
            .at_limit = to_duration(at_limit_), .outside = to_duration(outside_), .not_converged = to_duration(not_converged_),
            .economizer = to_duration(economizer_), .dry = to_duration(dry_ticks_)};
   if (params_.condenser) {
-    t.condenser_stored = params_.condenser->capacity * (condenser_ - params_.condenser->start) + Energy(condenser_pending_j_);
+    t.condenser_stored = params_.condenser->capacity * (condenser_ - condenser_from_) + Energy(condenser_pending_j_ + condenser_kept_j_);
   }
-  if (params_.make_up) t.water_stored = Mass(water_kg_) - kWater.density * params_.make_up->config.storage;
+  if (params_.make_up) t.water_stored = Mass(water_kg_ - water_from_kg_ + water_kept_kg_);
   return t;
 }
 

@@ -109,6 +109,13 @@ class HeatPlant {
   };
 
   explicit HeatPlant(Params params);
+  /// Other machines and controls take the place of the present ones at `now` (heat_plant_exchange.cc).
+  ///
+  /// What has been booked stays, per unit as well.  Loops, tank and store of the new plant begin with the temperature, the cold and
+  /// the water of the old ones, as much as they can hold; disturbances that are open and electric supply are as before.  Chillers
+  /// that are the same machines go on running, others start by the sequence.
+  /// @pre it has a condenser loop, a tank, a store of water, chillers, if and only if the present one has.
+  void exchange(Tick now, Params params);
 
   struct Request {
     Tick now;
@@ -277,6 +284,10 @@ class HeatPlant {
   Tick now_ = 0;
   Temperature condenser_;
   double condenser_pending_j_ = 0;
+  // What is counted as stored begins here; what was stored in equipment that has been exchanged since.
+  Temperature condenser_from_;
+  double water_from_kg_ = 0;
+  double condenser_kept_j_ = 0, tank_kept_j_ = 0, water_kept_kg_ = 0;
   Energy tank_held_ = Energy(0.0), tank_start_ = Energy(0.0);
   double water_kg_ = 0;
   bool dry_ = false, economizing_ = false;

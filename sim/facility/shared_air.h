@@ -34,6 +34,8 @@ class SharedAir {
   };
 
   explicit SharedAir(const Params& params) : params_(params) {}
+  /// Other air handlers take the place of these; the air keeps the heat that it holds.
+  void exchange(const Params& params) { params_ = params; }
 
   struct Control {
     Power fans;       ///< electric

@@ -64,6 +64,16 @@ void WaterLoop::set_powered(Tick now, Drive drive, bool powered) {
   plant_.set_powered(now, drive, powered);
 }
 
+void WaterLoop::exchange(Tick now, const Params& params, HeatPlant::Params plant, const std::optional<SharedAir>& air) {
+  book(now);
+  settle();
+  kept_j_ += (params_.capacity * (supply_ - params_.start)).si();
+  params_.capacity = params.capacity;
+  params_.start = supply_;
+  plant_.exchange(now, std::move(plant));
+  if (air_ && air) air_->exchange(air->params());
+}
+
 WaterLoop::Control WaterLoop::control(Tick now, const OutdoorAir& air) {
   book(now);
   Control out;
@@ -165,7 +175,7 @@ WaterLoop::Totals WaterLoop::totals(Tick now) {
   }
   if (pipes_) pipes_->advance(now);
   return {.bank_heat = Energy(bank_j_.value()), .room_heat = Energy(room_j_.value()), .pump_work = Energy(pump_j_.value()),
-          .crah_fan_work = Energy(crah_fan_j_.value()), .stored = params_.capacity * (supply_ - params_.start) + Energy(pending_j_),
+          .crah_fan_work = Energy(crah_fan_j_.value()), .stored = params_.capacity * (supply_ - params_.start) + Energy(pending_j_ + kept_j_),
           .in_pipes = pipes_ ? pipes_->stored() + Energy(at_banks_j_) : 0.0 * J, .in_air = air_ ? air_->stored() : 0.0 * J,
           .plant = plant_.totals(now)};
 }

@@ -50,6 +50,10 @@ class WaterLoop {
     plant_.disturb(now, unit, part, disturbance, begins);
   }
 
+  /// Another plant takes the place of the present one, with other water and air handlers: what has been booked stays, and the new
+  /// water has the temperature of the old.  @pre pipes as before, air handlers if there were any before.
+  void exchange(Tick now, const Params& params, HeatPlant::Params plant, const std::optional<SharedAir>& air);
+
   struct Control {
     HeatPlant::Answer plant;
     Power crah_fan_power;
@@ -108,6 +112,7 @@ class WaterLoop {
   Temperature supply_, held_, seen_, return_, supply_air_;  ///< at the plant; in quanta as it leaves it and as banks have it
   Power room_ = 0.0 * W, crah_fan_ = 0.0 * W, pump_ = 0.0 * W, taken_ = 0.0 * W;
   Tick now_ = 0;
+  double kept_j_ = 0;       ///< stored in water that has been exchanged since, relative to the start
   double pending_j_ = 0;    ///< heat into the water that mixes since the last control instant
   double at_banks_j_ = 0;   ///< with pipes: into the water at the banks
   Accumulator bank_j_, room_j_, pump_j_, crah_fan_j_;

@@ -81,6 +81,7 @@ class Planner {
 };
 
 void Planner::add_event(const EventConfig& event, std::size_t number) {
+  if (event.set) return;  // plan_changes()
   const std::string where = fmt::format("events[{}].{}", number, event.action());
   FaultPlan::Action action{.at = to_ticks(event.at)};
   if (event.span) action.until = action.at + to_ticks(*event.span);

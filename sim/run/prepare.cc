@@ -174,6 +174,7 @@ std::shared_ptr<PreparedRun> prepare(const ScenarioConfig& config) {
   scheduling::SchedulerCore(run->jobs, run->pools, make_run_policy(run->policy, run->jobs, run->pools));  // refuses unknown policies and options
 
   for (const PreparedSite& site : run->sites) run->units.add_site(site.plan);
+  plan_changes(*run);  // the units that they bring in may fail
   run->faults = plan_faults(*run);
   if (run->horizon != kNever) run->warnings = events_after(c, run->horizon);
   Summary empty;

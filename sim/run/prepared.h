@@ -10,6 +10,7 @@
 #include "sim/facility/job_course.h"
 #include "sim/facility/load_replay.h"
 #include "sim/facility/fault_plan.h"
+#include "sim/run/planned_change.h"
 #include "sim/run/prepare_services.h"
 #include "sim/run/site.h"
 #include "sim/run/simulation.h"
@@ -26,6 +27,12 @@ struct PreparedSite {
   std::optional<StepSeries<CarbonIntensity>> carbon;
   SiteClock clock;
   std::vector<std::unique_ptr<const LoadTrace>> loads;  ///< of each cluster of the plan; none: it runs jobs
+  std::vector<std::string> later_units = {};  ///< cooling units that changes bring in; their indices follow those of the plan
+  /// Name of a cooling unit of the plan or of a change.
+  [[nodiscard]] const std::string& cooling_unit(std::size_t index) const {
+    const std::size_t planned = plan.cooling_units.items.size();
+    return index < planned ? plan.cooling_units.items[index].first : later_units[index - planned];
+  }
 };
 
 /// Racks that share one value of a cluster's load, in the order of the values.
@@ -44,6 +51,7 @@ struct PreparedRun {
   FaultPlan faults;
   Tick horizon = kNever;                       ///< kNever: until the workload ends
   scheduling::PolicyChoice policy;
+  std::vector<PlannedChange> changes;  ///< in the order of their instants
   std::vector<std::string> warnings;  ///< "events[3].at: ...": what is no error and does nothing
 };
 

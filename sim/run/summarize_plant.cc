@@ -63,7 +63,7 @@ void put_plant(SiteWorld& site, Summary::Block block, Tick now) {
   block.set("plant.max_facility_supply_c", site.plant->max_facility_supply().in_celsius());
   put_loop(site, block, now);
   for (const HeatPlant::UnitTotals& unit : plant.unit_totals(now)) {
-    const std::string& name = site.site->plan.cooling_units.items[unit.unit].first;
+    const std::string& name = site.site->cooling_unit(unit.unit);
     block.set(fmt::format("plant.units.{}_electricity_mwh", name), unit.electricity.in(MWh));
     block.set(fmt::format("plant.units.{}_heat_mwh", name), unit.heat.in(MWh));
   }
@@ -76,7 +76,7 @@ void note_plant(SiteWorld& site, Summary& summary, Tick now) {
   for (const HeatPlant::UnitTotals& unit : plant.unit_totals(now)) {
     if (unit.outside.si() > 0.0) {
       summary.note(fmt::format("site {}: {} worked outside the validity of its model for {:.1f} h; values are held at the border", name,
-                               site.site->plan.cooling_units.items[unit.unit].first, unit.outside.in(h)));
+                               site.site->cooling_unit(unit.unit), unit.outside.in(h)));
     }
   }
   note_loop(site, summary, now);

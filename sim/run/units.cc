@@ -64,17 +64,23 @@ void UnitDirectory::add(std::string name, std::string kind, const UnitRef& ref) 
   units_.push_back({.name = std::move(name), .kind = std::move(kind), .ref = ref});
 }
 
+void UnitDirectory::add_with_parts(const std::string& name, const std::string& kind, const UnitRef& ref, const std::vector<std::string>& parts) {
+  add(name, kind, ref);
+  for (std::size_t p = 0; p < parts.size(); ++p) {
+    UnitRef part = ref;
+    part.part = static_cast<std::int64_t>(p);
+    add(fmt::format("{}.{}", name, parts[p]), fmt::format("{}.{}", kind, stem_of(parts[p])), part);
+  }
+}
+
+void UnitDirectory::add_cooling_unit(std::size_t site, const std::string& name, const CoolingUnitConfig& config, std::size_t index) {
+  add_with_parts(fmt::format("{}.cooling.{}", sites_[site], name), enum_name(config.kind),
+                 {.kind = UnitRef::Kind::cooling_unit, .site = site, .index = index}, parts_of(config));
+}
+
 void UnitDirectory::add_site(const SitePlan& plan) {
   const std::size_t site = sites_.size();
   sites_.push_back(plan.name);
-  const auto add_with_parts = [&](const std::string& name, const std::string& kind, const UnitRef& ref, const std::vector<std::string>& parts) {
-    add(name, kind, ref);
-    for (std::size_t p = 0; p < parts.size(); ++p) {
-      UnitRef part = ref;
-      part.part = static_cast<std::int64_t>(p);
-      add(fmt::format("{}.{}", name, parts[p]), fmt::format("{}.{}", kind, stem_of(parts[p])), part);
-    }
-  };
   const SiteNetwork network = build_network(plan);
   for (const auto& [unit, config] : plan.power_units) {
     const auto id = network.network.find(unit);

@@ -11,6 +11,7 @@
 
 namespace aifactory {
 
+struct CoolingUnitConfig;
 struct SitePlan;
 
 /// The units of all sites.  A selector is
@@ -23,6 +24,9 @@ class UnitDirectory {
  public:
   /// Adds the units of a site: power, then cooling, each followed by its parts, then those of halls.
   void add_site(const SitePlan& plan);
+
+  /// Adds a cooling unit that a change brings in, with its parts.
+  void add_cooling_unit(std::size_t site, const std::string& name, const CoolingUnitConfig& config, std::size_t index);
 
   /// All but racks and their shelves, of which there may be very many.
   [[nodiscard]] std::span<const NamedUnit> units() const { return units_; }
@@ -43,6 +47,7 @@ class UnitDirectory {
     [[nodiscard]] NamedUnit shelf(std::int64_t rack, std::int64_t number) const;
   };
   void add(std::string name, std::string kind, const UnitRef& ref);
+  void add_with_parts(const std::string& name, const std::string& kind, const UnitRef& ref, const std::vector<std::string>& parts);
   [[nodiscard]] bool within(std::size_t unit_site, std::ptrdiff_t site) const { return site < 0 || unit_site == static_cast<std::size_t>(site); }
   void select_class(const std::string& kind, std::ptrdiff_t site, std::vector<NamedUnit>& out) const;
   void select_pattern(const std::string& pattern, std::ptrdiff_t site, std::vector<NamedUnit>& out) const;

@@ -85,6 +85,7 @@ World::World(PreparedRun& prepared) : run(prepared), kernel("aifactory") {
   build_services();
   build_faults();
   build_signals();
+  build_changes();
   const Tick interval = run.config.record.series ? to_ticks(run.config.record.interval) : 0;
   recorder = std::make_unique<Recorder>(kernel, kRecorderRank, interval, run.horizon,
                                         Recorder::Ports{.row = [this](Tick now) { series.add(now, series_row(*this, now)); }});

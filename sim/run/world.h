@@ -78,6 +78,7 @@ struct World {
   World& operator=(const World&) = delete;
 
   PreparedRun& run;
+  const PreparedRun* settings = &run;  ///< those in force: the run's own, or what a change has brought
   engine::Kernel kernel;
   std::shared_ptr<JobTable> shared_table = std::make_shared<JobTable>();  ///< rows of the results are made of it
   JobTable& table = *shared_table;
@@ -132,12 +133,19 @@ struct World {
   /// Tells the meters of a site what its units carry, now that the instant has come to rest.
   void follow_limits(SiteWorld& site);
   void build_scheduler();
+  /// A policy that tells its failures to the run.
+  [[nodiscard]] std::unique_ptr<scheduling::Policy> connected_policy(const scheduling::PolicyChoice& choice);
   void build_courses();
   void build_waveform();
   void build_services();
   void tell_staging(JobId job);
   void log_pass(const scheduling::SchedulerCore::PassResult& pass);
   void build_signals();
+  void give_forecasts(std::size_t site);  ///< price and carbon to a policy that looks at them
+  void build_changes();
+  void change(const PlannedChange& change);  ///< from now on
+  void change_policy(const PreparedRun& to);
+  void change_plant(std::size_t site, const PlannedChange& change);
   void update_signals();              ///< before a pass
   void follow_power(std::size_t site);  ///< the limit that a power-aware policy keeps
   [[nodiscard]] std::string supply_name(const SiteWorld& site, PowerNetwork::UnitId load) const;
@@ -153,6 +161,16 @@ struct World {
     World& world_;
   };
   GiveUp give_up{*this};
+  /// Goes on with other settings when they are due.
+  class Changes final : public engine::EventTarget {
+   public:
+    explicit Changes(World& world) : world_(world) {}
+    void on_event(Tick now, std::int64_t id, std::uint64_t version) override;
+
+   private:
+    World& world_;
+  };
+  Changes changes{*this};
   Tick last_event = 0;  ///< the scenario's last what-if begins or ends here
 };
 

@@ -24,7 +24,7 @@ void World::disturb(const UnitRef& unit, const std::string& name, const Disturba
   SiteWorld& site = sites[unit.site];
   switch (unit.kind) {
     case UnitRef::Kind::cooling_unit:
-      if (site.cdu_of[unit.index] < site.cdu_leaves.size()) {
+      if (unit.index < site.cdu_of.size() && site.cdu_of[unit.index] < site.cdu_leaves.size()) {
         site.cdus->disturb(site.cdu_of[unit.index], static_cast<std::int32_t>(unit.part), disturbance, begins);
       } else {
         site.plant->disturb(unit.index, static_cast<std::int32_t>(unit.part), name, disturbance, begins);

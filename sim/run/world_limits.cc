@@ -55,6 +55,7 @@ void World::follow_limits(SiteWorld& site) {
   const auto& units = plan.cooling_units.items;
   const HeatPlant& plant = site.plant->loop().plant();
   plant.each_heat([&](std::size_t unit, Power heat) {
+    if (unit >= units.size()) return;  // came in by a change: it has no meter
     const CoolingKind kind = units[unit].second.kind;
     if (kind != CoolingKind::loop && kind != CoolingKind::condenser_loop) tell(first + unit, heat);
   });

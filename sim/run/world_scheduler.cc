@@ -43,8 +43,8 @@ void log_decisions(DecisionLog& log, const SchedulerCore::PassResult& pass, Tick
 
 }  // namespace
 
-void World::build_scheduler() {
-  auto policy = make_run_policy(run.policy, table.jobs, run.pools);
+std::unique_ptr<scheduling::Policy> World::connected_policy(const scheduling::PolicyChoice& choice) {
+  auto policy = make_run_policy(choice, table.jobs, run.pools);
   if (auto* outside = dynamic_cast<OutsidePolicy*>(policy.get())) {
     outside->connect({.fail =
                           [this](std::string why) {
@@ -53,6 +53,11 @@ void World::build_scheduler() {
                           },
                       .state_of = [this](JobId job) { return table.fate(job).state; }});
   }
+  return policy;
+}
+
+void World::build_scheduler() {
+  auto policy = connected_policy(run.policy);
   decisions.add(0, DecisionKind::place, kNoJob, {}, std::string(policy->parts().place->name));
   blocks.resize(run.pools.size());
   core = std::make_unique<SchedulerCore>(table.jobs, run.pools, std::move(policy));

@@ -30,12 +30,17 @@ void World::build_signals() {
   for (std::size_t i = 0; i < std::min(sites.size(), known); ++i) {
     // Nobody knows yet what the site draws: jobs start after it has settled for the first time.
     if (parts.power) core->set_power_limit(static_cast<std::int32_t>(i), 0.0 * W);
-    if (!parts.forecasts) continue;
-    const auto seed = static_cast<std::uint64_t>(run.config.seed);
-    const double error = run.config.scheduling.forecast_error;
-    core->set_forecasts(static_cast<std::int32_t>(i), forecast(sites[i].site->price, error, seed + 2 * i),
-                        forecast(sites[i].site->carbon, error, seed + 2 * i + 1));
+    give_forecasts(i);
   }
+}
+
+void World::give_forecasts(std::size_t site) {
+  if (!core->parts().forecasts || site >= static_cast<std::size_t>(core->view().sites())) return;
+  const PreparedRun& now = *settings;
+  const auto seed = static_cast<std::uint64_t>(run.config.seed);
+  const double error = now.config.scheduling.forecast_error;
+  core->set_forecasts(static_cast<std::int32_t>(site), forecast(now.sites[site].price, error, seed + 2 * site),
+                      forecast(now.sites[site].carbon, error, seed + 2 * site + 1));
 }
 
 void World::follow_power(std::size_t index) {

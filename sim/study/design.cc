@@ -23,7 +23,8 @@ bool is_number(const StudyAxis& axis) {
   });
 }
 
-bool allowed(const StudyConfig& study, const std::vector<bool>& numbers, const Variant& variant) {
+/// @param left_out of each constraint: variants that it was the first to leave out.
+bool allowed(const StudyConfig& study, const std::vector<bool>& numbers, const Variant& variant, std::vector<std::size_t>& left_out) {
   const auto lookup = [&](const std::string& name) -> std::optional<Expression::Value> {
     for (std::size_t a = 0; a < study.axes.size(); ++a) {
       if (study.axes[a].name != name) continue;
@@ -32,7 +33,16 @@ bool allowed(const StudyConfig& study, const std::vector<bool>& numbers, const V
     }
     return std::nullopt;
   };
-  return std::all_of(study.constraints.begin(), study.constraints.end(), [&](const Expression& constraint) { return constraint.holds(lookup); });
+  for (std::size_t c = 0; c < study.constraints.size(); ++c) {
+    try {
+      if (study.constraints[c].holds(lookup)) continue;
+    } catch (const InputError& error) {
+      throw InputError(fmt::format("{}: constraints: {}", study.constraint_places[c].text(), error.what()));
+    }
+    ++left_out[c];
+    return false;
+  }
+  return true;
 }
 
 /// All combinations; the axis named last runs fastest, samples run slowest of all.
@@ -43,7 +53,7 @@ std::vector<Variant> combinations(const StudyConfig& study) {
   count = rows;
   for (const StudyAxis& axis : study.axes) {
     if (!axis.sampled()) count *= axis.levels.size();
-    if (count > kMostVariants) throw InputError(fmt::format("{}: axes: more than {} variants; take fewer values, or sample", study.file, kMostVariants));
+    if (count > kMostVariants) throw InputError(fmt::format("{}: axes: more than {} variants; take fewer values, or sample", study.axes_place.text(), kMostVariants));
   }
   const auto samples = sample_unit_cube(study.method, static_cast<std::int64_t>(rows), dimensions, study.sampling_seed);
   std::vector<Variant> variants;
@@ -110,13 +120,18 @@ Design make_design(const StudyConfig& study, std::uint64_t scenario_seed) {
   const std::size_t all = design.variants.size();
   std::vector<bool> numbers;
   for (const StudyAxis& axis : study.axes) numbers.push_back(is_number(axis));
-  std::erase_if(design.variants, [&](const Variant& variant) { return !allowed(study, numbers, variant); });
+  std::vector<std::size_t> left_out(study.constraints.size(), 0);
+  std::erase_if(design.variants, [&](const Variant& variant) { return !allowed(study, numbers, variant, left_out); });
   design.excluded = static_cast<std::int64_t>(all - design.variants.size());
-  if (design.variants.empty()) throw InputError(fmt::format("{}: constraints: no variant keeps them", study.file));
+  if (design.variants.empty()) {
+    const auto most = static_cast<std::size_t>(std::max_element(left_out.begin(), left_out.end()) - left_out.begin());
+    throw InputError(fmt::format("{}: constraints: none of the {} variants keeps them; this one leaves out {}: loosen it, or give its axes other values",
+                                 study.constraint_places[most].text(), all, left_out[most] == all ? "all" : fmt::format("{}", left_out[most])));
+  }
   const auto seeds = static_cast<std::size_t>(study.seed_count);
   if (study.most_runs > 0) {
     const std::size_t paid = static_cast<std::size_t>(study.most_runs) / seeds;
-    if (paid == 0) throw InputError(fmt::format("{}: budget.runs: {} does not pay for the {} seeds of one variant", study.file, study.most_runs, seeds));
+    if (paid == 0) throw InputError(fmt::format("{}: budget.runs: {} does not pay for the {} seeds of one variant", study.budget_place.text(), study.most_runs, seeds));
     if (paid < design.variants.size()) {
       design.over_budget = static_cast<std::int64_t>(design.variants.size() - paid);
       std::vector<Variant> kept;

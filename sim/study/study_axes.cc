@@ -55,7 +55,12 @@ void read_levels(const Doc& values, StudyAxis& axis, const std::string& where, R
     report.error(values.place, where, fmt::format("{} must be a list of values", values.describe()));
     return;
   }
-  for (const Doc& value : values.items) axis.levels.push_back({label_of(value), {{axis.path, value}}});
+  for (const Doc& value : values.items) {
+    const std::string label = label_of(value);
+    const bool again = std::any_of(axis.levels.begin(), axis.levels.end(), [&](const AxisLevel& level) { return level.label == label; });
+    if (again) report.error(value.place, where, fmt::format("{} is given twice", label));
+    axis.levels.push_back({label, {{axis.path, value}}});
+  }
 }
 
 void read_cases(const Doc& cases, StudyAxis& axis, const std::string& where, Report& report) {
@@ -137,6 +142,8 @@ StudyAxis read_axis(const std::string& name, const Doc& doc, const Place& place,
     if (sampled) axis.whole = keys.truth("whole").value_or(false);
     if (good && axis.log_scale && !(axis.low > 0.0 && axis.high > 0.0)) {
       keys.error("scale", "a log scale needs both ends above 0");
+    } else if (good && range && axis.low == axis.high) {
+      keys.error("to", "must be another value than from; for one value give a list");
     } else if (good && sampled && !(axis.low < axis.high)) {
       keys.error("high", "must be above low");
     } else if (good && axis.whole && (axis.low != std::floor(axis.low) || axis.high != std::floor(axis.high))) {

@@ -12,6 +12,8 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr double kMostRuns = 1e7;
+/// As many as there are primitive polynomials with published direction numbers (S. Joe, F. Y. Kuo, SIAM J. Sci. Comput. 30, 2008; in Boost.Random).
+constexpr std::ptrdiff_t kMostSobolAxes = 3667;
 
 std::string study_file(const std::string& path) {
   std::error_code code;
@@ -90,7 +92,33 @@ void read_constraints(KeyReader& keys, StudyConfig& study, Report& report) {
         report.error(item->place, "constraints", fmt::format("{} is no axis of this study", name));
       }
       study.constraints.push_back(std::move(constraint));
+      study.constraint_places.push_back(item->place);
     });
+  }
+}
+
+/// Two axes that set one key, or one a part of what the other sets: which of them holds would be chance.
+void refuse_shared_paths(const StudyConfig& study, Report& report) {
+  const auto inside = [](const std::string& path, const std::string& whole) {
+    return path == whole || (path.starts_with(whole) && path.size() > whole.size() && (path[whole.size()] == '.' || path[whole.size()] == '['));
+  };
+  std::vector<std::pair<const StudyAxis*, std::string>> seen;
+  for (const StudyAxis& axis : study.axes) {
+    std::vector<std::string> own{axis.path};
+    for (const AxisLevel& level : axis.levels) {
+      for (const auto& [path, value] : level.settings) own.push_back(path);
+    }
+    std::sort(own.begin(), own.end());
+    own.erase(std::unique(own.begin(), own.end()), own.end());
+    std::erase(own, "");
+    const auto shared = [&]() -> const std::pair<const StudyAxis*, std::string>* {
+      for (const auto& other : seen) {
+        if (std::any_of(own.begin(), own.end(), [&](const std::string& path) { return inside(path, other.second) || inside(other.second, path); })) return &other;
+      }
+      return nullptr;
+    }();
+    if (shared) report.error(axis.place, "axes." + axis.name, fmt::format("sets {}, and so does axis {}: join them as cases of one axis", shared->second, shared->first->name));
+    for (std::string& path : own) seen.emplace_back(&axis, std::move(path));
   }
 }
 
@@ -108,6 +136,10 @@ void read_sampling(const Doc& root, KeyReader& keys, StudyConfig& study, Report&
   if (!sampled && report.ok()) report.error(doc->place, "sampling", "no axis has low and high");
   KeyReader inner(*doc, "sampling", report);
   if (inner.word("method", {"latin_hypercube", "sobol"}).value_or(0) == 1) study.method = SamplingMethod::sobol;
+  const auto dimensions = std::count_if(study.axes.begin(), study.axes.end(), [](const StudyAxis& axis) { return axis.sampled(); });
+  if (study.method == SamplingMethod::sobol && dimensions > kMostSobolAxes) {
+    inner.error("method", fmt::format("sobol goes up to {} axes with low and high, and there are {}; take latin_hypercube", kMostSobolAxes, dimensions));
+  }
   study.samples = static_cast<std::int64_t>(inner.whole("points", 1, kMostRuns).value_or(0));
   if (!doc->find("points")) inner.error("points", "is missing; it must be a whole number >= 1");
   study.sampling_seed = static_cast<std::uint64_t>(inner.whole("seed", 0, 9e15).value_or(1));
@@ -135,12 +167,14 @@ StudyConfig read_study(const std::string& path) {
   read_scenario_path(root, keys, study);
   if (const Doc* set = keys.take("set")) study.set = read_settings(*set, "set", report);
   if (const Doc* axes = keys.take("axes")) {
-    if (axes->kind != Doc::Kind::map) {
+    study.axes_place = axes->place;
+    if (axes->kind != Doc::Kind::map || axes->entries.empty()) {
       report.error(axes->place, "axes", fmt::format("{} must be a mapping of names to axes", axes->describe()));
     } else {
       for (const Doc::Entry& entry : axes->entries) study.axes.push_back(read_axis(entry.key, entry.value, entry.place, report));
     }
   }
+  refuse_shared_paths(study, report);
   read_sampling(root, keys, study, report);
   read_constraints(keys, study, report);
   read_seeds(keys, study, report);
@@ -148,11 +182,14 @@ StudyConfig read_study(const std::string& path) {
   if (const Doc* metrics = keys.take("metrics")) {
     if (metrics->kind != Doc::Kind::map) report.error(metrics->place, "metrics", fmt::format("{} must be a mapping of names to expressions", metrics->describe()));
     for (const Doc::Entry& entry : metrics->entries) {
+      const bool taken = std::any_of(study.axes.begin(), study.axes.end(), [&](const StudyAxis& axis) { return axis.name == entry.key; });
+      if (taken) report.error(entry.place, "metrics." + entry.key, "is the name of an axis; tables would have two columns of one name");
       read_expression(entry.value, "metrics." + entry.key, report, [&](Expression metric) { study.metrics.emplace_back(entry.key, std::move(metric)); });
     }
   }
   study.keep = static_cast<Keep>(keys.word("keep", {"summary", "series", "all"}).value_or(0));
   if (const Doc* budget = keys.take("budget")) {
+    study.budget_place = budget->place;
     if (budget->kind != Doc::Kind::map) {
       report.error(budget->place, "budget", fmt::format("{} must be a mapping", budget->describe()));
     } else {

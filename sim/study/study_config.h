@@ -45,6 +45,8 @@ struct StudyConfig {
   std::int64_t samples = 0;        ///< of the axes that are sampled
   std::uint64_t sampling_seed = 1;
   std::vector<Expression> constraints;
+  std::vector<Place> constraint_places;  ///< of each
+  Place axes_place, budget_place;
   std::vector<std::uint64_t> seeds;  ///< given one by one; empty: seed_count from the scenario's on
   std::int64_t seed_count = 1;
   bool common_random_numbers = true;  ///< the same seeds in every variant; false: seeds of its own for every run

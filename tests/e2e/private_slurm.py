@@ -41,8 +41,14 @@ MinJobAge=3600
 SlurmdParameters=config_overrides
 {more}
 {nodes}
-PartitionName=main Nodes=ALL Default=YES MaxTime=INFINITE State=UP
+{partitions}
 """
+ONE_PARTITION = "PartitionName=main Nodes=ALL Default=YES MaxTime=INFINITE State=UP"
+# A job of `urgent` takes nodes that it needs from jobs of `main`, which are queued again.
+PREEMPTION = "PreemptType=preempt/partition_prio\nPreemptMode=REQUEUE"
+TWO_PARTITIONS = """\
+PartitionName=main Nodes=ALL Default=YES MaxTime=INFINITE State=UP PriorityTier=1 PreemptMode=REQUEUE
+PartitionName=urgent Nodes=ALL MaxTime=INFINITE State=UP PriorityTier=10 PreemptMode=OFF"""
 
 
 def missing():
@@ -73,10 +79,11 @@ def alive(number):
 class PrivateSlurm:
     """`with PrivateSlurm(folder, nodes=8, more="SchedulerParameters=...") as slurm: slurm.submit(...)`"""
 
-    def __init__(self, folder, nodes, more=""):
+    def __init__(self, folder, nodes, more="", partitions=ONE_PARTITION):
         self.folder = pathlib.Path(folder)
         self.nodes = nodes
         self.more = more
+        self.partitions = partitions
         self.environment = dict(os.environ, SLURM_CONF=str(self.folder / "slurm.conf"),
                                 PATH=os.environ.get("PATH", "") + ":/usr/sbin:/sbin")
 
@@ -107,7 +114,7 @@ class PrivateSlurm:
         lines = [f"NodeName=n{i + 1} NodeHostname={host} NodeAddr=127.0.0.1 Port={port} CPUs=1 State=UNKNOWN"
                  for i, port in enumerate(ports[1:])]
         (folder / "slurm.conf").write_text(CONFIGURATION.format(
-            host=host, folder=folder, controller=ports[0], port=ports[1], more=self.more, nodes="\n".join(lines)))
+            host=host, folder=folder, controller=ports[0], port=ports[1], more=self.more, nodes="\n".join(lines), partitions=self.partitions))
         self._run("munged", "--force", f"--key-file={key}", f"--socket={folder}/munge.sock",
                   f"--pid-file={folder}/munged.pid", f"--log-file={folder}/munged.log", f"--seed-file={folder}/munge.seed")
         self._run("slurmctld")
@@ -133,10 +140,18 @@ class PrivateSlurm:
             with contextlib.suppress(OSError):
                 os.kill(number, signal.SIGKILL)
 
-    def submit(self, nodes, minutes, command):
+    def submit(self, nodes, minutes, command, *more):
         """The job's number."""
-        return int(self._run("sbatch", f"--nodes={nodes}", f"--time={minutes}", "--output=/dev/null", "--chdir=/",
+        return int(self._run("sbatch", f"--nodes={nodes}", f"--time={minutes}", "--output=/dev/null", "--chdir=/", *more,
                              f"--wrap={command}").split()[-1])
+
+    def queue(self):
+        """Of jobs in the queue: number and state."""
+        return [line.split() for line in self._run("squeue", "--noheader", "--format=%A %T").splitlines()]
+
+    def preempted(self):
+        """Numbers of jobs that slurmctld has queued again to make room, as often as it did."""
+        return [int(found) for found in re.findall(r"preempted JobId=(?:\d+_\d+\()?(\d+)\)? has been requeued to reclaim", self.log())]
 
     def log(self):
         path = self.folder / "slurmctld.log"

@@ -27,8 +27,8 @@ class SweepSlurm(SweepTest):
         self.write_study(steps=10, seeds=2)  # 40 points
         self.write("profile.yaml", PROFILE)
 
-    def slurm(self, folder, more=""):
-        return private_slurm.PrivateSlurm(folder, nodes=2, more=more)
+    def slurm(self, folder, more="", **options):
+        return private_slurm.PrivateSlurm(folder, nodes=2, more=more, **options)
 
     def programs(self):
         """Process ids of sweeps of this test that lead a shard."""
@@ -82,6 +82,28 @@ class SweepSlurm(SweepTest):
                 return all(state.values())
             said = self.sweep_with_trouble(slurm, trouble)
         self.assertIn("40 tasks of up to 1 runs", said)
+        self.sweep("whole", "--jobs", "2")
+        self.assert_same_study("whole", "out")
+
+    def test_an_array_ends_whole_though_jobs_of_higher_priority_take_its_nodes(self):
+        # Tasks of several longer runs: one that is preempted is in the middle of its work.
+        self.write("study.yaml", self.read("study.yaml").replace("duration: 30 min", "duration: 20 d"))
+        self.write("profile.yaml", PROFILE + "points_per_task: 5\n")
+        state = {"killed": False, "urgent": None}
+        with tempfile.TemporaryDirectory() as folder, \
+                self.slurm(folder, private_slurm.PREEMPTION, partitions=private_slurm.TWO_PARTITIONS) as slurm:
+            def trouble():
+                leaders = self.programs()
+                if not state["killed"] and leaders:
+                    os.kill(leaders[0], signal.SIGKILL)
+                    state["killed"] = True
+                elif state["killed"] and not slurm.preempted() and len(leaders) == 2:
+                    if state["urgent"] is None or str(state["urgent"]) not in [number for number, _ in slurm.queue()]:
+                        state["urgent"] = slurm.submit(2, 1, "sleep 1", "--partition=urgent")
+                return state["killed"] and bool(slurm.preempted())
+            said = self.sweep_with_trouble(slurm, trouble)
+            self.assertNotIn(state["urgent"], slurm.preempted())
+        self.assertIn("8 tasks of up to 5 runs", said)
         self.sweep("whole", "--jobs", "2")
         self.assert_same_study("whole", "out")
 

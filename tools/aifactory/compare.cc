@@ -54,7 +54,9 @@ std::string with_half(double value, double half, bool sign) {
   return text;
 }
 
-void print(const Comparison& of) {
+}  // namespace
+
+void print_text(const Comparison& of) {
   const std::vector<std::string> names = short_names(of.groups);
   bool several = false;
   for (std::size_t g = 0; g < of.groups.size(); ++g) {
@@ -110,6 +112,8 @@ void print(const Comparison& of) {
   if (of.changes.size() > kMost) fmt::print("  ... and {} more; --json has all\n", of.changes.size() - kMost);
 }
 
+namespace {
+
 int compare_runs(const Options& options) {
   if (options.json && options.csv) throw UsageError("compare: give --json or --csv, not both");
   std::vector<Aim> aims;
@@ -131,7 +135,7 @@ int compare_runs(const Options& options) {
   } else if (options.csv) {
     fmt::print("{}", to_csv(comparison));
   } else {
-    print(comparison);
+    print_text(comparison);
   }
   return kOk;
 }

@@ -14,7 +14,7 @@ AF.extent = function (values) {
 };
 // Round numbers across a range.
 AF.ticks = function (low, high, count = 5) {
-  const raw = (high - low) / count, power = 10 ** Math.floor(Math.log10(raw)), step = [1, 2, 5, 10].map(m => m * power).find(s => s >= raw);
+  const raw = (high - low) / count, power = 10 ** Math.floor(Math.log10(raw)), step = [1, 2, 5, 10].map(m => m * power).find(s => s >= 0.7 * raw);
   const ticks = [];
   for (let t = Math.ceil(low / step) * step; t <= high + step * 1e-9; t += step) ticks.push(Number(t.toPrecision(12)));
   return ticks;
@@ -119,7 +119,8 @@ AF.heatMap = function (parent, across, down, metric) {
     cell.n++;
     sums.set(key, cell);
   });
-  const [low, high] = AF.extent([...sums.values()].map(c => c.sum / c.n)), w = Math.max(64, Math.min(120, 760 / across.words.length)), h = 34, left = 190, top = 30;
+  const [low, high] = AF.extent([...sums.values()].map(c => c.sum / c.n)), w = Math.max(64, Math.min(120, 760 / across.words.length)), h = 34, top = 30;
+  const left = 16 + 7 * Math.min(25, Math.max(...down.words.map(word => word.length), 4));
   const svg = AF.svg("svg", {class: "draw", viewBox: `0 0 ${left + w * across.words.length + 10} ${top + h * down.words.length + 34}`, role: "img", "aria-label": metric.name});
   const cut = (text, n) => (text.length > n ? text.slice(0, n - 1) + "…" : text);
   across.words.forEach((word, c) => svg.append(AF.svg("text", {x: left + w * (c + 0.5), y: top - 8, "text-anchor": "middle"}, cut(word, Math.floor(w / 7)), AF.svg("title", {}, word))));
@@ -132,7 +133,8 @@ AF.heatMap = function (parent, across, down, metric) {
     });
   });
   svg.append(AF.svg("text", {class: "faint", x: left, y: top + h * down.words.length + 22}, `across: ${across.name}; down: ${down.name}`));
-  svg.style.minWidth = "480px";
-  svg.style.maxWidth = left + w * across.words.length + 10 + "px";
+  const natural = left + w * across.words.length + 10;
+  svg.style.minWidth = Math.min(480, natural) + "px";
+  svg.style.maxWidth = natural + "px";
   parent.append(AF.el("div", {class: "scroll", style: "max-height:none"}, svg));
 };

@@ -1,0 +1,88 @@
+/// @file A run goes on with other settings.
+#include <algorithm>
+#include <cmath>
+
+#include "models/scheduling/view.h"
+#include "sim/run/ranks.h"
+#include "sim/run/world.h"
+
+namespace aifactory {
+namespace {
+
+/// Units of an equipment by their indices among those of the run.
+void renumber(PlantEquipment& equipment, const std::vector<std::size_t>& units) {
+  HeatPlant::Params& plant = equipment.plant;
+  const auto move = [&](std::size_t& unit) { unit = units[unit]; };
+  move(plant.pumps.unit);
+  for (auto& coolers : plant.coolers) {
+    for (auto& cell : coolers.cells) move(cell.unit);
+  }
+  for (auto& chillers : plant.chillers) move(chillers.unit);
+  if (plant.condenser) move(plant.condenser->pumps.unit);
+  if (plant.economizer) move(plant.economizer->unit);
+  if (plant.tank) move(plant.tank->unit);
+  if (plant.reuse) move(plant.reuse->unit);
+  if (plant.make_up) move(plant.make_up->unit);
+  if (!equipment.air) return;
+  SharedAir::Params air = equipment.air->params();
+  move(air.unit);
+  equipment.air.emplace(air);
+}
+
+}  // namespace
+
+void World::build_changes() {
+  for (std::size_t c = 0; c < run.changes.size(); ++c) {
+    kernel.calendar().add(run.changes[c].at, engine::Phase::signal, kChangeRank, changes, static_cast<std::int64_t>(c));
+    last_event = std::max(last_event, run.changes[c].at);
+  }
+}
+
+void World::Changes::on_event(Tick /*now*/, std::int64_t id, std::uint64_t /*version*/) {
+  world_.change(world_.run.changes[static_cast<std::size_t>(id)]);
+}
+
+void World::change(const PlannedChange& change) {
+  for (const auto& [key, value] : change.values) log.add(kernel.now(), "set", key, value, kUnset, change.cause);
+  settings = change.to.get();
+  if (change.scheduling) change_policy(*change.to);
+  if (change.forecasts) {
+    for (std::size_t i = 0; i < sites.size(); ++i) give_forecasts(i);
+  }
+  for (const std::size_t i : change.grids) {
+    const PreparedSite& to = change.to->sites[i];
+    const GridConfig& grid = to.plan.config->grid;
+    sites[i].grid->change(grid.capacity * (1.0 - grid.headroom_frac), to.price, to.carbon);
+  }
+  for (const std::size_t i : change.plants) change_plant(i, change);
+  if (change.scheduling || change.forecasts) scheduler->look();
+}
+
+void World::change_policy(const PreparedRun& to) {
+  core->set_policy(connected_policy(to.policy), kernel.now());
+  if (run.config.record.jobs) decisions.add(kernel.now(), DecisionKind::note, kNoJob, {}, "policy=" + to.policy.name);
+  const auto known = static_cast<std::size_t>(core->view().sites());
+  for (std::size_t i = 0; i < std::min(sites.size(), known); ++i) {
+    core->set_power_limit(static_cast<std::int32_t>(i), Power(core->parts().power ? 0.0 : INFINITY));
+    follow_power(i);
+    give_forecasts(i);
+  }
+}
+
+void World::change_plant(std::size_t index, const PlannedChange& change) {
+  SiteWorld& site = sites[index];
+  const PreparedSite& to = change.to->sites[index];
+  const CoolingConfig& cooling = to.plan.config->cooling;
+  PlantEquipment equipment = build_plant(to.plan, site.site->location.elevation, site.site->clock);
+  renumber(equipment, change.units[index]);
+  site.loop->exchange(kernel.now(), equipment.loop, std::move(equipment.plant), equipment.air);
+  std::vector<CduControl::Change> cdus;
+  for (std::size_t c = 0; c < to.plan.cdus.size(); ++c) cdus.push_back({.supply = to.plan.cooling_units.find(to.plan.cdus[c])->supply, .primary = equipment.primary[c]});
+  site.cdus->change(cooling.cdu_control.value_or(CduControlConfig{}), cdus);
+  site.plant->changed(cooling.control_period);
+  for (std::string& note : equipment.notes) {
+    if (std::find(site.plant_notes.begin(), site.plant_notes.end(), note) == site.plant_notes.end()) site.plant_notes.push_back(std::move(note));
+  }
+}
+
+}  // namespace aifactory
