@@ -107,7 +107,15 @@ std::int64_t NodeSet::append_lowest(std::int64_t nodes, NodeRange range, std::ve
     // Members from `at` on, moved down so that bit 0 is node `at`.
     const std::uint64_t rest = words_[static_cast<std::size_t>(base / kBits)] >> (at - base);
     if (rest == 0) {
-      at = end;
+      // A full machine is mostly words without a member: eight of them at a time.
+      auto word = static_cast<std::size_t>(base / kBits) + 1;
+      const auto stop = static_cast<std::size_t>((range.last + kBits - 1) / kBits);
+      const auto none = [this](std::size_t w) {
+        return (words_[w] | words_[w + 1] | words_[w + 2] | words_[w + 3] | words_[w + 4] | words_[w + 5] | words_[w + 6] | words_[w + 7]) == 0;
+      };
+      while (word + 8 <= stop && none(word)) word += 8;
+      while (word < stop && words_[word] == 0) ++word;
+      at = static_cast<std::int64_t>(word) * kBits;
       continue;
     }
     const std::int64_t first = at + std::countr_zero(rest);
