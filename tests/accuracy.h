@@ -22,7 +22,7 @@ inline void accuracy(const std::string& row, double residual, double accepted,
         << row << ": residual " << residual << ", accepted " << accepted;
   }
   const char* path = std::getenv("AIFACTORY_ACCURACY");
-  if (path == nullptr) return;
+  if (path == nullptr || *path == '\0') return;
   std::FILE* file = std::fopen(path, "a");
   if (file == nullptr) {
     ADD_FAILURE() << "cannot write " << path;

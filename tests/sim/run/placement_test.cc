@@ -141,6 +141,31 @@ TEST(FabricBlocks, ATrainingJobIsSlowedByItsExposedCommunication) {
   EXPECT_NEAR(number(r, "reliability.goodput_accelerator_h.spread"), 512.0 * across[3] / 3600.0, 1e-6);
 }
 
+// NVL72 trays hold four accelerators: 32 tensor ways are groups of 8 trays.  Beside a job that leaves 6 trays in each of two racks
+// 64 accelerators wait for one rack's end under topology_aware, and start at once where nobody looks.
+TEST(TensorGroups, StayWithinAScaleUpDomain) {
+  const auto start_under = [](const char* policy) {
+    return read_numbers(in_child([&] {
+      const RunResult r = run_scenario(R"(
+format: 1
+name: groups
+start: 2026-01-01
+duration: workload
+sites: {a: {grid: {capacity: 1 MW}, halls: {h: {clusters: {c: {rack: gb200_nvl72, racks: 2}}}}}}
+workload:
+  jobs:
+    - {name: first, nodes: 12, duration: 1 h}
+    - {name: second, nodes: 12, duration: 2 h, group_nodes: 12}
+    - {name: t, accelerators: 32, training: {model: llama3_8b, tensor: 32, global_batch: 64, sequence_parallel: true, attention: fused, recompute: full, steps: 10, gemm_efficiency: 0.5}}
+scheduling: )" + std::string(policy) + "\n");
+      expect_closed(r);
+      return fmt::format("{}", minutes(r.jobs[2].start));
+    }));
+  };
+  EXPECT_EQ(start_under("topology_aware"), std::vector<double>{60.0});
+  EXPECT_EQ(start_under("{policy: easy_backfill, options: {place: consolidated}}"), std::vector<double>{0.0});
+}
+
 // ---- data ----------------------------------------------------------------------------------------------------------
 
 /// A rack at each of two sites; 90 TB over the slower of 100 and 50 GB/s are 30 minutes.
