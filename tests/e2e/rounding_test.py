@@ -47,36 +47,34 @@ class Rounding(ProgramTest):
         with open(self.folder / out / "jobs.csv", newline="") as file:
             return [(row["job_id"], row["starting_time"]) for row in csv.DictReader(file)]
 
-    def compare_all(self, environment):
-        """Every scenario here and with `environment`: the same schedule, and numbers that agree."""
-        worst, checked = (0.0, "none"), 0
-        for scenario in SCENARIOS:
-            with self.subTest(scenario):
-                self.run_with(scenario, f"{scenario}_here", HERE)
-                self.run_with(scenario, f"{scenario}_there", environment)
-                if self.machine(f"{scenario}_here")["math"] == self.machine(f"{scenario}_there")["math"]:
-                    self.skip_loudly(ONE_VARIANT)
-                self.assertEqual(self.starts(f"{scenario}_here"), self.starts(f"{scenario}_there"))
-                here, there = (dict(numbers(self.summary(f"{scenario}_{where}"))) for where in ("here", "there"))
-                self.assertEqual(list(here), list(there))
-                self.assertEqual({path: (value, there[path]) for path, value in here.items() if not math.isclose(value, there[path], rel_tol=TOLERANCE)}, {})
-                worst = max(worst, *((abs(value - there[path]) / abs(value), f"{scenario}: {path}") for path, value in here.items() if value))
-                checked += len(here)
-        print(f"largest difference of {checked} numbers: {worst[0]:.2g} of {worst[1]}", flush=True)
-
     def skip_loudly(self, why):
         print("SKIPPED: " + why, flush=True)
         self.skipTest(why)
 
-    def test_without_fused_multiply_add(self):
-        self.compare_all(WITHOUT_FMA)
-
-    def test_with_functions_that_round_every_other_value_the_other_way(self):
-        """As any C library may: harder than those that there are, which differ in one value of a thousand."""
+    def test_schedules_are_the_same_and_numbers_agree(self):
+        """Without fused multiply-add; and with functions that are one unit off in every other value, as any C library's may be: harder than those that there
+        are, which differ in one value of a thousand."""
         library = os.environ.get("AIFACTORY_OTHER_ROUNDING")
         if not library:
             self.skip_loudly("no library can be preloaded to a program with sanitizers")
-        self.compare_all({**HERE, "LD_PRELOAD": library})
+        others = {"without_fma": WITHOUT_FMA, "other_rounding": {**HERE, "LD_PRELOAD": library}}
+        worst, checked = dict.fromkeys(others, (0.0, "none")), 0
+        for scenario in SCENARIOS:
+            self.run_with(scenario, scenario, HERE)
+            for other, environment in others.items():
+                with self.subTest(f"{scenario} {other}"):
+                    there_out = f"{scenario}_{other}"
+                    self.run_with(scenario, there_out, environment)
+                    if self.machine(scenario)["math"] == self.machine(there_out)["math"]:
+                        self.skip_loudly(ONE_VARIANT)
+                    self.assertEqual(self.starts(scenario), self.starts(there_out))
+                    here, there = dict(numbers(self.summary(scenario))), dict(numbers(self.summary(there_out)))
+                    self.assertEqual(list(here), list(there))
+                    self.assertEqual({path: (value, there[path]) for path, value in here.items() if not math.isclose(value, there[path], rel_tol=TOLERANCE)}, {})
+                    worst[other] = max(worst[other], *((abs(value - there[path]) / abs(value), f"{scenario}: {path}") for path, value in here.items() if value))
+            checked += sum(1 for _ in numbers(self.summary(scenario)))
+        for other, (difference, where) in worst.items():
+            print(f"{other}: largest difference of {checked} numbers: {difference:.2g} of {where}", flush=True)
 
     def test_merge_and_compare_tell_that_runs_were_made_where_functions_round_differently(self):
         self.run_with("quickstart", "with", HERE)
