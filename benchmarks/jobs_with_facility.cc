@@ -5,21 +5,10 @@
 /// Each run is a process of its own, as SimGrid needs; peak memory is that process's.
 ///
 ///     jobs_with_facility [LARGEST = 100000]
-#include <fmt/format.h>
-#include <sys/resource.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
-#include <chrono>
-#include <cstdio>
+#include <cstdint>
 #include <cstdlib>
 
-#include "sim/run/prepared.h"
-#include "sim/run/simulation.h"
-#include "sim/scenario/catalog.h"
-#include "sim/scenario/config.h"
-#include "sim/scenario/document.h"
-#include "sim/scenario/reader.h"
+#include "benchmarks/whole_run.h"
 
 namespace aifactory {
 namespace {
@@ -56,31 +45,10 @@ record: {{series: false, jobs: false}}
 
 /// Prints one line.  @return its wall seconds
 double measure(const char* policy, std::int64_t jobs, double gap_s, bool facility) {
-  const std::string text = scenario(policy, jobs, gap_s, facility);
-  std::fflush(stdout);
-  const auto begin = std::chrono::steady_clock::now();
-  const pid_t child = fork();
-  if (child == 0) {
-    int code = 0;
-    try {
-      const auto config = read_or_throw<ScenarioConfig>(
-          load_text(text, Source{.name = "scenario.yaml", .folder = "", .order = 0, .set_path = ""}, {}), Catalog::standard());
-      (void)simulate(*prepare(config), {});
-    } catch (const std::exception& error) {
-      fmt::print(stderr, "{}\n", error.what());
-      code = 1;
-    }
-    _exit(code);
-  }
-  int status = 0;
-  rusage usage{};
-  wait4(child, &status, 0, &usage);
-  const double wall_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
-  const double cpu_s = static_cast<double>(usage.ru_utime.tv_sec) + 1e-6 * static_cast<double>(usage.ru_utime.tv_usec);
-  fmt::print("{:>14} {:>9} {:>9} {:>8.2f} {:>8.2f} {:>8.2f} {:>9.0f}{}\n", policy, facility ? "facility" : "bare", jobs, wall_s,
-             cpu_s, 1e6 * cpu_s / static_cast<double>(jobs), static_cast<double>(usage.ru_maxrss) / 1e3,
-             WIFEXITED(status) && WEXITSTATUS(status) == 0 ? "" : "  FAILED");
-  return wall_s;
+  const WholeRun run = whole_run(scenario(policy, jobs, gap_s, facility));
+  fmt::print("{:>14} {:>9} {:>9} {:>8.2f} {:>8.2f} {:>8.2f} {:>9.0f}{}\n", policy, facility ? "facility" : "bare", jobs, run.wall_s, run.cpu_s,
+             1e6 * run.cpu_s / static_cast<double>(jobs), run.peak_mb, run.ok ? "" : "  FAILED");
+  return run.wall_s;
 }
 
 }  // namespace

@@ -20,15 +20,20 @@ struct Replica {
 /// The replicas of one site and phase.
 class Pool {
  public:
-  Pool(const ServingModel& model, const BatchPolicy& policy, ReplicaRole role, std::int64_t most, std::int64_t at_first,
-       std::vector<Served>& served, double step_s)
-      : model_(model), policy_(policy), role_(role), served_(served), most_(most), step_s_(step_s) {
-    for (std::int64_t i = 0; i < at_first; ++i) add(0.0, 0.0);
+  Pool(const ServingModel& model, const BatchPolicy& policy, ReplicaRole role, std::int64_t most,
+       const std::optional<AutoscaleParams>& autoscale, std::vector<Served>& served, double step_s)
+      : model_(model), policy_(policy), role_(role), served_(served), most_(most), autoscale_(autoscale), step_s_(step_s) {
+    if (autoscale_) look_s_ = autoscale_->period.si();
+    for (std::int64_t i = 0; i < (autoscale_ ? std::min(autoscale_->least, most) : most); ++i) add(0.0, 0.0);
   }
 
+  /// Works and scales until then.
   void advance(double now_s) {
-    while (next_step_s() <= now_s) end_step();
-    work(now_s);
+    for (; look_s_ <= now_s; look_s_ += autoscale_->period.si()) {
+      pass(look_s_);
+      scale(look_s_, *autoscale_);
+    }
+    pass(now_s);
   }
   /// The least loaded one that takes requests; the first of equals.
   [[nodiscard]] BatchEngine* least_loaded(double now_s) const {
@@ -37,30 +42,6 @@ class Pool {
       if (replica.takes(now_s) && (!best || replica.engine->load() < best->load())) best = replica.engine.get();
     }
     return best;
-  }
-
-  void scale(double now_s, const AutoscaleParams& p) {
-    double load = 0.0;
-    std::int64_t have = 0;
-    for (const Replica& replica : replicas_) {
-      load += replica.engine->load();
-      if (replica.until_s == kInf) ++have;
-    }
-    const auto wanted = std::clamp(static_cast<std::int64_t>(std::ceil(load / p.target_load)), p.least, most_);
-    if (wanted >= have) low_since_s_ = kInf;
-    for (; have < wanted; ++have) add(now_s, p.start.si());
-    if (wanted >= have) return;
-    low_since_s_ = std::min(low_since_s_, now_s);
-    if (now_s - low_since_s_ < p.keep.si()) return;
-    low_since_s_ = kInf;
-    // The newest goes first.
-    for (auto replica = replicas_.rbegin(); replica != replicas_.rend() && have > wanted; ++replica) {
-      if (replica->until_s < kInf) continue;
-      replica->until_s = now_s;
-      replica->engine->drain();
-      replica->gone_s = std::max(now_s, replica->engine->now().si());
-      --have;
-    }
   }
 
   void drain() {
@@ -88,6 +69,33 @@ class Pool {
   }
 
  private:
+  void pass(double now_s) {
+    while (next_step_s() <= now_s) end_step();
+    work(now_s);
+  }
+  void scale(double now_s, const AutoscaleParams& p) {
+    double load = 0.0;
+    std::int64_t have = 0;
+    for (const Replica& replica : replicas_) {
+      load += replica.engine->load();
+      if (replica.until_s == kInf) ++have;
+    }
+    const auto wanted = std::clamp(static_cast<std::int64_t>(std::ceil(load / p.target_load)), p.least, most_);
+    if (wanted >= have) low_since_s_ = kInf;
+    for (; have < wanted; ++have) add(now_s, p.start.si());
+    if (wanted >= have) return;
+    low_since_s_ = std::min(low_since_s_, now_s);
+    if (now_s - low_since_s_ < p.keep.si()) return;
+    low_since_s_ = kInf;
+    // The newest goes first.
+    for (auto replica = replicas_.rbegin(); replica != replicas_.rend() && have > wanted; ++replica) {
+      if (replica->until_s < kInf) continue;
+      replica->until_s = now_s;
+      replica->engine->drain();
+      replica->gone_s = std::max(now_s, replica->engine->now().si());
+      --have;
+    }
+  }
   void work(double now_s) {
     for (Replica& replica : replicas_) {
       if (replica.until_s == kInf) replica.engine->advance(Duration(now_s));
@@ -126,6 +134,8 @@ class Pool {
   ReplicaRole role_;
   std::vector<Served>& served_;
   std::int64_t most_;
+  std::optional<AutoscaleParams> autoscale_;
+  double look_s_ = kInf;  // at the load, next
   std::vector<Replica> replicas_;
   std::vector<double> starts_s_;
   double low_since_s_ = kInf;
@@ -160,15 +170,15 @@ struct Arrival {
   std::size_t site;
 };
 
-void check(const std::vector<ServingSite>& sites, const std::vector<Request>& requests,
-           const AutoscaleParams* autoscale) {
+void check(const std::vector<ServingSite>& sites, const std::vector<Request>& requests) {
   if (sites.empty()) throw InputError("serving: there is no site");
   for (const ServingSite& site : sites) {
     if (site.replicas < 1)
       throw InputError(fmt::format("serving: {}: replicas = {} must be >= 1", site.name, site.replicas));
-    if (autoscale && site.prefill_replicas > 0) {
+    if (site.autoscale && site.prefill_replicas > 0) {
       throw InputError(fmt::format("serving: {}: split phases do not scale by themselves", site.name));
     }
+    if (site.autoscale) checked("autoscaling", *site.autoscale);
   }
   for (std::size_t i = 0; i < requests.size(); ++i) {
     if (requests[i].home < 0 || static_cast<std::size_t>(requests[i].home) >= sites.size()) {
@@ -178,26 +188,25 @@ void check(const std::vector<ServingSite>& sites, const std::vector<Request>& re
       throw InputError(fmt::format("serving: request {} comes before the one in front of it", i));
     }
   }
-  if (autoscale) checked("autoscaling", *autoscale);
 }
 
 }  // namespace
 
 ClusterRun serve(const ServingModel& model, const BatchPolicy& policy, const std::vector<ServingSite>& sites,
-                 const std::vector<Request>& requests, const AutoscaleParams* autoscale, Duration step) {
-  check(sites, requests, autoscale);
+                 const std::vector<Request>& requests, Duration step) {
+  check(sites, requests);
   ClusterRun out;
   out.served.resize(requests.size());
+  for (const Request& request : requests) out.place.push_back(request.home);
   for (const ServingSite& site : sites) out.sites.push_back({.name = site.name, .time = {}});
+  const auto model_of = [&](const ServingSite& site) -> const ServingModel& { return site.model ? *site.model : model; };
   const auto pools_of = [&](bool prefill_only) {
     std::vector<Pool> pools;
     for (const ServingSite& site : sites) {
       const bool split = site.prefill_replicas > 0;
       const ReplicaRole role = prefill_only ? ReplicaRole::prefill : split ? ReplicaRole::decode : ReplicaRole::both;
       const std::int64_t count = prefill_only ? site.prefill_replicas : site.replicas;
-      pools.emplace_back(model, policy, role, count,
-                         autoscale && !prefill_only ? std::min(autoscale->least, count) : count, out.served,
-                         step.si());
+      pools.emplace_back(model_of(site), policy, role, count, site.autoscale, out.served, step.si());
     }
     return pools;
   };
@@ -220,21 +229,14 @@ ClusterRun serve(const ServingModel& model, const BatchPolicy& policy, const std
     for (Arrival& arrival : arrivals) {
       const ServingSite& site = sites[arrival.site];
       if (!is_split(site)) continue;
-      const double bytes = model.kv_per_token().si() * static_cast<double>(requests[arrival.index].input_tokens);
+      const double bytes = model_of(site).kv_per_token().si() * static_cast<double>(requests[arrival.index].input_tokens);
       arrival.at_s = out.served[arrival.index].first_token.si() + bytes / site.transfer.si();
     }
     std::stable_sort(arrivals.begin(), arrivals.end(),
                      [](const Arrival& a, const Arrival& b) { return a.at_s < b.at_s; });
   }
 
-  double look_s = autoscale ? autoscale->period.si() : kInf;
   for (const Arrival& arrival : arrivals) {
-    for (; look_s <= arrival.at_s; look_s += autoscale->period.si()) {
-      for (Pool& pool : back) {
-        pool.advance(look_s);
-        pool.scale(look_s, *autoscale);
-      }
-    }
     for (Pool& pool : back) pool.advance(arrival.at_s);
     const std::size_t to =
         is_split(sites[arrival.site]) ? arrival.site : destination(back, sites, arrival.site, arrival.at_s);
@@ -244,6 +246,7 @@ ClusterRun serve(const ServingModel& model, const BatchPolicy& policy, const std
     if (is_split(sites[arrival.site]) && request.output_tokens == 1) continue;
     back[to].least_loaded(arrival.at_s)->submit(arrival.index, request, Duration(at_s));
     ++out.sites[to].requests;
+    out.place[arrival.index] = static_cast<std::int32_t>(to);
     if (to != arrival.site) ++out.sites[to].spilled_in;
   }
   for (Pool& pool : back) pool.drain();

@@ -1,5 +1,7 @@
 #pragma once
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -33,6 +35,8 @@ struct ServingSite {
   DataRate transfer{50e9};            ///< of keys and values from a prefill to a decode replica; assumed: 400 Gb/s
   Duration distance{0.0};             ///< way of a request that spills over to here, there and back
   double spill_load = kInf;           ///< load of the least loaded replica above which requests go elsewhere
+  std::optional<AutoscaleParams> autoscale = {};  ///< none: all replicas serve always
+  const ServingModel* model = nullptr;            ///< of its replicas; none: that of all sites
 };
 
 /// What a site's replicas did in one step of time.
@@ -53,7 +57,8 @@ struct SiteUse {
 };
 
 struct ClusterRun {
-  std::vector<Served> served;  ///< in the order of the requests
+  std::vector<Served> served;       ///< in the order of the requests
+  std::vector<std::int32_t> place;  ///< site that each request was answered at
   std::vector<SiteUse> sites;
   Duration elapsed{0.0};  ///< until the last answer
 };
@@ -62,14 +67,14 @@ struct ClusterRun {
 /// is loaded above `spill_load`, to the least loaded of all sites.  With split phases a request first goes to the least
 /// loaded prefill replica, its keys and values travel, and the least loaded decode replica goes on.
 ///
-/// Autoscaling looks at the load of a site every period: wanted = ceil(sum of loads / target); more start at once and
+/// Autoscaling looks at the load of its site every period: wanted = ceil(sum of loads / target); more start at once and
 /// serve after `start`, fewer end when the load has been lower for `keep`, and finish what they have. Deterministic; no
 /// randomness.  @pre requests in the order of their arrival.
 /// @param step of SiteUse::steps, which it does not change beyond rounding; infinite: none.
 /// @throws InputError naming the first problem.
 [[nodiscard]] ClusterRun serve(const ServingModel& model, const BatchPolicy& policy,
                                const std::vector<ServingSite>& sites, const std::vector<Request>& requests,
-                               const AutoscaleParams* autoscale = nullptr, Duration step = Duration(kInf));
+                               Duration step = Duration(kInf));
 
 /// Energy of the replicas: idle power as long as they exist, dynamic power by what bounds them.
 ///

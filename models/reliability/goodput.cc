@@ -6,8 +6,9 @@ namespace aifactory {
 namespace {
 
 constexpr std::string_view kNames[kGoodputLosses] = {"queue",      "detection",   "node_wait",
-                                                     "restart",    "maintenance", "rollback",
-                                                     "checkpoint", "bubble",      "exposed_communication",
+                                                     "restart",    "staging",     "maintenance",
+                                                     "rollback",   "checkpoint",  "bubble",
+                                                     "exposed_communication",     "spread",
                                                      "straggler",  "data_stall",  "thermal",
                                                      "cap",        "curtailment"};
 

@@ -1,5 +1,7 @@
 #include "models/scheduling/easy_book.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 namespace aifactory::scheduling {
@@ -7,6 +9,7 @@ namespace aifactory::scheduling {
 void EasyBook::begin(const View& view) {
   heads_.clear();
   pools_.resize(static_cast<std::size_t>(view.pools()));
+  promises_.resize(pools_.size());
   for (Pool& pool : pools_) {
     pool.reservations = 0;
     pool.slack = kNever;
@@ -25,7 +28,8 @@ EasyBook::Outcome EasyBook::offer(const View& view, Actions& actions, const Plac
   if (start_below(view, actions, entry, rules_.depth)) return Outcome::started;
   std::int32_t best = -1;
   Plan best_plan;
-  for (std::int32_t p = 0; p < view.pools(); ++p) {
+  for (std::int32_t i = 0; i < view.pools(); ++i) {
+    const std::int32_t p = view.preferred(entry.job, i);
     if (at(p).reservations == rules_.depth || !view.eligible(entry, p)) continue;
     const Plan here = plan(view, place, p, entry);
     if (best < 0 || here.shadow.at < best_plan.shadow.at) {
@@ -114,6 +118,7 @@ void EasyBook::reserve(const View& view, const PlaceInfo& place, std::int32_t p,
   if (rules_.depth > 1 && pool.reservations == 0) view.fill(p, pool.ahead);
   ++pool.reservations;
   const Tick when = plan.shadow.at;
+  if (pool.reservations == 1) promise(view, p, entry.job, when);
   if (when == kNever) return;  // no promise can be made
   if (rules_.depth > 1) {
     pool.ahead.reserve(entry.nodes, when, entry.duration);
@@ -129,6 +134,32 @@ void EasyBook::reserve(const View& view, const PlaceInfo& place, std::int32_t p,
   // Heads of several pools: what all of them can spare, until the first of them starts.
   site.extra_mw = site.slack == kNever ? extra : std::min(site.extra_mw, extra);
   site.slack = std::min(site.slack, pool.slack);
+}
+
+void EasyBook::promise(const View& view, std::int32_t p, JobId job, Tick when) {
+  Promise& mine = promises_[static_cast<std::size_t>(p)];
+  const PoolState& state = view.pool(p);
+  const std::int64_t down = state.down.count(), limit_mw = view.site(state.spec.site).limit_mw;
+  if (mine.job != job || when <= mine.at) {
+    mine = {job, when, down, limit_mw, nullptr};
+    return;
+  }
+  const bool capped = rules_.power && limit_mw < mine.limit_mw;
+  mine.slipped = down > mine.down ? "fault" : capped ? "cap" : mine.slipped ? mine.slipped : "overrun";
+  mine.down = down;
+  mine.limit_mw = limit_mw;
+}
+
+/// The job has started.
+void EasyBook::keep_promise(const View& view, Actions& actions, JobId job) {
+  for (Promise& promise : promises_) {
+    if (promise.job != job) continue;
+    if (view.now() > promise.at) {
+      const char* why = promise.slipped ? promise.slipped : "overrun";
+      actions.note(job, "slip", fmt::format("{} {}", why, to_seconds(view.now() - promise.at)));
+    }
+    promise = {};
+  }
 }
 
 void EasyBook::free_by(const View& view, std::int32_t p, Tick when) {
@@ -169,7 +200,8 @@ EasyBook::Bounds EasyBook::bounds(const View& view) const {
 /// In the first pool with fewer than so many reservations.
 bool EasyBook::start_below(const View& view, Actions& actions, const WaitingQueue::Entry& entry,
                            std::int64_t reservations) {
-  for (std::int32_t p = 0; p < view.pools(); ++p) {
+  for (std::int32_t i = 0; i < view.pools(); ++i) {
+    const std::int32_t p = view.preferred(entry.job, i);
     Pool& pool = at(p);
     if (pool.reservations >= reservations || !view.eligible(entry, p) || entry.nodes > view.free_nodes(p)) continue;
     const bool promised = pool.slack != kNever;
@@ -190,6 +222,7 @@ bool EasyBook::start_below(const View& view, Actions& actions, const WaitingQueu
     }
     const bool avoid = late && rules_.concrete;
     if (actions.start(entry.job, {.pool = p, .avoid = avoid ? &pool.reserved : nullptr}) != Refusal::none) continue;
+    keep_promise(view, actions, entry.job);
     if (takes_power) site_of(view, p).extra_mw -= need;
     if (rules_.depth > 1) {
       if (pool.reservations > 0) pool.ahead.reserve(entry.nodes, view.now(), entry.duration);

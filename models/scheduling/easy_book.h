@@ -24,6 +24,10 @@ namespace aifactory::scheduling {
 /// - power: power is a second thing to reserve.  A job starts only if its expected power fits below the site's
 ///   limit; a head's shadow time is when both its nodes and its power are there, and a job that ends later must leave
 ///   it both.
+///
+/// A head that starts later than it was promised has slipped: a note `slip` of the decision log says why and by how many
+/// seconds.  `fault`: nodes of its pool were lost meanwhile; `cap`: the site's power limit fell; `overrun`: a job outlived its plan
+/// (slowed by heat or a cap under `walltime: stretch`, without a limit, or within a prolog).
 class EasyBook {
  public:
   struct Rules {
@@ -69,6 +73,15 @@ class EasyBook {
     View::Shadow shadow{kNever, 0};
     std::int64_t headroom_mw = 0;  ///< then
   };
+  /// The earliest start that the first head of a pool has been promised, and what has moved it since.
+  struct Promise {
+    JobId job = kNoJob;
+    Tick at = kNever;
+    std::int64_t down = 0, limit_mw = 0;
+    const char* slipped = nullptr;  ///< null: it has not
+  };
+  void promise(const View& view, std::int32_t p, JobId job, Tick when);
+  void keep_promise(const View& view, Actions& actions, JobId job);
   struct Release {
     Tick at;
     std::int64_t nodes, mw;
@@ -93,6 +106,7 @@ class EasyBook {
 
   Rules rules_;
   std::int32_t lacking_ = 0;
+  std::vector<Promise> promises_;  ///< by pool, from pass to pass
   // Scratch of one pass, kept so that a pass does not allocate.
   std::vector<Pool> pools_;
   std::vector<Site> sites_;

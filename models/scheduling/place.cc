@@ -11,7 +11,7 @@ bool first_fit(const PlaceRequest& request, PlaceScratch&, std::vector<NodeRange
 }
 
 bool consolidated(const PlaceRequest& request, PlaceScratch& scratch, std::vector<NodeRange>& out) {
-  consolidate(request.free, request.pool.nodes_per_rack, request.nodes, scratch, out);
+  consolidate(request.free, {0, request.free.size()}, request.pool.nodes_per_rack, request.nodes, scratch, out);
   return true;
 }
 
@@ -84,7 +84,7 @@ constexpr PlaceInfo kPlaces[] = {
     {"first_fit", "the lowest free node numbers", first_fit},
     {"consolidated", "best fit by rack: as few racks as possible, the fullest that hold the rest", consolidated},
     {"spread", "over as many racks as possible, as evenly as possible", spread},
-    {"topology", "groups within scale-up domains, contiguous torus slices; else consolidated by domain",
+    {"topology", "groups within scale-up domains, contiguous torus slices; few blocks of the fabric; else consolidated by domain",
      place_topology},
     {"coolest", "racks with the most degrees between their coolant and its limit first", coolest},
 };
@@ -94,12 +94,12 @@ constexpr PlaceInfo kPlaces[] = {
 // As few racks as possible: while the rest does not fit into one rack, take the emptiest; then take the fullest
 // rack that still holds the rest, so that empty racks stay whole.  Ties fall to the lowest rack.  Taking the
 // largest free counts first gives the fewest racks; the last choice does not change their number.
-void consolidate(const NodeSet& free, std::int64_t block, std::int64_t nodes, PlaceScratch& scratch,
+void consolidate(const NodeSet& free, NodeRange within, std::int64_t block, std::int64_t nodes, PlaceScratch& scratch,
                  std::vector<NodeRange>& out) {
   const std::int64_t per_rack = std::max<std::int64_t>(block, 1);
-  const std::int64_t racks = (free.size() + per_rack - 1) / per_rack;
+  const std::int64_t racks = (within.count() + per_rack - 1) / per_rack;
   const auto nodes_of = [&](std::int64_t rack) {
-    return NodeRange{rack * per_rack, std::min((rack + 1) * per_rack, free.size())};
+    return NodeRange{within.first + rack * per_rack, std::min(within.first + (rack + 1) * per_rack, within.last)};
   };
   scratch.rack_free.resize(static_cast<std::size_t>(racks));
   // Racks by free count, emptiest first, by counting: a count never exceeds per_rack.

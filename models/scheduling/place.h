@@ -22,6 +22,7 @@ struct PlaceRequest {
 struct PlaceScratch {
   std::vector<std::int64_t> rack_free;
   std::vector<std::int64_t> racks;
+  std::vector<std::int64_t> block_holds, block_share, block_order;
   std::vector<std::int32_t> sums;
 };
 
@@ -38,7 +39,8 @@ struct PlaceInfo {
 [[nodiscard]] const PlaceInfo* find_place(std::string_view name);  ///< null: none of that name
 
 /// As few blocks of `block` nodes as possible; among the last, the fullest that holds the rest.
-void consolidate(const NodeSet& free, std::int64_t block, std::int64_t nodes, PlaceScratch& scratch,
+/// @param within begins with a block
+void consolidate(const NodeSet& free, NodeRange within, std::int64_t block, std::int64_t nodes, PlaceScratch& scratch,
                  std::vector<NodeRange>& out);
 
 // place_topology.cc

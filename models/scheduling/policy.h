@@ -19,10 +19,13 @@ struct PoolSpec {
   std::int64_t nodes_per_rack = 1;  ///< rack = node / nodes_per_rack; also the scale-up domain by default
   double accelerators_per_node = 0;
   std::int64_t nodes_per_domain = 0;     ///< scale-up domain = node / nodes_per_domain; 0: the rack
+  std::int64_t nodes_per_block = 0;      ///< block of the scale-out fabric = node / nodes_per_block, whole domains; 0: one block
+  double oversubscription = 1.0;         ///< of the way out of a block: bandwidth of its nodes over that of its uplinks
   std::array<std::int32_t, 3> torus{};   ///< node = x + X (y + Y z); zeros: no torus
   Power node_power{0.0};                 ///< what a busy node draws beyond an idle one, at utilization 1
   std::int32_t site = 0;                 ///< pools of one site share its power limit, price and carbon
   [[nodiscard]] std::int64_t domain_size() const { return nodes_per_domain > 0 ? nodes_per_domain : nodes_per_rack; }
+  [[nodiscard]] bool has_blocks() const { return nodes_per_block > 0 && nodes_per_block < nodes; }
 };
 
 /// A policy by name, with its options as the user wrote them: `{name: easy_backfill, options: {depth: 1}}`.

@@ -7,6 +7,7 @@
 
 #include "models/error.h"
 #include "models/scheduling/availability_profile.h"
+#include "models/scheduling/blocks.h"
 #include "models/scheduling/policies.h"
 #include "models/scheduling/topology.h"
 
@@ -30,7 +31,7 @@ class Replay {
  public:
   Replay(const std::vector<Job>& jobs, const std::vector<PoolSpec>& pools, std::unique_ptr<Policy> policy,
          const Surroundings& around)
-      : jobs_(jobs), pools_(pools), around_(around), plain_(around.heat.empty() && around.crossing_speed == 1.0), core_(jobs, pools, std::move(policy)), progress_(jobs.size()) {
+      : jobs_(jobs), pools_(pools), around_(around), plain_(around.heat.empty() && around.crossing_speed == 1.0 && std::none_of(pools.begin(), pools.end(), [](const PoolSpec& pool) { return pool.has_blocks(); })), core_(jobs, pools, std::move(policy)), progress_(jobs.size()) {
     result_.starts.assign(jobs.size(), kNever);
     result_.ends.assign(jobs.size(), kNever);
     result_.lost.assign(jobs.size(), 0.0);
@@ -118,7 +119,7 @@ class Replay {
 
   void advance(JobId id, Tick now) {
     Progress& own = progress(id);
-    own.done += static_cast<double>(now - own.since) * own.speed;
+    own.done += static_cast<double>(std::max<Tick>(0, now - own.since)) * own.speed;
     own.since = now;
   }
 
@@ -138,12 +139,14 @@ class Replay {
     Progress& own = progress(id);
     own.since = now;
     own.speed = speed(job(id), allocation);
-    if (own.speed == 1.0 && own.done == 0) {
+    if (own.speed == 1.0 && own.done == 0 && job(id).staging_on.empty()) {
       ends_.push({after(now, job(id).work), id, own.attempt});
       return;
     }
     const double left = std::max(0.0, static_cast<double>(job(id).work) - own.done) / own.speed;
-    ends_.push({after(now, static_cast<Tick>(std::ceil(left - 1e-6))), id, own.attempt});
+    const Tick staged = after(now, job(id).staging_in(allocation.pool));
+    own.since = staged;
+    ends_.push({after(staged, static_cast<Tick>(std::ceil(left - 1e-6))), id, own.attempt});
   }
 
   [[nodiscard]] double speed(const Job& of, const Allocation& allocation) const {
@@ -169,6 +172,7 @@ class Replay {
     if (around_.crossing_speed != 1.0 && crosses_domains(pools_[pool], allocation.nodes, of.domain_nodes)) {
       speed *= around_.crossing_speed;
     }
+    speed *= pace_on(of, pools_[pool], allocation.nodes);
     AIF_CHECK(speed > 0, "a job that never ends");
     return speed;
   }

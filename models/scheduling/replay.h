@@ -49,7 +49,7 @@ struct ReplayResult {
 using Observer = std::function<void(Tick, const SchedulerCore&, const SchedulerCore::PassResult&)>;
 
 /// Runs `jobs` on `pools` under the chosen policy with an event heap of its own: every job runs for exactly its
-/// `work`, slowed down only by what `surroundings` say.  For known answers, for comparing policies without a facility, and
+/// `work`, slowed down only by blocks of the fabric and what `surroundings` say, after its staging.  For known answers, for comparing policies without a facility, and
 /// for benchmarks.  Within an instant: ends (in the order of job ids), node changes (in their order), limits, submissions
 /// (by id), wake-ups; then one pass.  A job that holds a node which goes down is requeued and goes on from its last
 /// checkpoint, or from the beginning when it writes none.

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "models/error.h"
+#include "models/scheduling/blocks.h"
 #include "models/scheduling/scheduler_state.h"
 
 namespace aifactory::scheduling {
@@ -43,9 +44,22 @@ Tick SchedulerCore::State::planned(const Job& job, std::int64_t nodes) const {
   return stretched(planned(job), static_cast<double>(nodes) / static_cast<double>(job.nodes));
 }
 
-Tick SchedulerCore::State::planned(const Job& job, std::int64_t nodes, std::int32_t p) const {
+Tick SchedulerCore::State::planned_at_worst(const Job& job, Tick plan) const {
+  if (!job.speed_on.empty()) plan = stretched(plan, slowest(job));
+  // A wall-clock limit holds wherever it lies.
+  if (job.estimate == kNever) plan = stretched(plan, spread_pace(job.communication_frac, most_oversubscribed));
+  Tick staging = 0;
+  for (const Tick here : job.staging_on) {
+    if (here != kNever) staging = std::max(staging, here);
+  }
+  return after(staging, plan);
+}
+
+Tick SchedulerCore::State::planned(const Job& job, std::int64_t nodes, const Allocation& where) const {
   const Tick plan = job.estimate == kNever ? job.work : job.estimate;
-  return stretched(plan, job.speed_in(p) * static_cast<double>(nodes) / static_cast<double>(job.nodes));
+  double speed = job.speed_in(where.pool) * static_cast<double>(nodes) / static_cast<double>(job.nodes);
+  if (job.estimate == kNever) speed *= pace_on(job, pool(where.pool).spec, where.nodes);
+  return after(job.staging_in(where.pool), stretched(plan, speed));
 }
 
 void SchedulerCore::State::book(JobId id, std::int32_t p, std::int64_t nodes, std::int64_t mw, std::int64_t jobs) {
@@ -87,7 +101,7 @@ void SchedulerCore::State::occupy(JobId id, Allocation&& allocation) {
   book(id, allocation.pool, nodes, mw, 1);
   slots_[at] = std::move(allocation);
   slot_of[static_cast<std::size_t>(id)] = slot;
-  const RunningJob started{after(now_, planned(job(id), nodes, slots_[at].pool)), id, slot, nodes};
+  const RunningJob started{after(now_, planned(job(id), nodes, slots_[at])), id, slot, nodes};
   runs_[at] = {started.end, now_, now_, saved(id), pass_, mw};
   pool.running.insert(std::lower_bound(pool.running.begin(), pool.running.end(), started, ends_later), started);
   stage_of(id) = Stage::running;

@@ -30,6 +30,14 @@ SchedulerCore::State::State(const std::vector<Job>& jobs, std::vector<PoolSpec> 
           fmt::format("scheduling: pool {}: a torus of {} x {} x {} has not {} nodes", spec.name, x, y, z, spec.nodes));
     }
     AIF_CHECK(spec.site >= 0 && spec.nodes_per_domain >= 0, spec.name);
+    if (spec.has_blocks()) {
+      if (spec.nodes_per_block % spec.domain_size() != 0 || x != 0 || !(spec.oversubscription >= 1.0)) {
+        throw InputError(fmt::format("scheduling: pool {}: blocks of {} nodes, oversubscribed {}: must be whole scale-up domains of {}, at "
+                                     "least 1, and of no torus",
+                                     spec.name, spec.nodes_per_block, spec.oversubscription, spec.domain_size()));
+      }
+      most_oversubscribed = std::max(most_oversubscribed, spec.oversubscription);
+    }
     sites = std::max(sites, spec.site + 1);
     capacity[TenantUsage::nodes] += spec.nodes;
     const auto nodes = static_cast<double>(spec.nodes);
@@ -178,7 +186,7 @@ std::string SchedulerCore::State::impossible(JobId id) {
   bool fits = false;
   for (std::int32_t p = 0; p < pools(); ++p) {
     if (!wanted.runs_in(p)) {
-      if (!wanted.speed_on.empty()) barred_.insert(barred_key(id, p));
+      if (!wanted.speed_on.empty() || !wanted.staging_on.empty()) barred_.insert(barred_key(id, p));
       continue;
     }
     most = std::max(most, pool(p).spec.nodes);
@@ -190,6 +198,7 @@ std::string SchedulerCore::State::impossible(JobId id) {
     if (!here) barred_.insert(barred_key(id, p));
     fits = fits || here;
   }
+  if (most == 0) return "no pool may run it";
   if (wanted.nodes > most) {
     return fmt::format("needs {} nodes, the largest pool that may run it has {}", wanted.nodes, most);
   }
@@ -207,6 +216,8 @@ void SchedulerCore::State::apply_submit(JobId id) {
   AIF_CHECK(wanted.nodes >= 1 && wanted.work >= 0 && planned(wanted) >= 0 && wanted.pool < pools(),
             fmt::format("job {}: {} nodes, {} ticks, pool {}", id, wanted.nodes, wanted.work, wanted.pool));
   AIF_CHECK(wanted.speed_on.empty() || wanted.speed_on.size() == pools_.size(), fmt::format("job {}: {} speeds", id, wanted.speed_on.size()));
+  AIF_CHECK(wanted.staging_on.empty() || wanted.staging_on.size() == pools_.size(), fmt::format("job {}: {} stagings", id, wanted.staging_on.size()));
+  staged_ = staged_ || !wanted.staging_on.empty();
   AIF_CHECK(!wanted.elastic() || (wanted.min_nodes >= 1 && wanted.min_nodes <= wanted.max_nodes),
             fmt::format("job {}: {}..{} nodes", id, wanted.min_nodes, wanted.max_nodes));
   arrival[static_cast<std::size_t>(id)] = arrivals++;
@@ -235,8 +246,17 @@ void SchedulerCore::State::refresh_returning(PoolState& pool) {
   }
 }
 
+/// Nodes of `range` that are out join the counts by reason, or leave them.
+void SchedulerCore::State::count_out(PoolState& pool, NodeRange range, std::int64_t sign) {
+  if (pool.reason.empty() || pool.down.count_in(range) == 0) return;
+  for (auto node = range.first; node < range.last; ++node) {
+    if (pool.down.count_in({node, node + 1}) > 0) pool.out[static_cast<std::size_t>(pool.reason[static_cast<std::size_t>(node)])] += sign;
+  }
+}
+
 void SchedulerCore::State::apply_nodes(std::int32_t p, NodeRange range, NodeState state) {
   PoolState& pool = pools_[static_cast<std::size_t>(p)];
+  count_out(pool, range, -1);
   if (state == NodeState::idle || state == NodeState::allocated) {
     pool.down.erase(range);
     pool.free.insert_outside(range, pool.busy, pool.down);
@@ -245,10 +265,12 @@ void SchedulerCore::State::apply_nodes(std::int32_t p, NodeRange range, NodeStat
     pool.free.erase(range);
     if (pool.reason.empty() && state != NodeState::down) {
       pool.reason.assign(static_cast<std::size_t>(pool.spec.nodes), NodeState::down);
+      pool.out[static_cast<std::size_t>(NodeState::down)] = pool.down.count() - pool.down.count_in(range);
     }
     if (!pool.reason.empty()) {
       std::fill(pool.reason.begin() + range.first, pool.reason.begin() + range.last, state);
     }
+    count_out(pool, range, +1);
   }
   pool.domains.follow(pool.free, range);
   if (pool.busy.count_in(range) > 0) refresh_returning(pool);

@@ -61,10 +61,12 @@ struct SchedulerCore::State final : public View, public Actions {
   /// Where it is slowest: whoever plans with this delays nobody.
   [[nodiscard]] Tick planned(const Job& job) const {
     const Tick plan = job.estimate == kNever ? job.work : job.estimate;
-    return job.speed_on.empty() ? plan : stretched(plan, slowest(job));
+    return job.speed_on.empty() && job.staging_on.empty() && job.communication_frac <= 0.0 ? plan : planned_at_worst(job, plan);
   }
+  [[nodiscard]] Tick planned_at_worst(const Job& job, Tick plan) const;
   [[nodiscard]] Tick planned(const Job& job, std::int64_t nodes) const;
-  [[nodiscard]] Tick planned(const Job& job, std::int64_t nodes, std::int32_t pool) const;
+  /// On nodes that it has been given.
+  [[nodiscard]] Tick planned(const Job& job, std::int64_t nodes, const Allocation& where) const;
   [[nodiscard]] static Tick stretched(Tick plan, double speed);
   [[nodiscard]] static double slowest(const Job& job) {
     double slowest = 1e300;
@@ -91,6 +93,7 @@ struct SchedulerCore::State final : public View, public Actions {
   void apply_submit(JobId id);
   void apply_nodes(std::int32_t pool, NodeRange range, NodeState state);
   void refresh_returning(PoolState& pool);
+  static void count_out(PoolState& pool, NodeRange range, std::int64_t sign);
 
   [[nodiscard]] RunningJob& find_running(JobId id);
   [[nodiscard]] Refusal take(JobId id, Allocation&& allocation);  ///< checks and starts
@@ -109,6 +112,7 @@ struct SchedulerCore::State final : public View, public Actions {
   std::vector<std::int64_t> arrival;  // by job: rank of first submission
   std::vector<std::int32_t> slot_of;  // by job: index into slots_ while running, else -1
   std::vector<std::int32_t> free_slots;
+  double most_oversubscribed = 1.0;   // of the pools that have several blocks
   std::vector<std::int64_t> milli_per_node;  // by pool: thousandths of accelerators
   std::int64_t arrivals = 0, running_count = 0, completing_count = 0, held_count = 0;
   // Jobs outside the queue: why, and until when.  Empty until the first of them.

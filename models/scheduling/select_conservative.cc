@@ -1,4 +1,6 @@
 /// @file Conservative backfill: every waiting job holds a reservation.
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "models/scheduling/actions.h"
@@ -17,7 +19,7 @@ namespace {
 ///   A job behind it can then start later than an earlier pass had planned.
 /// - `keep`: a plan is a promise that can move forward but never back.  Each plan is taken back and made again with
 ///   all others in place, in queue order.  When a promise cannot be kept (nodes are lost, or a job outlives its
-///   estimate) all are dropped and made anew.
+///   estimate) all are dropped and made anew; a job that then starts later is noted as `slip`, as by EasyBook.
 ///
 /// The two differ only where jobs end before their estimates.  Several pools: a job is planned in the pool where it
 /// could start earliest, the first on ties.
@@ -33,7 +35,11 @@ class Conservative final : public Policy {
     const Tick now = view.now();
     ahead_.resize(static_cast<std::size_t>(view.pools()));
     if (!keep_ || !keep_promises(view)) {
-      for (std::size_t i = queue.begin(); i != queue.end(); i = queue.next(i)) promise(queue[i].job) = {};
+      if (keep_) note_loss(view);
+      for (std::size_t i = queue.begin(); i != queue.end(); i = queue.next(i)) {
+        promise(queue[i].job).start = kNever;
+        promise(queue[i].job).pool = -1;
+      }
       fill(view);
     }
     for (std::size_t i = queue.begin(); i != queue.end(); i = queue.next(i)) {
@@ -41,15 +47,20 @@ class Conservative final : public Policy {
       Promise& mine = promise(entry.job);
       if (mine.pool >= 0) ahead(mine.pool).cancel(entry.nodes, mine.start, entry.duration);
       Promise best;
-      for (std::int32_t pool = 0; pool < view.pools(); ++pool) {
+      for (std::int32_t k = 0; k < view.pools(); ++k) {
+        const std::int32_t pool = view.preferred(entry.job, k);
         if (!view.eligible(entry, pool)) continue;
         const Tick start = ahead(pool).earliest_start(entry.nodes, entry.duration, now);
         if (start < best.start) best = {start, pool};
       }
-      mine = best;
+      mine.start = best.start;
+      mine.pool = best.pool;
+      if (keep_) mine.first = std::min(mine.first, best.start);
       if (best.pool < 0) continue;  // nodes are down: nothing can be promised now
       ahead(best.pool).reserve(entry.nodes, best.start, entry.duration);
-      if (best.start == now && actions.start(entry.job, {.pool = best.pool}) == Refusal::none) mine = {};
+      if (best.start != now || actions.start(entry.job, {.pool = best.pool}) != Refusal::none) continue;
+      if (keep_ && now > mine.first) actions.note(entry.job, "slip", fmt::format("{} {}", lost_, to_seconds(now - mine.first)));
+      mine = {};
     }
   }
 
@@ -57,7 +68,15 @@ class Conservative final : public Policy {
   struct Promise {
     Tick start = kNever;
     std::int32_t pool = -1;  ///< -1: none
+    Tick first = kNever;     ///< the earliest that it has been
   };
+  /// Why promises cannot be kept.
+  void note_loss(const View& view) {
+    std::int64_t down = 0;
+    for (std::int32_t pool = 0; pool < view.pools(); ++pool) down += view.pool(pool).down.count();
+    lost_ = down > down_ ? "fault" : "overrun";
+    down_ = down;
+  }
   Promise& promise(JobId job) {
     const auto index = static_cast<std::size_t>(job);
     if (index >= promises_.size()) promises_.resize(std::max(index + 1, 2 * promises_.size()));
@@ -84,6 +103,8 @@ class Conservative final : public Policy {
   }
 
   bool keep_;
+  std::int64_t down_ = 0;
+  const char* lost_ = "overrun";
   std::vector<Promise> promises_;           ///< by job
   std::vector<AvailabilityProfile> ahead_;  // scratch, by pool
 };

@@ -64,7 +64,8 @@ class Gang final : public Policy {
   }
 
   bool make_room(const View& view, Actions& actions, const WaitingQueue::Entry& entry) {
-    for (std::int32_t p = 0; p < view.pools(); ++p) {
+    for (std::int32_t k = 0; k < view.pools(); ++k) {
+      const std::int32_t p = view.preferred(entry.job, k);
       if (book_.has_head(p) || !view.eligible(entry, p)) continue;
       if (actions.start(entry.job, {.pool = p}) == Refusal::none) return true;
       if (rules_.preempt && take(view, actions, entry, p)) return true;

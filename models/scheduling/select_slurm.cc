@@ -154,7 +154,8 @@ class Slurm final : public Policy {
       if (left-- <= 0) return false;
       const WaitingQueue::Entry& entry = ranked.entry;
       if (limited(view, entry)) return false;
-      for (std::int32_t p = 0; p < view.pools(); ++p) {
+      for (std::int32_t k = 0; k < view.pools(); ++k) {
+        const std::int32_t p = view.preferred(entry.job, k);
         if (open_[static_cast<std::size_t>(p)] && view.eligible(entry, p) && entry.nodes <= view.free_nodes(p) &&
             actions.start(entry.job, {.pool = p}) == Refusal::none) {
           return true;
@@ -180,7 +181,8 @@ class Slurm final : public Policy {
       if (limited(view, entry)) continue;
       Tick start = kNever;
       std::int32_t best = -1;
-      for (std::int32_t p = 0; p < view.pools(); ++p) {
+      for (std::int32_t k = 0; k < view.pools(); ++k) {
+        const std::int32_t p = view.preferred(entry.job, k);
         if (!view.eligible(entry, p)) continue;
         const Tick here = ahead(p).earliest_start(entry.nodes, entry.duration, now);
         if (here < start) {

@@ -25,7 +25,8 @@ class Strict final : public Policy {
     for (std::size_t i = queue.begin(); i != queue.end() && open > 0; i = queue.next(i)) {
       const WaitingQueue::Entry entry = queue[i];
       bool started = false;
-      for (std::int32_t pool = 0; pool < view.pools() && !started; ++pool) {
+      for (std::int32_t k = 0; k < view.pools() && !started; ++k) {
+        const std::int32_t pool = view.preferred(entry.job, k);
         started = open_[static_cast<std::size_t>(pool)] && view.eligible(entry, pool) &&
                   entry.nodes <= view.free_nodes(pool) && actions.start(entry.job, {.pool = pool}) == Refusal::none;
       }
@@ -60,7 +61,8 @@ class Greedy final : public Policy {
     for (std::size_t i = queue.next_backfill(queue.begin(), most, kNever, 0); i != queue.end();
          i = queue.next_backfill(i + 1, most, kNever, 0)) {
       const WaitingQueue::Entry entry = queue[i];
-      for (std::int32_t pool = 0; pool < view.pools(); ++pool) {
+      for (std::int32_t k = 0; k < view.pools(); ++k) {
+        const std::int32_t pool = view.preferred(entry.job, k);
         if (view.eligible(entry, pool) && entry.nodes <= view.free_nodes(pool) &&
             actions.start(entry.job, {.pool = pool}) == Refusal::none) {
           most = most_free();

@@ -5,6 +5,19 @@
 
 namespace aifactory::scheduling {
 
+std::int32_t View::nearest(JobId id, std::int32_t i) const {
+  const std::vector<Tick>& staging = job(id).staging_on;
+  const auto before = [&](std::size_t a, std::size_t b) {
+    return staging[a] != staging[b] ? staging[a] < staging[b] : a < b;
+  };
+  for (std::size_t p = 0; p < staging.size(); ++p) {
+    std::int32_t rank = 0;
+    for (std::size_t other = 0; other < staging.size(); ++other) rank += before(other, p) ? 1 : 0;
+    if (rank == i) return static_cast<std::int32_t>(p);
+  }
+  return i;
+}
+
 std::int64_t View::held_nodes(const RunningJob& running) const {
   std::int64_t held = 0;
   for (const NodeRange& range : allocation(running).nodes) held += range.count();

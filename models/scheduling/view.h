@@ -1,5 +1,6 @@
 #pragma once
 /// @file What a policy sees.
+#include <array>
 #include <cstdint>
 #include <limits>
 #include <memory>
@@ -52,6 +53,7 @@ struct PoolState {
   DomainCounts domains;             ///< of the free nodes
   std::vector<RunningJob> running;  ///< by planned end, the latest first: what ends soon is at the back
   std::vector<NodeState> reason;    ///< by node, of those that are down; empty: all have failed
+  std::array<std::int64_t, 7> out{};  ///< nodes out of service by NodeState, once `reason` is there
   std::vector<Outage> outages;      ///< to come or going on
   std::vector<double> headroom_k;   ///< by rack: degrees between its coolant and the limit; empty: not known
 
@@ -62,6 +64,7 @@ struct PoolState {
     const NodeState why = reason.empty() ? NodeState::down : reason[static_cast<std::size_t>(node)];
     return held ? NodeState::draining : why;
   }
+  [[nodiscard]] std::int64_t out_for(NodeState why) const { return out[static_cast<std::size_t>(why)]; }
 };
 
 /// What is known of one site.  Power is in whole milliwatts, so that what is booked and given back leaves nothing.
@@ -90,6 +93,10 @@ class View {
   [[nodiscard]] bool eligible(const WaitingQueue::Entry& entry, std::int32_t p) const {
     return (entry.pool < 0 || entry.pool == p) && entry.nodes <= pool(p).spec.nodes &&
            (barred_.empty() || !barred_.contains(barred_key(entry.job, p)));
+  }
+  /// The pool to be tried as the i-th for a job: those where its data are first, then in the order in which they stand.
+  [[nodiscard]] std::int32_t preferred(JobId id, std::int32_t i) const {
+    return staged_ && !job(id).staging_on.empty() ? nearest(id, i) : i;
   }
   /// A job that outlives its plan is planned to end in the next tick: it holds its nodes now, however late it is.
   [[nodiscard]] Tick planned_end(const RunningJob& running) const {
@@ -140,6 +147,8 @@ class View {
   std::vector<PoolState> pools_;
   std::unordered_set<std::int64_t> barred_;  ///< job and pool: the policy's Place finds no nodes even when all are free
   [[nodiscard]] std::int64_t barred_key(JobId id, std::int32_t p) const { return std::int64_t{id} * pools() + p; }
+  bool staged_ = false;  ///< some job has data somewhere
+  [[nodiscard]] std::int32_t nearest(JobId id, std::int32_t i) const;
   std::vector<SiteSignals> sites_;
   TenantUsage usage_;
   std::vector<std::int32_t> tenant_of_;  ///< by job

@@ -54,4 +54,12 @@ TrainingPlan training_plan(const TrainingStep& model, const Parallelism& split, 
   return plan;
 }
 
+TrainingPlan spread_plan(const TrainingPlan& plan, const TrainingStep& inside, const TrainingStep& between,
+                         const Parallelism& split, const ActivityLevels& levels) {
+  const double stretch = between.modelled(split).total / inside.modelled(split).total;
+  TrainingPlan spread = training_plan(between, split, {.step = plan.step.total * stretch, .mfu = {}}, levels);
+  for (StepPhase& phase : spread.phases) phase.length = phase.length / stretch;
+  return spread;
+}
+
 }  // namespace aifactory

@@ -37,4 +37,10 @@ struct TrainingPlan {
 [[nodiscard]] TrainingPlan training_plan(const TrainingStep& model, const Parallelism& split,
                                          const MeasuredStep& measured = {}, const ActivityLevels& levels = {});
 
+/// The same job over several blocks of the fabric: `inside` and `between` are its steps within one and over several.  A measured
+/// step is stretched as the model's.  The lengths of its phases are scaled to add up to the step within one block, so that the
+/// pace of the job stretches them.
+[[nodiscard]] TrainingPlan spread_plan(const TrainingPlan& plan, const TrainingStep& inside, const TrainingStep& between,
+                                       const Parallelism& split, const ActivityLevels& levels = {});
+
 }  // namespace aifactory

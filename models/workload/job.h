@@ -43,16 +43,22 @@ struct Job {
   std::vector<double> speed_on;    ///< by pool: speed there over that for which `work` and `estimate` are stated; 0: may not run
                                    ///< there; empty: 1 everywhere
   double slowdown_per_cap = -1;    ///< speed lost over power withheld from its racks; negative: it follows their clock
+  double communication_frac = 0;   ///< share of its time, within one block of the scale-out fabric, that it communicates over it
+  std::vector<Tick> staging_on;    ///< by pool: time on its nodes while its data are brought there; kNever: it may not run there;
+                                   ///< empty: none
   std::vector<JobId> after;        ///< is not queued before all of these have left
 
   [[nodiscard]] bool elastic() const { return max_nodes > 0; }
   /// Where it runs matters beyond the number of nodes.
   [[nodiscard]] bool picky() const { return domain_nodes > 0 || slice[0] > 0; }
   [[nodiscard]] bool runs_in(std::int32_t p) const {
-    return (pool < 0 || pool == p) && (speed_on.empty() || speed_on[static_cast<std::size_t>(p)] > 0);
+    return (pool < 0 || pool == p) && (speed_on.empty() || speed_on[static_cast<std::size_t>(p)] > 0) && staging_in(p) != kNever;
   }
   [[nodiscard]] double speed_in(std::int32_t p) const {
     return speed_on.empty() ? 1.0 : speed_on[static_cast<std::size_t>(p)];
+  }
+  [[nodiscard]] Tick staging_in(std::int32_t p) const {
+    return staging_on.empty() ? 0 : staging_on[static_cast<std::size_t>(p)];
   }
   /// May it run on so many nodes?
   [[nodiscard]] bool runs_on(std::int64_t count) const {

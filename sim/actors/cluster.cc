@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -43,11 +44,12 @@ void Cluster::handle(const Message& message) {
     case Kind::crossing: return crossing(message.bank);
     case Kind::recover: return recover(message.rack);
     case Kind::load: return replay();
-    case Kind::begin: return to_rate_.push_back(message.job);
-    case Kind::working:
-      if (jobs_.fate(message.job).state == FinalState::running) field_.set_job_utilization(message.job, message.speed);
+    case Kind::begin:
+      if (jobs_.fate(message.job).pool == params_.pool) to_rate_.push_back(message.job);
       return;
-    case Kind::fault: return fault(message.rack, message.on, message.cause);
+    case Kind::tested: return tested(message.rack);
+    case Kind::working: return work_at(message.job, message.speed);
+    case Kind::fault: return fault(message.rack, message.on, message.cause, message.out);
     case Kind::drain: return drained(message);
     case Kind::power:
       for (std::int64_t r = 0; r < banks_[message.bank].racks; ++r) {
@@ -103,10 +105,12 @@ void Cluster::start_job(const Message& message) {
   fate.pool = params_.pool;
   fate.nodes = message.allocation.nodes;
   fate.limit_used = 0;
+  begin_staging(id);
   begin_course(id);
   field_.assign(id, message.allocation, utilization(id), now);
   run(id);
   if (prolog_ > 0) inbox_.post_at(scheduling::after(now, prolog_), engine::Phase::integrate, {.kind = Kind::begin, .job = id});
+  if (fate.staging > 0) inbox_.post_at(work_begins(id), engine::Phase::integrate, {.kind = Kind::begin, .job = id});
 }
 
 /// Puts the rest of a job's work on the calendar, for the nodes that it holds now.
@@ -119,15 +123,18 @@ void Cluster::run(JobId id) {
     work /= size;
     if (limit != kNever) limit = std::max<Tick>(1, static_cast<Tick>(std::ceil((static_cast<double>(limit) - fate.limit_used) / size)));
   }
-  const bool prolog = in_prolog(id);
-  if (prolog && limit != kNever) limit = scheduling::after(limit, fate.last_start + prolog_ - kernel_.now());
+  const Tick idle = std::max<Tick>(0, work_begins(id) - kernel_.now());
+  if (idle > 0 && limit != kNever) limit = scheduling::after(limit, idle);
   JobCourse* course = jobs_.course(id);
   if (course) work = course->course.effort_for(Duration(static_cast<double>(job.work) * 1e-6)).si() * 1e6 / jobs_.size_factor(id);
-  running_.start(id, work, limit);
-  if (course) ++course->version;
+  running_.start(id, work, limit, pace(id));
+  if (course) {
+    ++course->version;
+    course->counted = jobs_.writers.enter(course->site, course->write_share());
+  }
   arm_resume(id);
   if (ports_.follow) ports_.follow(id, true);
-  if (cap_ < 1.0 || throttled_count_ > 0 || braked_count_ > 0 || prolog) to_rate_.push_back(id);
+  if (cap_ < 1.0 || throttled_count_ > 0 || braked_count_ > 0 || idle > 0) to_rate_.push_back(id);
 }
 
 void Cluster::resize(const Message& message) {
@@ -148,10 +155,12 @@ double Cluster::take_off(JobId id) {
   const double size = jobs_.size_factor(id);
   if (ports_.follow) ports_.follow(id, false);
   const auto progress = running_.stop(id);
+  if (fate.staging > 0 && kernel_.now() >= work_begins(id)) fate.staged_at = params_.site;
   for (std::size_t c = 0; c < fate.lost.size(); ++c) fate.lost[c] += progress.lost[c] * size;
   fate.held += progress.ran;
   fate.energy_j += field_.release(id, kernel_.now()).si();
   if (JobCourse* course = jobs_.course(id)) {
+    jobs_.writers.leave(course->site, std::exchange(course->counted, 0));
     course->course.advance(Duration(progress.done * size * 1e-6));
     course->prologs += progress.lost[static_cast<std::size_t>(LossCause::restart)] * size;
     book_course(id);
@@ -171,6 +180,14 @@ void Cluster::end_job(JobId id, RunningJobs::End end) {
   fate.state = end == RunningJobs::End::walltime || job.killed_at_estimate ? FinalState::completed_walltime_reached
                                                                             : FinalState::completed_successfully;
   ports_.ended(id);
+}
+
+/// What a job's work draws from now on; while it starts again it draws what that does.
+void Cluster::work_at(JobId id, double utilization) {
+  if (jobs_.fate(id).state != FinalState::running) return;
+  JobCourse* course = jobs_.course(id);
+  if (course) course->working_utilization = utilization;
+  if (!course || course_now(id).pausing().si() <= 0.0) field_.set_job_utilization(id, utilization);
 }
 
 void Cluster::apply_speed(std::int64_t rack, bool by_supply) {
@@ -193,8 +210,8 @@ void Cluster::rate_jobs() {
   to_rate_.erase(std::unique(to_rate_.begin(), to_rate_.end()), to_rate_.end());
   for (const JobId job : to_rate_) {
     if (jobs_.fate(job).state != FinalState::running) continue;
-    if (in_prolog(job)) {
-      running_.set_rate(job, 0.0, LossCause::restart);
+    if (kernel_.now() < work_begins(job)) {
+      running_.set_rate(job, 0.0, in_prolog(job) ? LossCause::restart : LossCause::staging);
       field_.set_job_rate(job, 0.0);
       continue;
     }

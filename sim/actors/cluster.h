@@ -2,7 +2,6 @@
 #include <cstdint>
 #include <functional>
 #include <map>
-#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -16,6 +15,7 @@
 #include "sim/facility/rack_field.h"
 #include "sim/facility/running_jobs.h"
 #include "sim/facility/storage_config.h"
+#include "sim/facility/time_meter.h"
 
 namespace aifactory {
 
@@ -30,12 +30,16 @@ class Cluster {
     std::int64_t liquid_first = 0; ///< the rack that is the liquid bank's rack 0
     [[nodiscard]] std::int64_t in_liquid(std::int64_t rack) const { return rack - liquid_first; }
   };
+  /// Why a rack is off.
+  enum class Out : std::uint8_t { supply, failed, maintained };
   struct Params {
     std::string name;  ///< site.hall.cluster
     std::int32_t pool = 0;
     bool kill_at_walltime = true;  ///< a job dies at its wall-clock limit even when throttling made it late
     Duration recovery = 600.0 * s;
     Duration prolog{0.0};               ///< on its nodes before a job's work begins
+    Duration burn_in{0.0};              ///< after a repair, before a rack or node takes jobs again
+    scheduling::PoolSpec fabric = {};   ///< for its blocks
     Duration throttle_hold = 10.0 * s;  ///< a throttled rack stays so at least this long
     double power_brake = 0.5;           ///< speed of a rack whose shelves would carry too much
     std::int32_t site = 0;
@@ -46,7 +50,8 @@ class Cluster {
   struct Ports {
     std::function<void(JobId)> ended, interrupted;        ///< to the scheduler
     std::function<void(JobId)> put_back = {};             ///< a policy has preempted it
-    std::function<void(NodeRange, bool up)> nodes;        ///< to the scheduler
+    std::function<void(NodeRange, scheduling::NodeState)> nodes;  ///< to the scheduler: what they are from now on
+    std::function<void(JobId)> staged = {};               ///< its data are on their way, for fate.staging
     std::function<void(JobId, bool runs)> follow = {};    ///< a job does something else from now on, or is about to stop
     std::function<void(std::size_t bank)> heat_changes;   ///< before a bank's heat changes
     std::function<void(std::size_t bank, Power input, Power liquid_other, Power air)> heat;  ///< after it has
@@ -75,8 +80,8 @@ class Cluster {
   void shelf_fault(std::int64_t shelf, bool on, std::string cause) {
     inbox_.post({.kind = Kind::shelf, .rack = shelf, .on = on, .cause = std::move(cause)});
   }
-  void rack_fault(std::int64_t rack, bool on, std::string cause) {
-    inbox_.post({.kind = Kind::fault, .rack = rack, .on = on, .cause = std::move(cause)});
+  void rack_fault(std::int64_t rack, bool on, std::string cause, Out why = Out::supply) {
+    inbox_.post({.kind = Kind::fault, .rack = rack, .on = on, .out = why, .cause = std::move(cause)});
   }
   /// A node interrupts what it runs.  @return whether it runs a job.
   bool strike(const Interruptions::Strike& strike);
@@ -99,10 +104,12 @@ class Cluster {
   [[nodiscard]] double down_accelerator_s(Tick now) const;
   /// Accelerator-seconds of nodes in repair after an interruption.
   [[nodiscard]] double repair_accelerator_s(Tick now) const;
-  [[nodiscard]] bool repairing() const { return !in_repair_.empty(); }
+  /// The same of nodes in burn-in.
+  [[nodiscard]] double burn_in_accelerator_s(Tick now) const;
+  [[nodiscard]] bool repairing() const { return !in_repair_.empty() || burn_in_.count() > 0; }
 
  private:
-  enum class Kind : std::uint8_t { start, preempt, resize, ended, cap, power, cords, shelf, fault, drain, crossing, recover, load, strike, notice, node_back, resume, begin, working };
+  enum class Kind : std::uint8_t { start, preempt, resize, ended, cap, power, cords, shelf, fault, drain, crossing, recover, load, strike, notice, node_back, resume, begin, working, tested };
   enum class Thermal : std::uint8_t { normal, throttled, tripped };
   struct Message {
     Kind kind = Kind::start;
@@ -114,6 +121,7 @@ class Cluster {
     std::int64_t rack = 0;
     bool on = false;
     bool interrupts = false;
+    Out out = Out::supply;
     std::string cause = {};
     const StrikeCause* why = nullptr;
     Tick notice = 0;
@@ -128,7 +136,10 @@ class Cluster {
     bool braked = false;       ///< its shelves would carry too much at full speed
     std::int16_t drains = 0;   ///< open findings of health checks
     bool up = true;            ///< on, as counted in down_count_
-    bool usable = true;        ///< the scheduler may use its nodes: up and not drained
+    std::int16_t maintained = 0;  ///< of the faults, those that are planned
+    bool repaired = false;     ///< it has failed by itself: burn-in is due
+    Tick tested_at = kNever;   ///< end of its burn-in
+    scheduling::NodeState told{};  ///< to the scheduler: what its nodes are; idle: it may use them
     Tick recover_at = kNever;  ///< kNever: nothing to wait for
     Temperature leakage_at = Temperature::kelvin(0.0);      ///< of the chip when its leakage was last worked out
     Temperature leakage_before = Temperature::kelvin(0.0);  ///< what the field's power holds
@@ -159,7 +170,7 @@ class Cluster {
   [[nodiscard]] bool leaks() const { return field_.model().params().leakage.has_value(); }
   /// Leakage at the chip's temperature now, and whether it has a balance.
   void set_leakage(std::int64_t rack);
-  void fault(std::int64_t rack, bool on, const std::string& cause);
+  void fault(std::int64_t rack, bool on, const std::string& cause, Out why = Out::supply);
   // cluster_supply.cc: cords, power shelves and what they leave.
   void cords_changed(const Message& message);
   void shelf_changed(const Message& message);
@@ -168,6 +179,9 @@ class Cluster {
   [[nodiscard]] double braked_speed(std::int64_t rack, double speed, bool by_supply);
   void tell_overload(std::int64_t rack);
   void recover(std::int64_t rack);
+  void tested(std::int64_t rack);
+  void end_burn_in(std::int64_t rack);
+  [[nodiscard]] scheduling::NodeState state_of(std::int64_t rack) const;
   void replay();
   // cluster_courses.cc: checkpoints, interruptions by nodes, pauses.
   void begin_course(JobId job);
@@ -184,17 +198,22 @@ class Cluster {
   [[nodiscard]] double utilization(JobId job) const;
   [[nodiscard]] Duration kept_work(JobId job);
   [[nodiscard]] JobId job_on(std::int64_t node) const;
-  void count_repair(std::int64_t change);
-  void tell_nodes(std::int64_t rack, bool up);
+  void tell_nodes(std::int64_t rack, scheduling::NodeState state);
   void drained(const Message& message);
   void update_usable(std::int64_t rack);
   /// @param by_supply its cords or shelves have changed; else its chips, the cap or its load.
   void apply_speed(std::int64_t rack, bool by_supply = false);
+  void work_at(JobId job, double utilization);
   void rate_jobs();
   [[nodiscard]] double work_rate(JobId job, double clock) const;
   [[nodiscard]] bool in_prolog(JobId job) const {
     return prolog_ > 0 && kernel_.now() < jobs_.fate(job).last_start + prolog_;
   }
+  /// After prolog and staging.
+  [[nodiscard]] Tick work_begins(JobId job) const;
+  void begin_staging(JobId job);
+  /// What the blocks of the fabric that it lies in leave of its speed.
+  [[nodiscard]] double pace(JobId job) const;
   void publish();
   void take_powers(std::size_t bank, std::span<const std::int64_t> racks);
   void watch(std::size_t bank);
@@ -206,6 +225,7 @@ class Cluster {
   void note(std::int64_t rack, const char* kind, const char* what, double value, const std::string& cause);
   void flush_notes();
   RackHealth& health(std::int64_t rack) { return health_[static_cast<std::size_t>(rack)]; }
+  [[nodiscard]] const RackHealth& health(std::int64_t rack) const { return health_[static_cast<std::size_t>(rack)]; }
 
   engine::Kernel& kernel_;
   std::uint32_t rank_;
@@ -244,9 +264,8 @@ class Cluster {
   double throttled_s_ = 0, down_s_ = 0;  ///< rack-seconds
   Tick throttled_since_ = 0, down_since_ = 0;
   std::int64_t down_count_ = 0;
-  std::set<std::int64_t> in_repair_;  ///< nodes
-  double repair_s_ = 0;               ///< node-seconds
-  Tick repair_since_ = 0;
+  std::map<std::int64_t, bool> in_repair_;  ///< nodes, and whether they are in burn-in already
+  TimeMeter repair_, burn_in_;              ///< of nodes; burn-in of whole racks too
   Temperature max_chip_ = Temperature::kelvin(0.0);
 };
 

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "models/reliability/ettr.h"
+#include "models/scheduling/view.h"
 #include "sim/actors/cluster.h"
 
 namespace aifactory {
@@ -16,6 +17,7 @@ constexpr DataSize kAnySize{1e12};
 }  // namespace
 
 /// What a job's checkpoints and restarts take on this cluster, at the share of the store that the others leave it now.
+/// @pre the job is not counted among the store's writers
 void Cluster::begin_course(JobId id) {
   JobCourse* mine = jobs_.course(id);
   if (!mine) return;
@@ -26,8 +28,10 @@ void Cluster::begin_course(JobId id) {
     mine->detection = params_.interruptions->detection;
     mine->restart = params_.interruptions->restart;
   }
-  mine->full_utilization = mine->working_utilization = job.utilization;
-  mine->paused_utilization = std::min(job.utilization, ActivityLevels{}.stalled);
+  mine->spans_blocks = pace(id) < 1.0;
+  const bool slow_steps = mine->spans_blocks && mine->plan && mine->plan->spread;
+  mine->full_utilization = mine->working_utilization = slow_steps ? mine->plan->spread->utilization : job.utilization;
+  mine->paused_utilization = std::min(mine->full_utilization, ActivityLevels{}.stalled);
   CheckpointCourse::Params course{.interval = job.checkpoint_interval == kNever ? Duration(kInf) : to_duration(job.checkpoint_interval)};
   if (mine->plan && mine->plan->checkpoint) {
     const CheckpointConfig& config = *mine->plan->checkpoint;
@@ -40,10 +44,7 @@ void Cluster::begin_course(JobId id) {
     } else {
       path.store = params_.storage->bandwidth;
       path.node_to_store = params_.storage->node_bandwidth;
-      for (std::size_t i = 0; i < jobs_.courses.size(); ++i) {
-        const JobCourse* other = jobs_.courses[i].get();
-        if (other && other != mine && other->site == mine->site && jobs_.fates[i].state == FinalState::running) path.writers += other->write_share();
-      }
+      path.writers += jobs_.writers.share(mine->site);
     }
     const CheckpointCost cost = checkpoint_cost(path, config.mode);
     mine->write = checkpoint_cost(path, CheckpointMode::blocking).stall;
@@ -60,7 +61,7 @@ void Cluster::begin_course(JobId id) {
       course.interval = std::max(best_interval(course.stall, mtti), course.commit);
     }
     // The field holds the mean over a turn of work and standstill; `record.waveform` shows both.
-    mine->working_utilization = (course.interval * job.utilization + course.stall * mine->paused_utilization) / (course.interval + course.stall);
+    mine->working_utilization = (course.interval * mine->full_utilization + course.stall * mine->paused_utilization) / (course.interval + course.stall);
   }
   if (mine->course.work().si() > 0.0 || mine->course.pausing().si() > 0.0) {
     mine->course.change(course);
@@ -175,9 +176,9 @@ void Cluster::noticed(const Message& message) {
 void Cluster::lose_node(JobId id, std::int64_t node, bool needs_node, const std::string& why) {
   const double before = jobs_.fate(id).lost[static_cast<std::size_t>(LossCause::rollback)];
   if (needs_node) {
-    in_repair_.insert(node);
-    count_repair(+1);
-    if (health(node / field_.model().params().nodes).usable) ports_.nodes({node, node + 1}, false);
+    in_repair_.insert_or_assign(node, false);
+    repair_.change(kernel_.now(), +1);
+    ports_.nodes({node, node + 1}, scheduling::NodeState::repair);
     inbox_.post_at(kernel_.now() + to_ticks(params_.interruptions->repair), engine::Phase::fault, {.kind = Kind::node_back, .rack = node});
     interrupt(id);
   } else if (jobs_.course(id)) {
@@ -234,32 +235,35 @@ void Cluster::resume_work(const Message& message) {
 }
 
 void Cluster::node_back(std::int64_t node) {
-  in_repair_.erase(node);
-  count_repair(-1);
-  if (health(node / field_.model().params().nodes).usable) ports_.nodes({node, node + 1}, true);
-  log_.add(kernel_.now(), "node_back", fmt::format("{}.node_{}", params_.name, node), "in service", kUnset, "repaired after an interruption");
+  const auto found = in_repair_.find(node);
+  const Tick now = kernel_.now(), burn_in = to_ticks(params_.burn_in);
+  (found->second ? burn_in_ : repair_).change(now, -1);
+  if (!found->second && burn_in > 0) {
+    found->second = true;
+    burn_in_.change(now, +1);
+    ports_.nodes({node, node + 1}, scheduling::NodeState::burn_in);
+    inbox_.post_at(scheduling::after(now, burn_in), engine::Phase::fault, {.kind = Kind::node_back, .rack = node});
+    log_.add(now, "burn_in", fmt::format("{}.node_{}", params_.name, node), "length_s", params_.burn_in.si(), "repaired after an interruption");
+    return;
+  }
+  in_repair_.erase(found);
+  ports_.nodes({node, node + 1}, health(node / field_.model().params().nodes).told);
+  log_.add(now, "node_back", fmt::format("{}.node_{}", params_.name, node), "in service", kUnset, "repaired after an interruption");
 }
 
-/// The scheduler may use a rack's nodes from now on, or no more; those in repair are out anyway.
-void Cluster::tell_nodes(std::int64_t rack, bool up) {
+/// What the scheduler may do with a rack's nodes from now on; those in repair are out anyway.
+void Cluster::tell_nodes(std::int64_t rack, scheduling::NodeState state) {
   const std::int64_t per = field_.model().params().nodes, end = std::min(field_.nodes(), (rack + 1) * per);
   std::int64_t first = rack * per;
-  for (auto out = in_repair_.lower_bound(first); out != in_repair_.end() && *out < end; ++out) {
-    if (first < *out) ports_.nodes({first, *out}, up);
-    first = *out + 1;
+  for (auto out = in_repair_.lower_bound(first); out != in_repair_.end() && out->first < end; ++out) {
+    if (first < out->first) ports_.nodes({first, out->first}, state);
+    first = out->first + 1;
   }
-  if (first < end) ports_.nodes({first, end}, up);
+  if (first < end) ports_.nodes({first, end}, state);
 }
 
-void Cluster::count_repair(std::int64_t change) {
-  const auto count = static_cast<double>(static_cast<std::int64_t>(in_repair_.size()) - change);
-  repair_s_ += count * to_seconds(kernel_.now() - repair_since_);
-  repair_since_ = kernel_.now();
-}
+double Cluster::repair_accelerator_s(Tick now) const { return repair_.at(now) * static_cast<double>(field_.model().accelerators_per_node()); }
 
-double Cluster::repair_accelerator_s(Tick now) const {
-  const double node_s = repair_s_ + static_cast<double>(in_repair_.size()) * to_seconds(now - repair_since_);
-  return node_s * static_cast<double>(field_.model().accelerators_per_node());
-}
+double Cluster::burn_in_accelerator_s(Tick now) const { return burn_in_.at(now) * static_cast<double>(field_.model().accelerators_per_node()); }
 
 }  // namespace aifactory

@@ -4,13 +4,17 @@
 
 #include <fmt/format.h>
 
+#include "models/scheduling/availability_profile.h"
+#include "models/scheduling/view.h"
 #include "sim/actors/cluster.h"
 
 namespace aifactory {
 
-void Cluster::fault(std::int64_t rack, bool on, const std::string& cause) {
+void Cluster::fault(std::int64_t rack, bool on, const std::string& cause, Out why) {
   RackHealth& state = health(rack);
   state.faults = static_cast<std::int16_t>(state.faults + (on ? -1 : 1));
+  if (why == Out::maintained) state.maintained = static_cast<std::int16_t>(state.maintained + (on ? -1 : 1));
+  if (why == Out::failed) state.repaired = on;
   if (!on && state.faults == 1) {
     note(rack, "rack_off", "off", kUnset, cause);
     for (const JobId job : field_.jobs_on(rack)) interrupt(job);
@@ -18,11 +22,12 @@ void Cluster::fault(std::int64_t rack, bool on, const std::string& cause) {
       count_throttled(-1);
       state.thermal = Thermal::normal;
     }
+    end_burn_in(rack);
     field_.set_rack_on(rack, false);
-    update_usable(rack);
   } else if (on && state.faults == 0) {
     schedule_recovery(rack);
   }
+  update_usable(rack);
 }
 
 void Cluster::schedule_recovery(std::int64_t rack) {
@@ -49,6 +54,27 @@ void Cluster::recover(std::int64_t rack) {
   note(rack, "recover", "on", kUnset, cause);
   set_leakage(rack);
   apply_speed(rack);
+  if (state.repaired && params_.burn_in.si() > 0.0) {
+    state.tested_at = scheduling::after(now, to_ticks(params_.burn_in));
+    burn_in_.change(now, field_.model().params().nodes);
+    inbox_.post_at(state.tested_at, engine::Phase::fault, {.kind = Kind::tested, .rack = rack});
+    note(rack, "burn_in", "length_s", params_.burn_in.si(), "repaired after its failure");
+  }
+  state.repaired = false;
+  update_usable(rack);
+}
+
+void Cluster::end_burn_in(std::int64_t rack) {
+  if (health(rack).tested_at == kNever) return;
+  burn_in_.change(kernel_.now(), -field_.model().params().nodes);
+  health(rack).tested_at = kNever;
+}
+
+/// The rack has passed its burn-in.
+void Cluster::tested(std::int64_t rack) {
+  if (health(rack).tested_at != kernel_.now()) return;  // it has failed in it
+  end_burn_in(rack);
+  note(rack, "in_service", "on", kUnset, "burn-in passed");
   update_usable(rack);
 }
 
@@ -62,15 +88,26 @@ void Cluster::drained(const Message& message) {
   update_usable(message.rack);
 }
 
+scheduling::NodeState Cluster::state_of(std::int64_t rack) const {
+  using scheduling::NodeState;
+  const RackHealth& state = health(rack);
+  if (!field_.on(rack)) {
+    if (state.faults == 0 && state.told == NodeState::maintenance) return state.told;  // and it recovers
+    return state.faults > 0 && state.maintained == state.faults ? NodeState::maintenance : NodeState::down;
+  }
+  if (state.drains > 0) return NodeState::draining;
+  return state.tested_at == kNever ? NodeState::idle : NodeState::burn_in;
+}
+
 void Cluster::update_usable(std::int64_t rack) {
   RackHealth& state = health(rack);
   const bool up = field_.on(rack);
   if (up != state.up) count_down(up ? -1 : +1);
   state.up = up;
-  const bool usable = up && state.drains == 0;
-  if (usable == state.usable) return;
-  state.usable = usable;
-  tell_nodes(rack, usable);
+  const scheduling::NodeState now = state_of(rack);
+  if (now == state.told) return;
+  state.told = now;
+  tell_nodes(rack, now);
 }
 
 void Cluster::count_down(std::int64_t change) {

@@ -13,17 +13,25 @@ Scheduler::Scheduler(engine::Kernel& kernel, std::uint32_t rank, scheduling::Sch
 }
 
 std::int64_t Scheduler::count_nodes() {
-  std::int64_t free = 0, busy = 0, all = 0, draining = 0;
+  using scheduling::NodeState;
+  std::int64_t free = 0, busy = 0, all = 0;
+  MachineStates::Row row{.at = kernel_.now()};
   fragmentation_.resize(static_cast<std::size_t>(core_.view().pools()));
   for (std::int32_t p = 0; p < core_.view().pools(); ++p) {
     const scheduling::PoolState& pool = core_.view().pool(p);
     free += pool.free.count();
     busy += pool.busy.count();
     all += pool.spec.nodes;
-    if (pool.down.count() > 0) draining += pool.busy.count() - pool.busy.count_outside(pool.down, {0, pool.spec.nodes});
+    if (pool.down.count() > 0) row.draining += pool.busy.count() - pool.busy.count_outside(pool.down, {0, pool.spec.nodes});
+    row.repair += pool.out_for(NodeState::repair);
+    row.burn_in += pool.out_for(NodeState::burn_in);
+    row.maintenance += pool.out_for(NodeState::maintenance);
     fragmentation_[static_cast<std::size_t>(p)].observe(kernel_.now(), pool.free.count(), pool.domains.stranded(pool.free));
   }
-  states_.observe(kernel_.now(), free, busy, all - free - busy, draining);
+  row.idle = free;
+  row.computing = busy;
+  row.down = all - free - busy;
+  states_.observe(row);
   return free;
 }
 
@@ -58,8 +66,8 @@ void Scheduler::apply(const Message& message) {
     case Kind::completing: return core_.completing(message.job, now);
     case Kind::finish: return core_.finish(message.job, now);
     case Kind::requeue: return core_.requeue(message.job, now);
-    case Kind::nodes_down: return core_.set_nodes_up(message.pool, message.range, false, now);
-    case Kind::nodes_up: return core_.set_nodes_up(message.pool, message.range, true, now);
+    case Kind::nodes_down:
+    case Kind::nodes_up: return core_.set_nodes(message.pool, message.range, message.state, now);
     case Kind::look:
     case Kind::pass: return;
   }

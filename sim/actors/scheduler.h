@@ -43,8 +43,9 @@ class Scheduler {
     inbox_.post_at(scheduling::after(kernel_.now(), epilog_), engine::Phase::schedule, {.kind = Kind::finish, .job = job});
   }
   void interrupted(JobId job) { post({.kind = Kind::requeue, .job = job}); }
-  void nodes(std::int32_t pool, NodeRange range, bool up) {
-    post({.kind = up ? Kind::nodes_up : Kind::nodes_down, .pool = pool, .range = range});
+  /// What nodes are from now on; idle: in service.
+  void nodes(std::int32_t pool, NodeRange range, scheduling::NodeState state) {
+    post({.kind = state == scheduling::NodeState{} ? Kind::nodes_up : Kind::nodes_down, .pool = pool, .range = range, .state = state});
   }
   /// Something that the policy looks at has changed, or will have by then.
   void look() { post({.kind = Kind::look}); }
@@ -58,6 +59,7 @@ class Scheduler {
     JobId job = kNoJob;
     std::int32_t pool = -1;
     NodeRange range = {};
+    scheduling::NodeState state{};
   };
   void post(const Message& message) { inbox_.post(message); }
   void arm(Tick at);

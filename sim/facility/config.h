@@ -6,6 +6,7 @@
 
 #include "models/compute/rack.h"
 #include "sim/facility/cooling_config.h"
+#include "sim/facility/fabric_config.h"
 #include "sim/facility/faults_config.h"
 #include "sim/facility/interruptions_config.h"
 #include "sim/facility/power_config.h"
@@ -32,6 +33,8 @@ struct ClusterConfig {
   Duration hold_up{0.02};     ///< assumed: 20 ms
   double power_brake = 0.5;   ///< assumed
   std::optional<InterruptionsConfig> interruptions = {};
+  std::optional<FabricConfig> fabric = {};
+  Duration burn_in{0.0};
 
   template <class Self, class Visitor>
   static void fields(Self& p, Visitor&& visit) {
@@ -48,9 +51,12 @@ struct ClusterConfig {
     visit("hold_up", p.hold_up, kNonNegative, "time for which the stores of the power shelves carry the rated rack without supply; more with capacitors or batteries in the rack (assumed 20 ms)");
     visit("power_brake", p.power_brake, kPositiveFraction, "speed to which a rack falls while a lost cord or shelf leaves its shelves less than it would draw (assumed 0.5)");
     visit("interruptions", p.interruptions, kAny, "why and how often its nodes interrupt the jobs that they run; default: never by themselves");
+    visit("fabric", p.fabric, kAny, "blocks of its scale-out fabric, between which jobs communicate more slowly; default: one block");
+    visit("burn_in", p.burn_in, kNonNegative, "time after a repair of a rack or node for which it is tested, idle, before it takes jobs again");
   }
   template <class Report>
   void validate(Report& report) const {
+    if (fabric && !torus.empty()) report.error("fabric", "goes with no torus: a torus has no blocks");
     if (load && interruptions) report.error("interruptions", "are of jobs, and a cluster with a load takes none");
     if (racks.has_value() == nodes.has_value()) report.error("racks", "give exactly one of racks, nodes");
     if (load && nodes && *nodes == "from_log") report.error("nodes", "a log is for jobs, and a cluster with a load takes none");
@@ -80,6 +86,7 @@ struct SiteConfig {
   LimitsConfig limits;
   FaultsConfig faults;
   std::optional<StorageConfig> storage = {};
+  std::optional<DataRate> wide_area = {};
   Map<HallConfig> halls;
 
   template <class Self, class Visitor>
@@ -92,6 +99,7 @@ struct SiteConfig {
     visit("limits", p.limits, kAny, "derating, continuous loads and provisioning");
     visit("faults", p.faults, kAny, "how units fail by themselves, and who repairs them");
     visit("storage", p.storage, kAny, "where checkpoints of the site's jobs go");
+    visit("wide_area", p.wide_area, kPositive, "bandwidth between the site and others, for data that jobs need elsewhere, e.g. 400 Gbps; default: none, data stay");
     visit("halls", p.halls, kAny, "halls by name");
   }
   template <class Report>

@@ -13,6 +13,8 @@ namespace aifactory {
 /// What the scenario says of such a job, worked out before the run.
 struct JobPlan {
   std::optional<TrainingPlan> training;
+  /// The same over several blocks of the fabric, lengths of phases in time within one: its utilization and phases only.
+  std::optional<TrainingPlan> spread = {};
   std::optional<CheckpointConfig> checkpoint;
 };
 
@@ -30,6 +32,11 @@ struct JobCourse {
   bool corruption_noticed = false;
   double prologs = 0.0;                  ///< ticks on nodes before its work began
   std::uint64_t version = 0;             ///< of its stretch on nodes
+  std::int64_t counted = 0;              ///< while on its nodes: its part of the store's writers
+  bool spans_blocks = false;             ///< of the fabric, at a loss
+
+  /// What its steps come to where it runs.  @pre it trains
+  [[nodiscard]] const TrainingPlan& steps() const { return spans_blocks && plan->spread ? *plan->spread : *plan->training; }
 
   /// Share of time in which it writes to the store.
   [[nodiscard]] double write_share() const {

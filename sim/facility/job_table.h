@@ -7,6 +7,7 @@
 
 #include "models/workload/job.h"
 #include "sim/facility/job_course.h"
+#include "sim/facility/store_writers.h"
 #include "sim/results/run_result.h"
 
 namespace aifactory {
@@ -18,6 +19,8 @@ struct JobTable {
     bool submitted = false;
     bool killed = false;  ///< by the policy: its cluster is about to end it
     Tick first_start = kNever, last_start = kNever, finish = kNever, held = 0;
+    Tick staging = 0;             ///< of its present stay on nodes
+    std::int32_t staged_at = -1;  ///< site to which its data were brought last
     double limit_used = 0;  ///< of its wall-clock limit before its last change of size, ticks at the size asked for
     double done = 0;  ///< work kept (ticks at full speed): of finished runs, or up to the last checkpoint
     double energy_j = 0;
@@ -30,6 +33,7 @@ struct JobTable {
   std::vector<Job> jobs;
   std::vector<Fate> fates;
   std::vector<std::unique_ptr<JobCourse>> courses;  ///< of jobs that are more than a duration; empty: no job is
+  StoreWriters writers;                             ///< of them, those on their nodes
 
   [[nodiscard]] const Job& job(JobId id) const { return jobs[static_cast<std::size_t>(id)]; }
   [[nodiscard]] Fate& fate(JobId id) { return fates[static_cast<std::size_t>(id)]; }

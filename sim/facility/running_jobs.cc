@@ -16,12 +16,12 @@ constexpr std::uint32_t kRank = 0;
 RunningJobs::RunningJobs(engine::Kernel& kernel, std::size_t jobs, std::function<void(JobId, End)> ended)
     : kernel_(kernel), entries_(jobs), ended_(std::move(ended)) {}
 
-void RunningJobs::start(JobId job, double work, Tick limit) {
+void RunningJobs::start(JobId job, double work, Tick limit, double pace) {
   Entry& entry = entries_[static_cast<std::size_t>(job)];
   AIF_CHECK(!entry.running, fmt::format("job {} runs already", job));
   const Tick now = kernel_.now();
   const std::uint64_t version = entry.version;
-  entry = {.work = work, .remaining = work, .rate = 1.0, .started = now, .last = now, .version = version, .running = true};
+  entry = {.work = work, .remaining = work, .rate = 1.0, .pace = pace, .started = now, .last = now, .version = version, .running = true};
   entry.limit_at = limit == kNever || limit > kNever - now ? kNever : now + limit;
   schedule(job);
 }
@@ -56,8 +56,9 @@ void RunningJobs::integrate(Entry& entry) const {
   const Tick now = kernel_.now();
   const auto span = static_cast<double>(now - entry.last);
   // Rounding the end up to a tick may ask for a fraction of a tick more than is left.
-  entry.remaining = std::max(0.0, entry.remaining - span * entry.rate);
+  entry.remaining = std::max(0.0, entry.remaining - span * entry.rate * entry.pace);
   entry.lost[static_cast<std::size_t>(entry.cause)] += span * (1.0 - entry.rate);
+  entry.lost[static_cast<std::size_t>(LossCause::spread)] += span * entry.rate * (1.0 - entry.pace);
   entry.last = now;
 }
 
@@ -68,7 +69,7 @@ void RunningJobs::schedule(JobId job) {
   if (entry.remaining <= 0.0) {
     end = entry.last;
   } else if (entry.rate > 0.0) {
-    const double span = std::ceil(entry.remaining / entry.rate);
+    const double span = std::ceil(entry.remaining / (entry.rate * entry.pace));
     if (span < 9e18) end = entry.last + static_cast<Tick>(span);
   }
   end = std::min(end, entry.limit_at);

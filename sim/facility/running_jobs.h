@@ -12,7 +12,7 @@
 namespace aifactory {
 
 /// Progress of running jobs.  A job's remaining work is a time at full speed; it shrinks at a rate of 0..1, that
-/// of the slowest rack the gang holds.  Each entry integrates only from its own last change; its end is solved
+/// of the slowest rack the gang holds, times a pace that it has by where its nodes lie.  Each entry integrates only from its own last change; its end is solved
 /// for and rounded up to a tick (exact at full speed, where all is whole ticks).
 class RunningJobs final : private engine::EventTarget {
  public:
@@ -21,7 +21,8 @@ class RunningJobs final : private engine::EventTarget {
   RunningJobs(engine::Kernel& kernel, std::size_t jobs, std::function<void(JobId, End)> ended);
 
   /// @param work remaining at full speed, ticks.  @param limit wall-clock limit from now, kNever: none.
-  void start(JobId job, double work, Tick limit);
+  /// @param pace in (0, 1]: what blocks of the fabric leave of its speed; the rest is lost to LossCause::spread.
+  void start(JobId job, double work, Tick limit, double pace = 1.0);
   /// From now on the job runs at `rate` (0..1); what it loses counts for `cause`.
   void set_rate(JobId job, double rate, LossCause cause);
   struct Progress {
@@ -34,11 +35,13 @@ class RunningJobs final : private engine::EventTarget {
   Progress stop(JobId job);
   /// State of a running job now; changes nothing.
   [[nodiscard]] Progress progress(JobId job) const;
-  [[nodiscard]] double rate(JobId job) const { return entries_[static_cast<std::size_t>(job)].rate; }
+  /// Work for each tick.
+  [[nodiscard]] double rate(JobId job) const { return entries_[static_cast<std::size_t>(job)].rate * pace(job); }
+  [[nodiscard]] double pace(JobId job) const { return entries_[static_cast<std::size_t>(job)].pace; }
 
  private:
   struct Entry {
-    double work = 0, remaining = 0, rate = 0;
+    double work = 0, remaining = 0, rate = 0, pace = 1;
     Tick started = 0, last = 0, limit_at = kNever;
     std::uint64_t version = 0;
     bool running = false;

@@ -53,7 +53,7 @@ void WaveformRecorder::add_job(PowerTimeline& timeline, std::size_t lane, const 
         constant(t, (job.paused_utilization - job.working_utilization) * piece.swing.si());
       } else {
         std::vector<PowerPhase> phases;
-        for (const StepPhase& phase : job.plan->training->phases) {
+        for (const StepPhase& phase : job.steps().phases) {
           phases.push_back({phase.length / piece.rate, (phase.utilization - job.working_utilization) * piece.swing});
         }
         const PeriodicPower step(std::move(phases));

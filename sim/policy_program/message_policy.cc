@@ -58,8 +58,7 @@ MessagePolicy::~MessagePolicy() {
 
 bool MessagePolicy::possible(const Job& job) const {
   for (std::size_t pool = 0; pool + 1 < first_node_.size(); ++pool) {
-    const bool allowed = job.pool < 0 || static_cast<std::size_t>(job.pool) == pool;
-    if (allowed && job.nodes <= first_node_[pool + 1] - first_node_[pool]) return true;
+    if (job.runs_in(static_cast<std::int32_t>(pool)) && job.nodes <= first_node_[pool + 1] - first_node_[pool]) return true;
   }
   return false;
 }
@@ -140,6 +139,10 @@ MessagePolicy::Json MessagePolicy::described(JobId id) const {
   out["planned_time"] = to_seconds(of.estimate == kNever ? of.work : of.estimate);
   out["rank"] = rank(id);
   if (of.pool >= 0) out["pool"] = of.pool;
+  if (!of.staging_on.empty()) {
+    Json& staging = out["staging"] = Json::array();
+    for (const Tick here : of.staging_on) staging.push_back(here == kNever ? Json(nullptr) : Json(to_seconds(here)));
+  }
   if (!of.tenant.empty()) out["tenant"] = of.tenant;
   if (!of.kind.empty()) out["kind"] = of.kind;
   if (of.priority != 0) out["priority"] = of.priority;

@@ -1,6 +1,7 @@
 #include "sim/policy_program/plugin_policy.h"
 
 #include <fmt/format.h>
+#include <gnu/libc-version.h>
 
 #define BOOST_DLL_USE_STD_FS
 #include <boost/dll/shared_library.hpp>
@@ -63,7 +64,11 @@ PluginLibrary::PluginLibrary(const std::string& path) {
     // An absolute path, or the loader looks in its own folders; all symbols now, or one that is missing ends the run.
     loaded->library.load(file, dll::load_mode::rtld_now | dll::load_mode::rtld_local);
   } catch (const std::exception& error) {
-    fail(fmt::format("cannot be loaded: {}", reason_in(error, file.string())));
+    const std::string reason = reason_in(error, file.string());
+    // "version `GLIBC_2.38' not found": it was linked with newer libraries than those that are already in this process.
+    const bool newer = reason.find("version `") != std::string::npos && reason.find("not found") != std::string::npos;
+    fail(fmt::format("cannot be loaded: {}{}", reason,
+                     newer ? fmt::format("; build it on a system that is no newer than this program's libraries (C library {})", gnu_get_libc_version()) : ""));
   }
   if (!loaded->library.has(kSymbol)) {
     fail(fmt::format("is no policy: it exports no {}; end its source with AIFACTORY_POLICY_PLUGIN(...)", kSymbol));

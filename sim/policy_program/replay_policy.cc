@@ -51,7 +51,10 @@ ReplayPolicy::Log ReplayPolicy::read(const std::string& path, const std::vector<
     const auto fail = [&](std::string_view what) {
       throw InputError(fmt::format("{}:{}: {}", log.path, decision.line, what));
     };
-    if (decision.kind == DecisionKind::note) continue;
+    if (decision.kind == DecisionKind::note) {
+      log.steps.push_back({std::move(decision), -1});
+      continue;
+    }
     if (decision.kind == DecisionKind::place) {
       if (!scheduling::find_place(decision.detail)) fail(fmt::format("there is no placement {}", decision.detail));
       log.place = decision.detail;
@@ -97,8 +100,11 @@ std::string ReplayPolicy::repeat(const Step& step, const scheduling::View& view,
       }
       return "it has other nodes than in the log";
     }
-    case DecisionKind::place:
-    case DecisionKind::note: break;
+    case DecisionKind::note: {
+      const std::size_t equals = std::min(decision.detail.find('='), decision.detail.size());
+      return told(actions.note(decision.job, decision.detail.substr(0, equals), decision.detail.substr(std::min(equals + 1, decision.detail.size()))));
+    }
+    case DecisionKind::place: break;
   }
   return {};
 }

@@ -43,6 +43,7 @@ void add_run(const std::string& path, ComparedGroup& group) {
   const RunFolder run(path);
   ComparedRun one{.path = path, .summary = run.summary()};
   if (run.manifest().contains("seed") && run.manifest()["seed"].is_number()) one.seed = run.manifest()["seed"].get<std::uint64_t>();
+  if (run.manifest().contains("machine")) one.machine = machine_from(run.manifest()["machine"]);
   const std::string status = run.manifest().value("status", std::string("unknown"));
   if (status != "complete") group.notes.push_back(fmt::format("{} is {}: its totals are over less time", path, status));
   if (group.runs.empty() && run.has("scenario.resolved.yaml")) flatten(load_document(run.file("scenario.resolved.yaml")).root, "", group.inputs);
@@ -140,11 +141,16 @@ std::vector<std::size_t> pareto_front(const std::vector<std::vector<double>>& va
 }
 
 Comparison compare(std::vector<ComparedGroup> groups, std::vector<std::string> keys, bool all, std::vector<Aim> aims) {
-  Comparison out{.groups = std::move(groups), .metrics = {}, .aims = std::move(aims), .front = {}, .changes = {}};
+  Comparison out{.groups = std::move(groups), .metrics = {}, .aims = std::move(aims), .front = {}, .changes = {}, .warning = {}};
   std::vector<std::string> known;
+  std::vector<Machine> machines;
   for (const ComparedGroup& group : out.groups) {
-    for (const ComparedRun& run : group.runs) add_number_paths(run.summary, known);
+    for (const ComparedRun& run : group.runs) {
+      add_number_paths(run.summary, known);
+      machines.push_back(run.machine);
+    }
   }
+  out.warning = machine_warning(std::move(machines));
   const auto defined = [&](const std::string& key) {
     return std::any_of(out.groups.begin(), out.groups.end(), [&](const ComparedGroup& group) { return !values_of(group, key).empty(); });
   };
@@ -226,6 +232,7 @@ nlohmann::ordered_json to_json(const Comparison& of) {
     for (const std::size_t group : of.front) front.push_back(of.groups[group].name);
     json["pareto"] = {{"aims", aims}, {"front", front}};
   }
+  if (!of.warning.empty()) json["warning"] = of.warning;
   return json;
 }
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "models/units.h"
+#include "sim/machine/machine.h"
 #include "sim/results/replica_statistics.h"
 
 namespace aifactory {
@@ -17,6 +18,7 @@ struct ComparedRun {
   std::string path;
   std::uint64_t seed = 0;
   nlohmann::ordered_json summary;
+  Machine machine = {};  ///< that it was made on
 };
 
 /// Runs of one variant that differ by seed.
@@ -68,6 +70,7 @@ struct Comparison {
     std::vector<std::optional<std::string>> values;  ///< one for each group; unset: not in that scenario
   };
   std::vector<Change> changes;
+  std::string warning;  ///< machine_warning of all runs
 };
 
 /// @param keys metrics in their order; empty: the usual ones that some run defines.  @param all every number that some run defines.

@@ -77,7 +77,7 @@ nlohmann::ordered_json job_columns(const std::string& file, Payload& payload, st
   constexpr const char* kTimes[] = {"submission_time", "starting_time", "finish_time", "execution_time", "waiting_time"};
   constexpr const char* kFigures[] = {"requested_number_of_resources", "accelerators", "energy_kwh", "restarts", "lost_s",
                                       "lost_thermal_s", "lost_cap_s", "lost_fault_s", "lost_rollback_s", "lost_restart_s",
-                                      "lost_checkpoint_s", "lost_queue_s", "lost_curtailment_s"};
+                                      "lost_checkpoint_s", "lost_queue_s", "lost_curtailment_s", "lost_spread_s", "lost_staging_s"};
   constexpr const char* kWords[] = {"final_state", "profile", "tenant", "site", "cluster"};
   std::vector<std::vector<double>> times(std::size(kTimes));
   std::vector<std::vector<float>> figures(std::size(kFigures));

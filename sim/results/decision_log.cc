@@ -190,6 +190,8 @@ std::vector<Decision> read_decisions_csv(const std::string& path) {
     if (decision.kind != DecisionKind::place && decision.kind != DecisionKind::note) {
       if (!whole_number(cells[2], job) || job < 0 || job > INT32_MAX) fail(fmt::format("job {} is no number of a job", cells[2]));
       decision.job = static_cast<JobId>(job);
+    } else if (decision.kind == DecisionKind::note && whole_number(cells[2], job) && job >= 0 && job <= INT32_MAX) {
+      decision.job = static_cast<JobId>(job);  // most are about one
     }
     const bool placed = decision.kind == DecisionKind::start || decision.kind == DecisionKind::resize;
     if (placed && !parse_nodes(cells[5], decision.nodes)) fail(fmt::format("nodes {} are no list such as 0-7 9", cells[5]));

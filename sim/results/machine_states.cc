@@ -10,22 +10,19 @@
 
 namespace aifactory {
 
-void MachineStates::observe(Tick at, std::int64_t idle, std::int64_t computing, std::int64_t down, std::int64_t draining) {
-  if (!rows_.empty() && rows_.back().at == at) rows_.pop_back();  // a second pass of the instant
-  if (!rows_.empty()) {
-    const Row& last = rows_.back();
-    if (last.idle == idle && last.computing == computing && last.down == down && last.draining == draining) return;
-  }
-  rows_.push_back({at, idle, computing, down, draining});
+void MachineStates::observe(const Row& now) {
+  if (!rows_.empty() && rows_.back().at == now.at) rows_.pop_back();  // a second pass of the instant
+  if (rows_.empty() || !rows_.back().same_counts(now)) rows_.push_back(now);
 }
 
 void MachineStates::write(OutputFile& file) const {
-  file.write("time,nb_sleeping,nb_switching_on,nb_switching_off,nb_idle,nb_computing,nb_draining\n");
+  file.write("time,nb_sleeping,nb_switching_on,nb_switching_off,nb_idle,nb_computing,nb_draining,nb_repair,nb_burn_in,nb_maintenance\n");
   std::string line;
   for (const Row& row : rows_) {
     line.clear();
     append_seconds(line, row.at);
-    fmt::format_to(std::back_inserter(line), ",{},0,0,{},{},{}\n", row.down, row.idle, row.computing, row.draining);
+    fmt::format_to(std::back_inserter(line), ",{},0,0,{},{},{},{},{},{}\n", row.down, row.idle, row.computing, row.draining, row.repair,
+                   row.burn_in, row.maintenance);
     file.write(line);
   }
 }

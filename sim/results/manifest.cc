@@ -7,6 +7,7 @@
 #include <chrono>
 #include <nlohmann/json.hpp>
 
+#include "sim/machine/machine.h"
 #include "sim/results/build_info.h"
 
 namespace aifactory {
@@ -47,6 +48,7 @@ std::string manifest_text(RunStatus status, const RunInfo& info,
   for (const InputHash& input : info.inputs) json["inputs"].push_back(file(input.path, input.sha256));
   json["seed"] = info.seed;
   json["host"] = host_name();
+  json["machine"] = to_json(this_machine());
   json["started_utc"] = info.started_utc;
   json["wall_s"] = info.wall.si();
   json["events"] = info.events;

@@ -18,7 +18,7 @@ const char* name_of(FinalState state) {
 }
 
 const char* name_of(LossCause cause) {
-  constexpr std::array kNames{"thermal", "cap", "fault", "rollback", "restart", "checkpoint", "queue", "curtailment"};
+  constexpr std::array kNames{"thermal", "cap", "fault", "rollback", "restart", "checkpoint", "queue", "curtailment", "spread", "staging"};
   return kNames[static_cast<std::size_t>(cause)];
 }
 

@@ -32,11 +32,12 @@ enum class FinalState : std::uint8_t {
 /// As Batsim writes them: "COMPLETED_SUCCESSFULLY", ...; ours beside: "RUNNING", "QUEUED".
 [[nodiscard]] const char* name_of(FinalState state);
 
-/// Why held or wanted accelerator time made no progress.
-enum class LossCause : std::uint8_t { thermal, cap, fault, rollback, restart, checkpoint, queue, curtailment };
+/// Why held or wanted accelerator time made no progress; spread: communication between blocks of the fabric, beyond what it takes
+/// within one; staging: data were on their way to the site.
+enum class LossCause : std::uint8_t { thermal, cap, fault, rollback, restart, checkpoint, queue, curtailment, spread, staging };
 inline constexpr std::array kLossCauses{LossCause::thermal,  LossCause::cap,     LossCause::fault,
                                         LossCause::rollback, LossCause::restart, LossCause::checkpoint,
-                                        LossCause::queue,    LossCause::curtailment};
+                                        LossCause::queue,    LossCause::curtailment, LossCause::spread,  LossCause::staging};
 [[nodiscard]] const char* name_of(LossCause cause);
 
 /// One job of jobs.csv.  Times are ticks after the start of the simulation; kNever: it did not happen.

@@ -18,7 +18,7 @@ struct ServiceRecord {
 inline constexpr const char* kServiceKeys[] = {
     "accelerators", "requests", "answered", "unanswered", "attainment_frac", "input_tokens", "tokens_served", "ttft_mean_s", "ttft_p50_s",
     "ttft_p90_s", "ttft_p99_s", "tpot_mean_s", "tpot_p50_s", "tpot_p90_s", "tpot_p99_s", "busy_frac", "mean_replicas", "held_h", "energy_mwh",
-    "energy_per_token_j"};
+    "energy_per_token_j", "late", "spilled_in", "spilled_out"};
 
 void write_services_csv(const std::vector<ServiceRecord>& rows, OutputFile& file);
 

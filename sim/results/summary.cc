@@ -37,7 +37,7 @@ std::vector<Section> sections() {
         "p99_bounded_slowdown", "area_weighted_bounded_slowdown", "mean_finish_time_fairness",
         "max_finish_time_fairness", "jain_index", "internal_fragmentation_frac", "missed_deadlines",
         "idle_while_waiting_frac", "mean_queue", "max_queue"}},
-      {"scheduling", {"fragmentation_frac"}},
+      {"scheduling", {"fragmentation_frac", "mean_blocks_spanned", "starts_across_blocks", "slips_fault", "slips_cap", "slips_overrun", "slipped_s"}},
       {"thermal", {"max_coolant_supply_c", "max_supply_air_c", "max_chip_c", "throttled_accelerator_h", "heat_rejected_mwh"}},
       {"plant",
        {"fans_mwh", "facility_pumps_mwh", "air_fans_mwh", "cdu_pumps_mwh", "condenser_pumps_mwh", "chillers_mwh", "evaporation_m3",
@@ -45,7 +45,7 @@ std::vector<Section> sections() {
         "hours_without_water", "max_facility_supply_c", "max_supply_at_racks_c", "max_supply_air_c", "hours_air_not_carried"}},
       {"reliability",
        {"failures", "interruptions", "mtti_h", "unit_failures", "unit_trips", "unit_down_h", "unit_maintain_h", "unit_degraded_h",
-        "group_down_h", "supply_down_h", "repair_wait_h", "planned_stops", "node_repair_accelerator_h", "goodput_residual_frac",
+        "group_down_h", "supply_down_h", "repair_wait_h", "planned_stops", "node_repair_accelerator_h", "burn_in_accelerator_h", "goodput_residual_frac",
         "lost_accelerator_h", "goodput_accelerator_h"}},
       {"grid",
        {"energy_cost_usd", "demand_charge_usd", "coincident_peak_charge_usd", "carbon_t", "water_m3", "max_ramp_up_mw_per_s",
@@ -64,11 +64,11 @@ std::vector<Section> sections() {
 }
 
 // In the order of LossCause, after the total; a key here is a key of every block.
-constexpr const char* kLostTo[] = {"total", "thermal", "cap", "fault", "rollback", "restart", "checkpoint", "queue", "curtailment"};
+constexpr const char* kLostTo[] = {"total", "thermal", "cap", "fault", "rollback", "restart", "checkpoint", "queue", "curtailment", "spread", "staging"};
 
 // Ideal minus these = actual; in the order of GoodputLoss.
-constexpr const char* kGoodput[] = {"ideal", "queue", "detection", "node_wait", "restart", "maintenance", "rollback", "checkpoint", "bubble",
-                                    "exposed_communication", "straggler", "data_stall", "thermal", "cap", "curtailment", "actual"};
+constexpr const char* kGoodput[] = {"ideal", "queue", "detection", "node_wait", "restart", "staging", "maintenance", "rollback", "checkpoint", "bubble",
+                                    "exposed_communication", "spread", "straggler", "data_stall", "thermal", "cap", "curtailment", "actual"};
 
 Json empty_block(bool whole) {
   Json block = Json::object();

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cmath>
 #include <set>
 
 #include <fmt/format.h>
@@ -8,6 +9,7 @@
 #include "sim/run/plan_faults.h"
 #include "sim/run/prepared.h"
 #include "sim/run/prepare_load.h"
+#include "sim/workload/data_location.h"
 #include "sim/workload/plan_jobs.h"
 
 namespace aifactory {
@@ -29,12 +31,19 @@ std::vector<std::string> segments(const std::string& path) {
 }
 
 /// What policies may want to know of a cluster's nodes.
-void describe_pool(const ClusterPlan& cluster, std::int32_t site, scheduling::PoolSpec& pool) {
+void describe_pool(const ClusterPlan& cluster, std::int32_t site, const std::string& where, scheduling::PoolSpec& pool) {
   const RackParams& rack = cluster.config->rack.value;
   const double accelerators = static_cast<double>(rack.accelerators) / static_cast<double>(rack.nodes);
   pool.site = site;
   pool.node_power = (rack.accelerator_max - rack.accelerator_idle) * accelerators + (rack.node_base_max - rack.node_base_idle);
   pool.nodes_per_domain = cluster.config->scale_up_nodes.value_or(0);
+  if (cluster.config->fabric) {
+    pool.nodes_per_block = cluster.config->fabric->block_racks * rack.nodes;
+    pool.oversubscription = cluster.config->fabric->oversubscription;
+    if (pool.has_blocks() && pool.nodes_per_block % pool.domain_size() != 0) {
+      throw InputError(fmt::format("{}.fabric.block_racks: a block of {} nodes must hold whole scale-up domains of {}", where, pool.nodes_per_block, pool.domain_size()));
+    }
+  }
   const std::vector<std::int64_t>& torus = cluster.config->torus;
   if (torus.empty()) return;
   double nodes = 1;
@@ -43,6 +52,17 @@ void describe_pool(const ClusterPlan& cluster, std::int32_t site, scheduling::Po
     throw InputError(fmt::format("{}: torus must be three sizes whose product is its {} nodes", cluster.unit, cluster.nodes));
   }
   for (std::size_t axis = 0; axis < 3; ++axis) pool.torus[axis] = static_cast<std::int32_t>(torus[axis]);
+}
+
+/// A tensor-parallel group stays within a scale-up domain, where one holds it: jobs with `training` say so by themselves.
+void keep_groups_together(WorkloadConfig& workload, const std::vector<scheduling::PoolSpec>& pools) {
+  for (JobConfig& job : workload.jobs.list) {
+    if (!job.training || job.group_nodes || !job.slice.empty()) continue;
+    const auto pool = std::find_if(pools.begin(), pools.end(), [&](const scheduling::PoolSpec& one) { return !job.cluster || one.name == *job.cluster; });
+    if (pool == pools.end() || !(pool->accelerators_per_node > 0.0)) continue;
+    const auto nodes = static_cast<std::int64_t>(std::ceil(static_cast<double>(job.training->split.tensor) / pool->accelerators_per_node));
+    if (nodes > 1 && nodes <= pool->domain_size()) job.group_nodes = nodes;
+  }
 }
 
 /// Jobs that name a cluster under a given load can never run.
@@ -116,10 +136,15 @@ std::shared_ptr<PreparedRun> prepare(const ScenarioConfig& config) {
                              .nodes_per_rack = rack.nodes,
                              .accelerators_per_node = static_cast<double>(rack.accelerators) / static_cast<double>(rack.nodes),
                              .rack = &rack, .storage = site.storage.has_value(),
-                             .interruptions = cluster.config->interruptions ? mean_interruption_rate(*cluster.config->interruptions) : Frequency(0.0)});
+                             .interruptions = cluster.config->interruptions ? mean_interruption_rate(*cluster.config->interruptions) : Frequency(0.0),
+                             .site = run->sites.size()});
       run->pools.push_back({.name = cluster.name, .nodes = cluster.nodes, .nodes_per_rack = rack.nodes,
                             .accelerators_per_node = run->shapes.back().accelerators_per_node});
-      describe_pool(cluster, static_cast<std::int32_t>(run->sites.size()), run->pools.back());
+      describe_pool(cluster, static_cast<std::int32_t>(run->sites.size()), fmt::format("sites.{}.{}", name, cluster.path), run->pools.back());
+      if (run->pools.back().has_blocks()) {
+        run->shapes.back().nodes_per_block = run->pools.back().nodes_per_block;
+        run->shapes.back().oversubscription = run->pools.back().oversubscription;
+      }
     }
     run->sites.push_back(std::move(out));
   }
@@ -127,6 +152,10 @@ std::shared_ptr<PreparedRun> prepare(const ScenarioConfig& config) {
     refuse_jobs_on_loads(*run);
     WorkloadConfig workload = *c.workload;
     run->plans = plan_jobs(workload, run->shapes);
+    keep_groups_together(workload, run->pools);
+    std::vector<DataSite> data_sites;
+    for (const auto& [name, site] : c.sites) data_sites.push_back({name, site.wide_area});
+    locate_data(workload, data_sites, run->shapes);
     run->jobs = load_workload(workload, run->shapes, run->horizon, static_cast<std::uint64_t>(c.seed), run->source, LocalStart::of(run->sites.front().clock));
     run->services = prepare_services(c.workload->services, run->sites, run->shapes, run->horizon, static_cast<std::uint64_t>(c.seed), run->jobs);
     const std::optional<InputFile>& file = c.workload->swf ? c.workload->swf : c.workload->jobs.file;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
+#include <memory>
 #include <set>
 
 #include <fmt/format.h>
@@ -72,76 +74,147 @@ std::vector<Request> requests_of(const ServiceConfig& config, Duration start, Du
   return all;
 }
 
-ServicePlan plan_service(const ServiceConfig& config, const std::vector<PreparedSite>& sites, const std::vector<ClusterShape>& clusters,
-                         Tick horizon, std::uint64_t seed, Job& job) {
-  ServicePlan plan{.config = &config, .course = {}};
-  std::optional<std::string> cluster = config.cluster;
-  if (!cluster) {
-    if (clusters.size() != 1) throw InputError("cluster: there are several; name one");
-    cluster = clusters.front().name;
-  }
+/// A service on its cluster; what its requests come to is worked out with those of its group.
+struct Placed {
+  const ServiceConfig* config = nullptr;
+  const ClusterShape* shape = nullptr;
+  std::unique_ptr<const ServingModel> model = nullptr;
+  ServingSite site = {};
+  ServiceLimits limits = {};
+  Duration start{0.0};  ///< time of day at its site
+};
+
+Placed place_service(const ServiceConfig& config, const std::vector<PreparedSite>& sites, const std::vector<ClusterShape>& clusters) {
+  if (!config.cluster && clusters.size() != 1) throw InputError("cluster: there are several; name one");
+  const std::string cluster = config.cluster ? *config.cluster : clusters.front().name;
   JobSize size;
   const std::int64_t replicas = config.replicas + config.prefill_replicas;
-  size.accelerators = plan.accelerators = static_cast<double>(replicas * config.layout.tensor);
+  size.accelerators = static_cast<double>(replicas * config.layout.tensor);
   const SizedJob sized = size_job("service", size, cluster, clusters);
   if (sized.nodes > sized.limit) {
-    throw InputError(fmt::format("replicas: {} of {} accelerators need {} nodes; cluster {} has {}", replicas, config.layout.tensor, sized.nodes, *cluster, sized.limit));
+    throw InputError(fmt::format("replicas: {} of {} accelerators need {} nodes; cluster {} has {}", replicas, config.layout.tensor, sized.nodes, cluster, sized.limit));
   }
-  plan.pool = sized.pool;
-  const ClusterShape& shape = clusters[static_cast<std::size_t>(sized.pool)];
-  plan.used_frac = plan.accelerators / (shape.accelerators_per_node * static_cast<double>(sized.nodes));
-
-  const Home home = home_of(sites, *cluster);
+  Placed out{.config = &config, .shape = &clusters[static_cast<std::size_t>(sized.pool)]};
+  const Home home = home_of(sites, cluster);
   const RackParams& rack = home.cluster->config->rack.value;
-  if (!rack.accelerator_name) throw InputError(fmt::format("cluster: the racks of {} have no accelerator_name, so that nothing is known of how they serve", *cluster));
+  if (!rack.accelerator_name) throw InputError(fmt::format("cluster: the racks of {} have no accelerator_name, so that nothing is known of how they serve", cluster));
   ServingHardware hardware = hardware_for_serving(builtin_entry<AcceleratorParams>(*rack.accelerator_name), *rack.accelerator_name, config.precision, config.gemm_efficiency);
   hardware.usable_memory = config.usable_memory;
   hardware.step_overhead = config.step_overhead;
   ServingLayout layout = config.layout;
   layout.weight_bytes = bytes_of(config.precision);
-  const ServingModel model(config.model.value, hardware, layout);
+  out.model = std::make_unique<const ServingModel>(config.model.value, hardware, layout);
+  out.site = {.name = config.name, .replicas = config.replicas, .prefill_replicas = config.prefill_replicas, .autoscale = config.autoscale, .model = out.model.get()};
+  if (config.spill) {
+    out.site.distance = config.spill->distance;
+    out.site.spill_load = config.spill->load.value_or(kInf);
+  }
+  out.limits = {.ttft = config.slo.ttft.value_or(Duration(kInf)), .tpot = config.slo.tpot.value_or(Duration(kInf))};
+  out.start = LocalStart::of(home.site->clock).time_of_day;
+  return out;
+}
 
-  ServingSite site;
-  site.name = config.name;
-  site.replicas = config.replicas;
-  site.prefill_replicas = config.prefill_replicas;
-  const ServiceLimits limits{.ttft = config.slo.ttft.value_or(Duration(kInf)), .tpot = config.slo.tpot.value_or(Duration(kInf))};
-  const Duration span = to_duration(horizon), start = LocalStart::of(home.site->clock).time_of_day;
-  if (span / config.step > 1e7) throw InputError("step: the run has more than 10 million of them; take a longer one");
-  plan.course = config.mode == ServingMode::fluid
-                    ? fluid_course(model, site, generator_of(config.stream, start), limits, config.step, span)
-                    : exact_course(model, {}, site, requests_of(config, start, span, seed), config.autoscale ? &*config.autoscale : nullptr, limits, config.step, span);
+/// Jobs that hold the nodes of its replicas, as many to a job as a rack has accelerators for.
+void add_parts(const Placed& placed, std::int32_t pool, Tick horizon, ServicePlan& plan, std::vector<Job>& jobs) {
+  const ServiceConfig& config = *placed.config;
+  const double per_node = placed.shape->accelerators_per_node;
+  const std::int64_t replicas = config.replicas + config.prefill_replicas, tensor = config.layout.tensor;
+  const auto in_rack = static_cast<std::int64_t>(per_node * static_cast<double>(placed.shape->nodes_per_rack) / static_cast<double>(tensor) + 1e-9);
+  const std::int64_t most = std::max<std::int64_t>(1, in_rack), count = (replicas + most - 1) / most;
+  plan.accelerators = static_cast<double>(replicas * tensor);
+  for (std::int64_t k = 0; k < count; ++k) {
+    const std::int64_t mine = std::min(most, replicas - k * most);
+    Job& job = jobs.emplace_back();
+    job.accelerators = static_cast<double>(mine * tensor);
+    job.nodes = static_cast<std::int64_t>(std::ceil(job.accelerators / per_node - 1e-9));
+    plan.parts.push_back({.job = static_cast<JobId>(jobs.size() - 1),
+                          .share = static_cast<double>(mine) / static_cast<double>(replicas),
+                          .used_frac = job.accelerators / (per_node * static_cast<double>(job.nodes))});
+    job.name = count == 1 ? config.name : fmt::format("{}_{}", config.name, k + 1);
+    job.pool = pool;
+    job.work = horizon + to_ticks(1.0 * day);  // it never ends by itself
+    job.checkpoint_interval = 1;               // an interruption takes no work back: answers have been given
+    job.preemptible = false;
+    job.priority = config.priority;
+    job.tenant = config.tenant.value_or("");
+    job.kind = job.profile = "service";
+    job.utilization = plan.course.steps.front().utilization * plan.parts.back().used_frac;
+  }
+}
 
-  job.name = config.name;
-  job.nodes = sized.nodes;
-  job.accelerators = plan.accelerators;
-  job.pool = sized.pool;
-  job.work = horizon + to_ticks(1.0 * day);  // it never ends by itself
-  job.checkpoint_interval = 1;               // an interruption takes no work back: answers have been given
-  job.preemptible = false;
-  job.priority = config.priority;
-  job.tenant = config.tenant.value_or("");
-  job.kind = job.profile = "service";
-  job.utilization = plan.course.steps.front().utilization * plan.used_frac;
-  return plan;
+/// Services that spill over to each other are worked out together: each request goes to the one that answers it.
+std::vector<ServiceCourse> courses_together(const std::vector<const Placed*>& group, Duration span, std::uint64_t seed) {
+  std::vector<ServingSite> sites;
+  std::vector<ServiceLimits> limits;
+  std::vector<Request> all;
+  for (const Placed* placed : group) {
+    std::vector<Request> mine = requests_of(*placed->config, placed->start, span, seed);
+    for (Request& request : mine) request.home = static_cast<std::int32_t>(sites.size());
+    all.insert(all.end(), mine.begin(), mine.end());
+    sites.push_back(placed->site);
+    limits.push_back(placed->limits);
+  }
+  if (group.size() > 1) std::stable_sort(all.begin(), all.end(), [](const Request& a, const Request& b) { return a.arrival < b.arrival; });
+  return exact_courses({}, sites, all, limits, group.front()->config->step, span);
 }
 
 }  // namespace
 
 std::vector<ServicePlan> prepare_services(const std::vector<ServiceConfig>& services, const std::vector<PreparedSite>& sites,
                                           const std::vector<ClusterShape>& clusters, Tick horizon, std::uint64_t seed, std::vector<Job>& jobs) {
-  std::vector<ServicePlan> plans;
-  std::vector<Job> first;
+  std::vector<ServicePlan> plans(services.size());
+  std::vector<Placed> placed;
+  std::map<std::string, std::vector<std::size_t>> groups;
   std::set<std::string> names;
-  for (std::size_t i = 0; i < services.size(); ++i) {
-    const std::string where = fmt::format("workload.services[{}]", i);
-    if (!names.insert(services[i].name).second) throw InputError(fmt::format("{}.name: {} is taken", where, services[i].name));
+  const Duration span = to_duration(horizon);
+  // The message says which service it is about, whatever goes wrong with it.
+  const auto of = [&](std::size_t i, const auto& work) {
     try {
-      plans.push_back(plan_service(services[i], sites, clusters, horizon, seed, first.emplace_back()));
+      work();
     } catch (const InputError& e) {
-      throw InputError(fmt::format("{}.{}", where, e.what()));
+      throw InputError(fmt::format("workload.services[{}].{}", i, e.what()));
     }
-    plans.back().job = static_cast<JobId>(i);
+  };
+  for (std::size_t i = 0; i < services.size(); ++i) {
+    const ServiceConfig& config = services[i];
+    of(i, [&] {
+      if (!names.insert(config.name).second) throw InputError(fmt::format("name: {} is taken", config.name));
+      placed.push_back(place_service(config, sites, clusters));
+      if (span / config.step > 1e7) throw InputError("step: the run has more than 10 million of them; take a longer one");
+    });
+    // One that has no group is one of its own; '.' is in no name.
+    std::vector<std::size_t>& group = groups[config.spill ? config.spill->group : "." + config.name];
+    if (!group.empty() && services[group.front()].step != config.step) {
+      throw InputError(fmt::format("workload.services[{}].step: differs from that of {}, with which it shares the group {}", i, services[group.front()].name, config.spill->group));
+    }
+    group.push_back(i);
+  }
+  std::size_t number = 0;
+  for (const auto& [name, members] : groups) {
+    if (members.size() == 1 && services[members.front()].spill) {
+      throw InputError(fmt::format("workload.services[{}].spill.group: no other service is in {}", members.front(), name));
+    }
+    std::vector<const Placed*> exact;
+    for (const std::size_t i : members) {
+      plans[i].config = &services[i];
+      plans[i].group = number;
+      if (services[i].mode == ServingMode::exact) exact.push_back(&placed[i]);
+    }
+    ++number;
+    std::vector<ServiceCourse> courses;
+    if (!exact.empty()) of(members.front(), [&] { courses = courses_together(exact, span, seed); });
+    auto course = courses.begin();
+    for (const std::size_t i : members) {
+      of(i, [&] {
+        plans[i].course = services[i].mode == ServingMode::exact
+                              ? std::move(*course++)
+                              : fluid_course(*placed[i].model, placed[i].site, generator_of(services[i].stream, placed[i].start), placed[i].limits, services[i].step, span);
+      });
+    }
+  }
+  std::vector<Job> first;
+  for (std::size_t i = 0; i < services.size(); ++i) {
+    add_parts(placed[i], static_cast<std::int32_t>(placed[i].shape - clusters.data()), horizon, plans[i], first);
   }
   // All are submitted at the start; jobs refer to each other by their place.
   for (Job& job : jobs) {

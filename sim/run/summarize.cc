@@ -157,6 +157,7 @@ void summarize(World& world, RunResult& result, double wall_s) {
   summarize_limits(world, result);
   note_assumptions(world, summary, now);
   summarize_scheduling(world, summary, now);
+  summarize_placement(world, summary, now);
   put_queue(world.scheduler->meter(), now, all.node_s, summary.whole());
   result.events = world.log.take();
   result.decisions = std::move(world.decisions);

@@ -37,6 +37,8 @@ GoodputRecord goodput_of(const World& world, JobId id, const JobRecord& job) {
     noticed_and_planned = course.spent(CoursePause::detection) + course.spent(CoursePause::maintenance);
   }
   waterfall.lose(GoodputLoss::restart, n, restarted - noticed_and_planned);
+  waterfall.lose(GoodputLoss::staging, n, lost(LossCause::staging));
+  waterfall.lose(GoodputLoss::spread, n, lost(LossCause::spread));
   waterfall.lose(GoodputLoss::rollback, n, lost(LossCause::rollback));
   waterfall.lose(GoodputLoss::checkpoint, n, lost(LossCause::checkpoint));
   waterfall.lose(GoodputLoss::thermal, n, lost(LossCause::thermal));
@@ -67,7 +69,7 @@ struct Sums {
     double steps = row.waterfall.actual().si() + lost(GoodputLoss::rollback);
     for (const GoodputLoss part : {GoodputLoss::bubble, GoodputLoss::exposed_communication, GoodputLoss::straggler, GoodputLoss::data_stall}) steps += lost(part);
     flops.add(row.mfu * steps);
-    flops_at_peak.add(steps + lost(GoodputLoss::thermal) + lost(GoodputLoss::cap) + lost(GoodputLoss::curtailment));
+    flops_at_peak.add(steps + lost(GoodputLoss::thermal) + lost(GoodputLoss::cap) + lost(GoodputLoss::curtailment) + lost(GoodputLoss::spread));
   }
   void write(Summary::Block block) const {
     if (!any) return;

@@ -94,7 +94,7 @@ WorkDone work_of(const World& world, const std::vector<JobRecord>& records, cons
     if (world.table.jobs[i].elastic()) {
       // It held now more, now fewer nodes than it asked for: time at the size asked for is what it did and what it lost.
       held_s = done / 1e6;
-      for (const LossCause cause : {LossCause::thermal, LossCause::cap, LossCause::curtailment, LossCause::fault, LossCause::rollback}) {
+      for (const LossCause cause : {LossCause::thermal, LossCause::cap, LossCause::curtailment, LossCause::fault, LossCause::rollback, LossCause::spread}) {
         held_s += record.lost[static_cast<std::size_t>(cause)].si();
       }
     }

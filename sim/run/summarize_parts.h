@@ -8,5 +8,7 @@ namespace aifactory {
 void summarize_faults(World& world, RunResult& result, Tick now);
 /// How the free nodes of the run, each site and each cluster lay.
 void summarize_scheduling(World& world, Summary& summary, Tick now);
+/// Blocks of the fabric that starts lay in; burn-in.
+void summarize_placement(World& world, Summary& summary, Tick now);
 
 }  // namespace aifactory

@@ -14,6 +14,7 @@
 #include "sim/facility/limit_watch.h"
 #include "sim/run/limit_graph.h"
 #include "sim/facility/unit_book.h"
+#include "sim/results/block_meter.h"
 #include "sim/facility/waveform_recorder.h"
 #include "sim/run/prepared.h"
 
@@ -88,6 +89,8 @@ struct World {
   UnitBook book;
   std::vector<SiteWorld> sites;
   std::vector<ClusterWorld*> pools;  ///< clusters that run jobs
+  std::vector<BlockMeter> blocks;    ///< of each of them
+  SlipMeter slips;
   std::unique_ptr<RunningJobs> running;
   std::unique_ptr<scheduling::SchedulerCore> core;
   std::unique_ptr<Scheduler> scheduler;
@@ -133,6 +136,7 @@ struct World {
   void build_courses();
   void build_waveform();
   void build_services();
+  void tell_staging(JobId job);
   void log_pass(const scheduling::SchedulerCore::PassResult& pass);
   void build_signals();
   void give_forecasts(std::size_t site);  ///< price and carbon to a policy that looks at them

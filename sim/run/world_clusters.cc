@@ -33,6 +33,8 @@ void World::build_clusters(std::size_t index) {
     params.storage = site.site->plan.config->storage;
     params.interruptions = cluster.plan->config->interruptions;
     params.prolog = run.config.scheduling.prolog;
+    params.burn_in = cluster.plan->config->burn_in;
+    if (pool >= 0) params.fabric = run.pools[static_cast<std::size_t>(pool)];
     params.power_brake = cluster.plan->config->power_brake;
     if (cluster.plan->config->recovery) params.recovery = *cluster.plan->config->recovery;
     if (cluster.plan->config->throttle_hold) params.throttle_hold = *cluster.plan->config->throttle_hold;
@@ -49,9 +51,10 @@ void World::build_clusters(std::size_t index) {
                              scheduler->interrupted(job);
                            },
                        .put_back = [this, &site](JobId job) { charge(site, job); },
-                       .nodes = [this, pool](NodeRange range, bool up) {
-                         if (pool >= 0) scheduler->nodes(pool, range, up);
+                       .nodes = [this, pool](NodeRange range, scheduling::NodeState state) {
+                         if (pool >= 0) scheduler->nodes(pool, range, state);
                        },
+                       .staged = [this](JobId job) { tell_staging(job); },
                        .follow = follow_job,
                        .heat_changes =
                            [&site, &cluster, room](std::size_t bank) {

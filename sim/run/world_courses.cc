@@ -35,7 +35,7 @@ void World::build_waveform() {
       piece.rate = running->rate(id);
       piece.course = course->after(running->progress(id).done * table.size_factor(id));
       const double accelerators = static_cast<double>(table.job(id).nodes * cluster.rack->accelerators_per_node());
-      piece.swing = (accelerators * std::pow(piece.rate, rack.power_exponent)) * (rack.accelerator_max - rack.accelerator_idle);
+      piece.swing = (accelerators * std::pow(piece.rate / running->pace(id), rack.power_exponent)) * (rack.accelerator_max - rack.accelerator_idle);
     }
     waveform->job(id, piece);
   };

@@ -35,7 +35,8 @@ void World::disturb(const UnitRef& unit, const std::string& name, const Disturba
         log.add(kernel.now(), event_kind(disturbance.kind, begins), name, disturbance.interrupts ? "now" : "after_job", kUnset, disturbance.cause);
         return site.clusters[unit.index].actor->drain(unit.part, begins, disturbance.interrupts);
       }
-      site.clusters[unit.index].actor->rack_fault(unit.part, !begins, disturbance.cause);
+      site.clusters[unit.index].actor->rack_fault(unit.part, !begins, disturbance.cause,
+                                                         disturbance.kind == Disturbance::Kind::maintain ? Cluster::Out::maintained : Cluster::Out::failed);
       if (disturbance.what == "leak") leak_coolant(site, site.clusters[unit.index], unit.part, disturbance.cause, begins);
       return;
     case UnitRef::Kind::shelf:

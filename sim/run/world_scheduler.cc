@@ -1,4 +1,7 @@
 /// @file The scheduler's book, its policy, and the log of what the policy decides.
+#include <cstdlib>
+
+#include "models/scheduling/blocks.h"
 #include "models/scheduling/place.h"
 #include "models/scheduling/view.h"
 #include "sim/policy_program/outside_policy.h"
@@ -56,10 +59,22 @@ std::unique_ptr<scheduling::Policy> World::connected_policy(const scheduling::Po
 void World::build_scheduler() {
   auto policy = connected_policy(run.policy);
   decisions.add(0, DecisionKind::place, kNoJob, {}, std::string(policy->parts().place->name));
+  blocks.resize(run.pools.size());
   core = std::make_unique<SchedulerCore>(table.jobs, run.pools, std::move(policy));
 }
 
 void World::log_pass(const SchedulerCore::PassResult& pass) {
+  for (const auto& start : pass.starts) {
+    const auto p = static_cast<std::size_t>(start.allocation.pool);
+    if (run.pools[p].has_blocks()) blocks[p].add(scheduling::blocks_spanned(run.pools[p].nodes_per_block, start.allocation.nodes));
+  }
+  for (const auto& note : pass.notes) {
+    if (note.key != "slip") continue;
+    const std::size_t blank = note.value.find(' ');
+    const std::string_view why = std::string_view(note.value).substr(0, blank);
+    ++(why == "fault" ? slips.fault : why == "cap" ? slips.cap : slips.overrun);
+    slips.seconds += std::strtod(note.value.c_str() + blank + 1, nullptr);
+  }
   if (run.config.record.jobs) log_decisions(decisions, pass, kernel.now());
 }
 

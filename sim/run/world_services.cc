@@ -9,7 +9,9 @@ namespace aifactory {
 void World::build_services() {
   if (run.services.empty()) return;
   std::vector<ServiceHost::Service> all;
-  for (const ServicePlan& plan : run.services) all.push_back({.name = &plan.config->name, .course = &plan.course, .job = plan.job, .used_frac = plan.used_frac});
+  for (const ServicePlan& plan : run.services) {
+    all.push_back({.name = &plan.config->name, .course = &plan.course, .parts = plan.parts, .group = plan.group, .patience = plan.config->patience});
+  }
   const auto pool_of = [this](JobId job) -> ClusterWorld& { return *pools[static_cast<std::size_t>(table.fate(job).pool)]; };
   services = std::make_unique<ServiceHost>(
       kernel, kServiceRank, all, table, *running, log,
@@ -37,18 +39,28 @@ void summarize_services(const World& world, RunResult& result) {
     const ServicePlan& plan = world.run.services[i];
     const ServiceHost::Tally t = world.services->tally(i);
     // Jobs of services stand first and are submitted with the run: their records are in the same places.
-    JobRecord* record = world.table.fate(plan.job).submitted ? &result.jobs[static_cast<std::size_t>(plan.job)] : nullptr;
-    if (record) record->tokens = t.output_tokens;
-    const double energy_j = record ? record->energy.si() : kUnset, span_s = to_seconds(world.kernel.now());
+    JobRecord* first = nullptr;
+    double energy_j = 0.0;
+    for (std::size_t p = 0; p < plan.parts.size(); ++p) {
+      const JobId job = plan.parts[p].job;
+      if (!world.table.fate(job).submitted) continue;
+      JobRecord& record = result.jobs[static_cast<std::size_t>(job)];
+      record.tokens = t.tokens_of_part[p];
+      energy_j += record.energy.si();
+      if (!first || first->site.empty()) first = &record;
+    }
+    if (!first) energy_j = kUnset;
+    const double span_s = to_seconds(world.kernel.now());
     const LatencyStatistics &ttft = plan.course.ttft, &tpot = plan.course.tpot;
     const auto over = [](double value, double by) { return by > 0.0 ? value / by : kUnset; };
     ServiceRecord row{.name = plan.config->name,
-                      .site = record ? record->site : "",
-                      .cluster = record ? record->cluster : "",
+                      .site = first ? first->site : "",
+                      .cluster = first ? first->cluster : "",
                       .mode = plan.config->mode == ServingMode::exact ? "exact" : "fluid",
                       .values = {plan.accelerators, t.arrived, t.answered, t.arrived - t.answered, over(t.within, t.arrived), t.input_tokens,
                                  t.output_tokens, ttft.mean_s, ttft.p50_s, ttft.p90_s, ttft.p99_s, tpot.mean_s, tpot.p50_s, tpot.p90_s, tpot.p99_s,
-                                 over(t.busy_s, t.held_s), over(t.replica_s, t.held_s), t.held_s / 3600.0, energy_j / 3.6e9, over(energy_j, t.output_tokens)}};
+                                 over(t.busy_s, t.held_s), over(t.replica_s, t.held_s), t.held_s / 3600.0, energy_j / 3.6e9, over(energy_j, t.output_tokens), t.late,
+                                 plan.course.spilled_in + t.taken_over, plan.course.spilled_out + t.given_away}};
     Summary::Block block = summary.service(row.name);
     for (std::size_t k = 0; k < row.values.size(); ++k) block.set(kServiceKeys[k], row.values[k]);
     if (!row.site.empty()) {
@@ -59,7 +71,7 @@ void summarize_services(const World& world, RunResult& result) {
       add(summary.cluster(row.cluster), "clusters." + row.cluster);
     }
     served += t.output_tokens;
-    if (t.held_s < span_s - 1e-6) summary.note(fmt::format("service {}: its job held its nodes for {:.2f} of {:.2f} h; what came meanwhile was not answered", row.name, t.held_s / 3600.0, span_s / 3600.0));
+    if (t.held_s < span_s - 1e-6) summary.note(fmt::format("service {}: its jobs held their nodes for {:.2f} of {:.2f} h", row.name, t.held_s / 3600.0, span_s / 3600.0));
     if (plan.config->mode == ServingMode::exact) summary.note(fmt::format("service {}: TTFT and TPOT are those of an undisturbed run", row.name));
     result.services.push_back(std::move(row));
   }

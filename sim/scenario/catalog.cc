@@ -11,6 +11,7 @@
 
 #include "models/error.h"
 #include "models/suggest.h"
+#include "sim/machine/program_file.h"
 
 namespace aifactory {
 namespace {
@@ -99,8 +100,7 @@ Catalog::Catalog(std::string folder) : folder_(std::move(folder)) {
 Catalog Catalog::standard() {
   if (const char* named = std::getenv("AIFACTORY_CATALOG"); named && *named) return Catalog(named);
   std::error_code code;
-  const fs::path program = fs::read_symlink("/proc/self/exe", code);
-  const std::string installed = (program.parent_path().parent_path() / "share/aifactory/catalog").string();
+  const std::string installed = (installation_root() / "share/aifactory/catalog").string();
   for (const std::string& folder : {installed, std::string(AIFACTORY_SOURCE_CATALOG)}) {
     if (fs::is_directory(folder, code)) return Catalog(folder);
   }

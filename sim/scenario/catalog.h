@@ -49,8 +49,8 @@ class Catalog {
   Catalog() = default;
   /// @throws InputError if `folder` is none.
   explicit Catalog(std::string folder);
-  /// The folder named by AIFACTORY_CATALOG, else ../share/aifactory/catalog beside the program, else that of the source
-  /// tree.
+  /// The folder named by AIFACTORY_CATALOG, else share/aifactory/catalog below the folder that the program is
+  /// installed in, else that of the source tree.
   /// @throws InputError naming the places when there is none.
   [[nodiscard]] static Catalog standard();
 

@@ -1,11 +1,8 @@
 #include "sim/study/point_record.h"
 
 #include <fmt/format.h>
-#include <gnu/libc-version.h>
 
-#include <algorithm>
 #include <charconv>
-#include <fstream>
 
 #include "models/error.h"
 #include "sim/results/manifest.h"
@@ -17,17 +14,6 @@ using Json = nlohmann::ordered_json;
 constexpr std::string_view kStart = "{\"point\":", kState = ",\"status\":\"";
 
 std::string text_of(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
-
-const std::string& processor() {
-  static const std::string name = [] {
-    std::ifstream in("/proc/cpuinfo");
-    for (std::string line; std::getline(in, line);) {
-      if (line.starts_with("model name")) return line.substr(std::min(line.size(), line.find(": ") + 2));
-    }
-    return std::string("unknown");
-  }();
-  return name;
-}
 
 }  // namespace
 
@@ -78,12 +64,13 @@ RecordHead record_head(std::string_view line) {
 }
 
 Circumstances Circumstances::here(std::int64_t point, std::string started_utc, double wall_s) {
-  return {.point = point, .host = host_name(), .cpu = processor(), .libc = gnu_get_libc_version(), .started_utc = std::move(started_utc),
-          .wall_s = wall_s, .peak_bytes = peak_resident_memory().si()};
+  return {.point = point, .host = host_name(), .started_utc = std::move(started_utc), .machine = this_machine(), .wall_s = wall_s,
+          .peak_bytes = peak_resident_memory().si()};
 }
 
 std::string Circumstances::line() const {
-  return text_of(Json{{"point", point}, {"host", host}, {"cpu", cpu}, {"libc", libc}, {"started_utc", started_utc}, {"wall_s", wall_s}, {"peak_bytes", peak_bytes}});
+  return text_of(Json{{"point", point}, {"host", host}, {"machine", to_json(machine)}, {"started_utc", started_utc}, {"wall_s", wall_s},
+                      {"peak_bytes", peak_bytes}});
 }
 
 Circumstances Circumstances::parse(std::string_view line) {
@@ -94,9 +81,8 @@ Circumstances Circumstances::parse(std::string_view line) {
   const auto number = [&](const char* key) { return json.contains(key) && json[key].is_number() ? json[key].get<double>() : 0.0; };
   out.point = static_cast<std::int64_t>(number("point"));
   out.host = text("host");
-  out.cpu = text("cpu");
-  out.libc = text("libc");
   out.started_utc = text("started_utc");
+  if (json.contains("machine")) out.machine = machine_from(json["machine"]);
   out.wall_s = number("wall_s");
   out.peak_bytes = number("peak_bytes");
   return out;

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "sim/machine/machine.h"
 #include "sim/results/summary.h"
 
 namespace aifactory {
@@ -36,7 +37,8 @@ struct RecordHead {
 /// Where, when and on what a run ran, and what it took.
 struct Circumstances {
   std::int64_t point = 0;
-  std::string host, cpu, libc, started_utc;
+  std::string host, started_utc;
+  Machine machine;
   double wall_s = 0.0, peak_bytes = 0.0;
 
   /// Of this process, as far as it has come.

@@ -96,10 +96,18 @@ std::string variant_name(const StudyHead& head, const std::vector<std::string>& 
   return name.empty() ? head.name : name;
 }
 
+/// Of numbers of summary.json; NaN where one of them is not there.
+double value_of(const Expression& derived, const nlohmann::ordered_json& summary) {
+  return derived.number([&summary](const std::string& name) -> std::optional<Expression::Value> {
+    if (const auto number = number_at(summary, name)) return *number;
+    return std::nullopt;
+  });
+}
+
 }  // namespace
 
 StudyData read_study_data(const StudyStore& store) {
-  StudyData data{.head = store.head(), .metrics = {}, .rows = {}};
+  StudyData data{.head = store.head(), .metrics = {}, .rows = {}, .machines = {}};
   std::vector<Expression> derived;
   std::map<std::string, std::size_t> index;
   for (const auto& [name, expression] : data.head.metrics) {
@@ -108,15 +116,13 @@ StudyData read_study_data(const StudyStore& store) {
     data.metrics.push_back(name);
   }
   for (const std::int64_t point : store.stored()) {
-    PointRecord record = PointRecord::parse(store.lines(point).first, store.folder().string());
+    const auto [results, circumstances] = store.lines(point);
+    data.machines.insert(Circumstances::parse(circumstances).machine);
+    PointRecord record = PointRecord::parse(results, store.folder().string());
     StudyRow row{.point = point, .variant = record.variant, .seed = record.seed, .trouble = std::move(record.trouble), .log = std::move(record.log),
                  .broken = std::move(record.broken), .axes = std::move(record.axes), .metrics = std::vector<double>(data.metrics.size(), kUnset)};
     if (row.trouble.empty()) {
-      const auto lookup = [&](const std::string& name) -> std::optional<Expression::Value> {
-        if (const auto number = number_at(record.summary, name)) return *number;
-        return std::nullopt;
-      };
-      for (std::size_t d = 0; d < derived.size(); ++d) row.metrics[d] = derived[d].number(lookup);
+      for (std::size_t d = 0; d < derived.size(); ++d) row.metrics[d] = value_of(derived[d], record.summary);
       for_each_number(record.summary, [&](const std::string& key, double value) {
         const auto [place, fresh] = index.emplace(key, data.metrics.size());
         if (fresh) data.metrics.push_back(key);
@@ -153,9 +159,12 @@ StudyTable study_table(const StudyData& data) {
 
 std::vector<ComparedGroup> study_groups(const StudyStore& store) {
   std::vector<ComparedGroup> groups;
+  std::vector<std::pair<std::string, Expression>> derived;
+  for (const auto& [name, expression] : store.head().metrics) derived.emplace_back(name, Expression(expression));
   std::int64_t last = 0;
   for (const std::int64_t point : store.stored()) {
-    PointRecord record = PointRecord::parse(store.lines(point).first, store.folder().string());
+    const auto [results, circumstances] = store.lines(point);
+    PointRecord record = PointRecord::parse(results, store.folder().string());
     if (groups.empty() || record.variant != last) {
       ComparedGroup group{.name = variant_name(store.head(), record.axes), .runs = {}, .inputs = {}, .notes = {}};
       for (std::size_t a = 0; a < record.axes.size(); ++a) group.inputs.emplace_back(store.head().axes[a].first, record.axes[a]);
@@ -166,7 +175,14 @@ std::vector<ComparedGroup> study_groups(const StudyStore& store) {
       groups.back().notes.push_back(fmt::format("point {}: {}", point, record.trouble));
       continue;
     }
-    groups.back().runs.push_back({.path = fmt::format("{}: point {}", store.folder().string(), point), .seed = record.seed, .summary = std::move(record.summary)});
+    // Derived metrics stand beside the numbers of the run, so that --metric finds them.
+    std::vector<std::pair<std::string, double>> values;
+    for (const auto& [name, expression] : derived) values.emplace_back(name, value_of(expression, record.summary));
+    for (const auto& [name, value] : values) {
+      if (std::isfinite(value)) record.summary[name] = value;
+    }
+    groups.back().runs.push_back({.path = fmt::format("{}: point {}", store.folder().string(), point), .seed = record.seed, .summary = std::move(record.summary),
+                                  .machine = Circumstances::parse(circumstances).machine});
   }
   std::erase_if(groups, [](const ComparedGroup& group) { return group.runs.empty(); });
   return groups;

@@ -1,6 +1,7 @@
 #pragma once
 /// @file The tables of a study, made from its records: points.csv, statistics.csv, failed.csv, study.sqlite.
 #include <cstdint>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -24,6 +25,7 @@ struct StudyData {
   StudyHead head;
   std::vector<std::string> metrics;  ///< those that the study derives, then those of summary.json, in the order of their first use
   std::vector<StudyRow> rows;        ///< by point
+  std::set<Machine> machines;        ///< that the runs were made on
 };
 
 /// Numbers are those of the whole run (blocks of sites and clusters aside: a derived metric takes one out, `pue_a: sites.a.kpi.pue`).

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "models/fields.h"
+#include "models/time.h"
 #include "sim/scenario/types.h"
 #include "sim/workload/distribution.h"
 #include "sim/workload/estimates.h"
@@ -33,6 +34,11 @@ struct JobConfig {
   std::int64_t tier = 0;
   bool preemptible = true;
   std::int32_t plan = -1;  // of `training`; no key of a scenario
+  double communication_frac = 0;
+  std::optional<std::string> data;
+  std::optional<DataSize> data_size;
+  std::optional<Duration> staging;
+  std::vector<Tick> staging_on = {};  // by cluster, from `data`; no key of a scenario
   std::optional<std::int64_t> min_nodes, max_nodes, group_nodes;
   std::vector<std::int64_t> slice;
   std::optional<Duration> deadline;
@@ -70,6 +76,10 @@ struct JobConfig {
     visit("slice", p.slice, at_least(1), "three sizes in nodes of a contiguous box of the cluster's torus");
     visit("deadline", p.deadline, kPositive, "time after its submission by which it should have ended");
     visit("earliest_start", p.earliest_start, kNonNegative, "time after the start before which it is not queued");
+    visit("communication_frac", p.communication_frac, kFraction, "share of its time that it communicates over the scale-out fabric within one block: over several it takes `oversubscription` times as long; a job with `training` has it from its model");
+    visit("data", p.data, kAny, "site where its data lie: elsewhere it first waits for them on its nodes; default: it needs none");
+    visit("data_size", p.data_size, kPositive, "what has to be brought to another site, over the slower `wide_area` of the two");
+    visit("staging", p.staging, kPositive, "time that this takes, instead of data_size; default with `data`: it runs only where they are");
     visit("after", p.after, kAny, "names of jobs listed before it that must have left first");
     visit("count", p.count, at_least(1), "so many jobs like this");
     visit("every", p.every, kNonNegative, "time between their submissions");
@@ -93,6 +103,10 @@ struct JobConfig {
       report.error("slice", "goes with neither group_nodes nor an elastic size");
     }
     if (group_nodes && min_nodes) report.error("group_nodes", "does not go with an elastic size");
+    if (training && communication_frac > 0) report.error("communication_frac", "follows from `training`");
+    if (!data && (data_size || staging)) report.error(data_size ? "data_size" : "staging", "needs `data`: the site where they are");
+    if (data_size && staging) report.error("staging", "goes with no data_size: one of them says how long the data take");
+    if (data && min_nodes) report.error("data", "does not go with an elastic size");
   }
 };
 
@@ -213,13 +227,14 @@ struct MeasureConfig {
 
 /// What holds for all jobs of a kind, whatever their source.
 struct JobKindConfig {
-  std::optional<double> slowdown_per_cap;
+  std::optional<double> slowdown_per_cap, communication_frac;
   Map<double> speeds;
 
   template <class Self, class Visitor>
   static void fields(Self& p, Visitor&& visit) {
     visit("slowdown_per_cap", p.slowdown_per_cap, kNonNegative,
           "speed lost over the dynamic power that a cap or a throttle withholds; default: speed follows the clock");
+    visit("communication_frac", p.communication_frac, kFraction, "as of a job in the list, for those of the kind that do not say");
     visit("speeds", p.speeds, kPositive,
           "rack kinds or clusters that may run it, and its speed there over the one for which run times and limits are stated; default: all, at 1");
   }

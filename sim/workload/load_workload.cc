@@ -87,6 +87,8 @@ void ask_more(const JobConfig& c, const std::string& who, std::int64_t limit, Jo
   job.preemptible = c.preemptible;
   job.earliest_start = to_ticks(c.earliest_start);
   job.domain_nodes = c.group_nodes.value_or(0);
+  job.communication_frac = c.communication_frac;
+  job.staging_on = c.staging_on;
   if (c.min_nodes) {
     job.min_nodes = *c.min_nodes;
     job.max_nodes = std::min(*c.max_nodes, limit);
@@ -271,6 +273,7 @@ void set_kinds(const WorkloadConfig& config, const std::vector<ClusterShape>& cl
     for (Job& job : jobs) {
       if (job.kind != kind) continue;
       job.slowdown_per_cap = holds.slowdown_per_cap.value_or(-1.0);
+      if (holds.communication_frac && job.communication_frac == 0.0 && job.plan < 0) job.communication_frac = *holds.communication_frac;
       job.speed_on = speeds;
       if (job.pool >= 0 && !job.runs_in(job.pool)) {
         throw InputError(fmt::format("workload.kinds.{}.speeds: job {} names cluster {}, which is not among them", kind, job.name,

@@ -22,6 +22,9 @@ struct ClusterShape {
   const RackParams* rack = nullptr;  ///< for jobs that have their pace from it
   bool storage = false;              ///< its site has a store for checkpoints
   Frequency interruptions{0.0};      ///< of one node; 0: never by themselves
+  std::size_t site = 0;
+  std::int64_t nodes_per_block = 0;  ///< of the scale-out fabric; 0: one block
+  double oversubscription = 1.0;
 };
 
 /// Local standard time at the start of the run, for daily and weekly patterns.

@@ -17,6 +17,9 @@ const ClusterShape& racks_of(const JobConfig& job, const std::vector<ClusterShap
     if (found && (found->rack_kind != cluster.rack_kind || found->rack->accelerator_name != cluster.rack->accelerator_name)) {
       throw InputError(fmt::format("{}.training: clusters {} and {} have other racks; name the job's cluster", where, found->name, cluster.name));
     }
+    if (found && (found->nodes_per_block != cluster.nodes_per_block || found->oversubscription != cluster.oversubscription)) {
+      throw InputError(fmt::format("{}.training: clusters {} and {} have another fabric; name the job's cluster", where, found->name, cluster.name));
+    }
     if (!found) found = &cluster;
   }
   if (!found) throw InputError(fmt::format("{}.cluster: no cluster is named {}", where, *job.cluster));
@@ -35,7 +38,7 @@ Parallelism split_of(const TrainingConfig& config, double accelerators, const st
   return split;
 }
 
-TrainingPlan plan_of(const TrainingConfig& config, const ClusterShape& cluster, double accelerators, const std::string& where) {
+JobPlan plan_of(const TrainingConfig& config, const ClusterShape& cluster, double accelerators, const std::string& where) {
   if (!cluster.rack->accelerator_name) {
     throw InputError(fmt::format("{}: the racks of cluster {} have no accelerator_name, so that nothing is known of their steps", where, cluster.name));
   }
@@ -49,7 +52,13 @@ TrainingPlan plan_of(const TrainingConfig& config, const ClusterShape& cluster, 
   }
   try {
     const TrainingStep step(config.model.value, hardware, config.software);
-    return training_plan(step, split_of(config, accelerators, where), {.step = config.measured_step, .mfu = config.measured_mfu});
+    const Parallelism split = split_of(config, accelerators, where);
+    JobPlan plan{.training = training_plan(step, split, {.step = config.measured_step, .mfu = config.measured_mfu}), .checkpoint = {}};
+    if (cluster.nodes_per_block > 0 && cluster.oversubscription > 1.0) {
+      hardware.scale_out = hardware.scale_out / cluster.oversubscription;
+      plan.spread = spread_plan(*plan.training, step, TrainingStep(config.model.value, hardware, config.software), split);
+    }
+    return plan;
   } catch (const InputError& error) {
     const std::string text = error.what();
     throw InputError(text.starts_with(where) ? text : fmt::format("{}: {}", where, text.starts_with("training: ") ? text.substr(10) : text));
@@ -80,7 +89,7 @@ std::vector<JobPlan> plan_jobs(WorkloadConfig& config, const std::vector<Cluster
   for (JobConfig& job : config.jobs.list) {
     const std::string where = fmt::format("workload.jobs[{}]", place++);
     if (!job.training && !job.checkpoint) continue;
-    JobPlan plan{.training = std::nullopt, .checkpoint = job.checkpoint};
+    JobPlan plan;
     if (job.training) {
       const ClusterShape& cluster = racks_of(job, clusters, where);
       JobSize size;
@@ -88,12 +97,14 @@ std::vector<JobPlan> plan_jobs(WorkloadConfig& config, const std::vector<Cluster
       if (job.nodes) size.nodes = static_cast<double>(*job.nodes);
       size.accelerators = job.accelerators;
       const SizedJob sized = size_job(where, size, job.cluster, clusters);
-      plan.training = plan_of(*job.training, cluster, sized.accelerators, where + ".training");
+      plan = plan_of(*job.training, cluster, sized.accelerators, where + ".training");
+      if (plan.spread) job.communication_frac = (plan.spread->step.total / plan.training->step.total - 1.0) / (cluster.oversubscription - 1.0);
       const TrainingPlan& training = *plan.training;
       job.duration = job.training->steps ? *job.training->steps * training.step.total : training.time_for(TokenCount(*job.training->tokens));
       job.utilization = training.utilization;
       job.tokens_per_accelerator_s = training.tokens_per_accelerator.si();
     }
+    plan.checkpoint = job.checkpoint;
     if (job.checkpoint) check_checkpoints(job, clusters, where);
     job.plan = static_cast<std::int32_t>(plans.size());
     plans.push_back(std::move(plan));

@@ -64,8 +64,25 @@ struct ServiceObjectives {
   }
 };
 
-/// A served model on the accelerators of one cluster.  It holds the nodes of all its replicas as one job that lasts as
-/// long as the run; see docs/models/serving.md for what it does with them.
+/// Services that take over each other's requests.
+struct SpillConfig {
+  std::string group;
+  std::optional<double> load;
+  Duration distance{0.0};
+  template <class Self, class Visitor>
+  static void fields(Self& p, Visitor&& visit) {
+    visit("group", p.group, kAny, "name that services of one kind share; requests go from one to the other");
+    visit("load", p.load, between(0.0, 1e3), "of the least loaded replica's room for keys and values, above which a request goes to the least loaded of the group; default: only what a disturbance keeps from its answer does");
+    visit("distance", p.distance, kNonNegative, "way to here and back of a request that came to another");
+  }
+  template <class Report>
+  void validate(Report& report) const {
+    if (group.empty()) report.error("group", "is missing; services with the same one take over from each other");
+  }
+};
+
+/// A served model on the accelerators of one cluster.  Jobs that last as long as the run hold the nodes of its replicas, one for
+/// the replicas of each rack; see docs/models/serving.md for what it does with them.
 struct ServiceConfig {
   std::string name;
   std::optional<std::string> cluster, tenant;
@@ -80,16 +97,18 @@ struct ServiceConfig {
   ServiceObjectives slo;
   ServingMode mode = ServingMode::exact;
   Duration step{60.0};
+  std::optional<SpillConfig> spill;
+  Duration patience{0.0};
   std::optional<double> gemm_efficiency;
   double usable_memory = 0.90;        // as ServingHardware
   Duration step_overhead{1.5e-3};     // as ServingHardware
 
   template <class Self, class Visitor>
   static void fields(Self& p, Visitor&& visit) {
-    visit("name", p.name, kAny, "names its job, its block in summary.json and its random streams");
+    visit("name", p.name, kAny, "names its jobs, its block in summary.json and its random streams");
     visit("cluster", p.cluster, kAny, "that it runs on; may be left out where there is one");
     visit("tenant", p.tenant, kAny, "who it belongs to");
-    visit("priority", p.priority, kAny, "of its job, larger is more urgent");
+    visit("priority", p.priority, kAny, "of its jobs, larger is more urgent");
     visit("model", p.model, kAny, "catalogue entry of the model, changed or given whole by its shape");
     visit("precision", p.precision, kAny, "of the weights and the products with them");
     visit("tensor", p.layout.tensor, between(1, 1e4), "accelerators of a replica");
@@ -103,6 +122,8 @@ struct ServiceConfig {
     visit("slo", p.slo, kAny, "limits within which a request should be answered");
     visit("mode", p.mode, kAny, "exact: request by request; fluid: mean rates of a generator, for spans of months");
     visit("step", p.step, at_least(1.0), "for which its power holds");
+    visit("spill", p.spill, kAny, "other services take over its requests, and it theirs; default: none does");
+    visit("patience", p.patience, kNonNegative, "for which a request waits that a disturbance has kept from its answer; 0: it is lost, unless another of the group has room at once");
     visit("gemm_efficiency", p.gemm_efficiency, kPositiveFraction, "sustained rate of matrix products over peak; default: the best measured");
     visit("usable_memory", p.usable_memory, kPositiveFraction, "memory for weights and keys (assumed 0.9)");
     visit("step_overhead", p.step_overhead, kNonNegative, "of one iteration (assumed 1.5 ms)");
@@ -114,6 +135,9 @@ struct ServiceConfig {
     if (autoscale && autoscale->least > replicas) report.error("autoscale", "least must be at most replicas");
     if (mode == ServingMode::fluid && (stream.trace || autoscale || prefill_replicas > 0)) {
       report.error("mode", "fluid takes a generator and replicas that always serve both phases; take `mode: exact`");
+    }
+    if (spill && spill->load && (mode == ServingMode::fluid || prefill_replicas > 0)) {
+      report.error("spill.load", "is for requests one by one and phases that are not split; leave it out, or take `mode: exact` without prefill_replicas");
     }
   }
 };

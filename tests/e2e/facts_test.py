@@ -6,6 +6,7 @@ independent program from the formula cited.
 """
 import json
 
+from accuracy import accuracy
 from program import ProgramTest
 
 REL = 3e-4  # PsychroLib's own tests
@@ -245,6 +246,7 @@ class Facts(ProgramTest):
                             self.assertEqual(a, b, key)
                         else:
                             self.assertAlmostEqual(a, b, delta=tolerance, msg=key)
+                            accuracy(self, "eval_points", (a - b) / tolerance if tolerance else 0.0, 1.0)
 
     def test_psychrometrics(self):
         self.check(PSYCHROMETRICS)

@@ -53,6 +53,15 @@ class Sweep(SweepTest):
         self.assertAlmostEqual(float(line["mean"]), sum(two) / 2, delta=1e-12 * two[0])
         self.assertAlmostEqual(float(line["half_95"]), 12.706 * abs(two[0] - two[1]) / 2, delta=1e-3 * abs(two[0] - two[1]))
 
+    def test_what_the_study_derives_can_be_compared(self):
+        self.sweep("out")
+        told = json.loads(self.run_program("compare", "out", "--metric", "mwh_per_job", "--json").stdout)
+        cells = next(metric["cells"] for metric in told["metrics"] if metric["key"] == "mwh_per_job")
+        rows = [row for row in self.rows("out", "points.csv") if row["mwh_per_job"]]
+        self.assertEqual(len(cells), len({row["variant"] for row in rows}))
+        of_first = [float(row["mwh_per_job"]) for row in rows if row["variant"] == "1"]
+        self.assertAlmostEqual(cells[0]["mean"], sum(of_first) / len(of_first), delta=1e-12)
+
     def test_a_finished_study_is_not_run_again_and_its_tables_can_be_made_anew(self):
         self.sweep("out")
         before = self.contents("out")

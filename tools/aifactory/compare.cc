@@ -129,6 +129,7 @@ int compare_runs(const Options& options) {
   }
   if (groups.empty()) throw InputError("compare: none of the runs of this study is complete");
   const Comparison comparison = compare(std::move(groups), options.metrics, options.all, std::move(aims));
+  if (!comparison.warning.empty()) fmt::print(stderr, "{}\n", comparison.warning);
   if (options.json) {
     fmt::print("{}\n", to_json(comparison).dump(2));
   } else if (options.csv) {

@@ -1,5 +1,6 @@
 // The aifactory program: finds the verb, runs it, turns errors into exit codes.
 #include <fmt/format.h>
+#include <sys/prctl.h>
 
 #include <algorithm>
 #include <cstdio>
@@ -115,6 +116,7 @@ int run_program(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   using namespace aifactory::tools;
+  ::prctl(PR_SET_NAME, "aifactory");  // started by a loader, lists of processes would show that one's name
   try {
     return run_program(argc, argv);
   } catch (const UsageError& error) {

@@ -3,7 +3,6 @@
 
 #include <filesystem>
 #include <memory>
-#include <set>
 
 #include "models/error.h"
 #include "sim/results/result_directory.h"
@@ -32,7 +31,6 @@ int merge(const std::vector<std::string>& sources, std::string out, bool force) 
 }  // namespace
 
 void merge_into(StudyStore& out, const std::vector<std::string>& sources) {
-  std::set<std::string> processors, libraries;
   // Held until everything is packed: the lines are read from where they lie.
   std::vector<std::unique_ptr<StudyStore>> open;
   for (const std::string& source : sources) {
@@ -42,9 +40,6 @@ void merge_into(StudyStore& out, const std::vector<std::string>& sources) {
       throw InputError(fmt::format("{}: is of another study, scenario, input or build of the program than {}", source, out.folder().string()));
     }
     for (const std::int64_t point : from.stored()) {
-      const Circumstances where = Circumstances::parse(from.lines(point).second);
-      processors.insert(where.cpu);
-      libraries.insert(where.libc);
       if (out.complete(point)) continue;
       out.adopt(point, from);
       std::error_code error;
@@ -56,12 +51,6 @@ void merge_into(StudyStore& out, const std::vector<std::string>& sources) {
     }
   }
   out.pack(true);
-  for (const auto& [what, names] : {std::pair{"processors", &processors}, {"C libraries", &libraries}}) {
-    if (names->size() < 2) continue;
-    std::string list;
-    for (const std::string& name : *names) list += (list.empty() ? "" : ", ") + name;
-    fmt::print(stderr, "the runs were made on different {}, whose last digits may differ: {}\n", what, list);
-  }
 }
 
 void add_merge(Program& program) {

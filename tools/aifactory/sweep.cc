@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 
+#include "sim/machine/machine.h"
 #include "sim/study/study_tables.h"
 
 namespace aifactory::tools {
@@ -67,6 +68,7 @@ int finish_study(const StudyStore& store, bool interrupted) {
   }
   if (failed > kMostShown) fmt::print(stderr, "... and {} more, see failed.csv\n", failed - kMostShown);
   if (broken > kMostShown) fmt::print(stderr, "... and {} more limits that do not hold\n", broken - kMostShown);
+  if (const std::string warning = machine_warning({data.machines.begin(), data.machines.end()}); !warning.empty()) fmt::print(stderr, "{}\n", warning);
   if (state.complete + state.failed < state.wanted) {
     fmt::print(stderr, "{}: run again to go on\n", interrupted ? "interrupted" : "incomplete");
     return kInterrupted;

@@ -16,6 +16,7 @@
 #include "models/error.h"
 #include "models/unit_strings.h"
 #include "sim/fmea/child_pool.h"
+#include "sim/machine/machine.h"
 #include "sim/results/result_directory.h"
 #include "tools/aifactory/study_progress.h"
 #include "tools/aifactory/sweep.h"
@@ -166,6 +167,7 @@ double available_memory() {
 int sweep_local(const StudyTask& task, const SweepOptions& options) {
   const SweepSignals signals;
   const StatusSignal status;
+  (void)this_machine();  // found out once, for all that are forked
   StudyStore store(options.out, task.head, options.force);
   std::vector<StudyPoint> todo;
   for (const StudyPoint& point : points_of(task.design, task.head.shard)) {

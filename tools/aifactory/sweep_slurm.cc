@@ -17,6 +17,7 @@
 
 #include "models/error.h"
 #include "models/unit_strings.h"
+#include "sim/machine/program_file.h"
 #include "sim/results/result_directory.h"
 #include "tools/aifactory/study_progress.h"
 #include "tools/aifactory/sweep.h"
@@ -211,7 +212,7 @@ class SlurmSweep {
             "  case \"$end\" in *T*) SLURM_JOB_END_TIME=$(date -d \"$end\" +%s) && export SLURM_JOB_END_TIME ;; esac\n"
             "fi\n";
     text += fmt::format("exec {} sweep {} --quiet --jobs {} --shard \"$SLURM_ARRAY_TASK_ID/{}\" --out {}/\"$(printf %06d \"$SLURM_ARRAY_TASK_ID\")\" > /dev/null\n",
-                        quoted(fs::read_symlink("/proc/self/exe").string()), quoted(fs::absolute(options_.study).string()), profile_.cpus, tasks_,
+                        quoted(program_launcher().string()), quoted(fs::absolute(options_.study).string()), profile_.cpus, tasks_,
                         quoted((out_ / "shards").string()));
     return text;
   }

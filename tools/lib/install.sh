@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Sourced by tools/demo and tools/test.  `root` is the top of the source tree.
+# Sourced by tools/demo, tools/test and tools/bundle.  `root` is the top of the source tree.
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 
 say() { printf '%s\n' "$*" >&2; }

@@ -22,7 +22,9 @@ class Cluster:
 
     def start(self, job, alloc=None):
         """Starts a waiting job on the nodes of `alloc` ("0-7 9"), else on the lowest free ones; False: it does not fit."""
-        fits = [p for p, free in enumerate(self.free) if job.res <= free and getattr(job, "pool", p) == p]
+        way = getattr(job, "staging", None) or [0] * len(self.free)  # of its data, by pool; None: it may not run there
+        fits = [p for p, free in enumerate(self.free) if job.res <= free and getattr(job, "pool", p) == p and way[p] is not None]
+        fits.sort(key=lambda p: way[p])
         if alloc is None and not fits:
             return False
         self.queue.remove(job)

@@ -8,6 +8,7 @@
 #include "models/compute/power_cap.h"
 #include "models/compute/power_timeline.h"
 #include "models/compute/rack.h"
+#include "tests/accuracy.h"
 
 namespace aifactory {
 namespace {
@@ -22,7 +23,7 @@ TEST(PeriodicPower, LinesOfASquareStepAreTheClosedForm) {
   for (std::size_t k = 1; k <= lines.size(); ++k) {
     EXPECT_NEAR(lines[k - 1].frequency.si(), 2.0 * static_cast<double>(k), 1e-12);
     const double closed_w = k % 2 == 1 ? 2.0 * 1000.0 / (std::numbers::pi * static_cast<double>(k)) : 0.0;
-    EXPECT_NEAR(lines[k - 1].amplitude.in(W), closed_w, 1e-6 * 636.6) << k;
+    accuracy("waveform_lines", (lines[k - 1].amplitude.in(W) - closed_w) / 636.6, 1e-6);
     if (k % 2 == 1) {
       EXPECT_NEAR(lines[k - 1].amplitude.in(W) / closed_w, 1.0, 1e-12) << k;
     }
@@ -46,6 +47,7 @@ TEST(PeriodicPower, LinesOfTheRenderedStepAreTheDiscreteClosedForm) {
                                       (static_cast<double>(n) *
                                        std::sin(std::numbers::pi * static_cast<double>(k) / static_cast<double>(n)))
                                 : 0.0;
+    accuracy("waveform_lines", (amplitude_w - closed_w) / 636.6, 1e-6);
     EXPECT_NEAR(amplitude_w, closed_w, 1e-8) << k;
   }
 }
@@ -78,8 +80,8 @@ TEST(PeriodicPower, EnergyDoesNotDependOnTheRate) {
   const Duration from(12345.678);
   const double fine = sum_j(wave.render(from, Frequency(1000.0), 7'200'000), 1000.0);
   const double coarse = sum_j(wave.render(from, Frequency(1.0 / 900.0), 8), 1.0 / 900.0);
-  EXPECT_NEAR(fine / coarse, 1.0, 1e-12);
-  EXPECT_NEAR(wave.energy(from, from + 2.0 * h).si() / coarse, 1.0, 1e-12);
+  accuracy_relative("waveform_energy", fine, coarse, 1e-12);
+  accuracy_relative("waveform_energy", wave.energy(from, from + 2.0 * h).si(), coarse, 1e-12);
   EXPECT_NEAR(coarse / 7200.0 / wave.mean().si(), 1.0, 1e-4);
 }
 
@@ -135,8 +137,8 @@ PowerCapParams h100() {
 // 85 + 615 f^2.4 above half clock, 85 + 615 x .5^1.4 f below.
 TEST(PowerCap, GemmFollowsThePowerLawOfTheRack) {
   const PowerCap law(h100(), workload_kind("gemm"));
-  for (const double f : {1.0, 0.9, 0.7, 0.5}) EXPECT_NEAR(law.power(f).si(), 85 + 615 * std::pow(f, 2.4), 1e-9);
-  EXPECT_NEAR(law.power(0.25).si(), 85 + 615 * std::pow(0.5, 1.4) * 0.25, 1e-9);
+  for (const double f : {1.0, 0.9, 0.7, 0.5}) accuracy_near("power_cap", law.power(f).si(), 85 + 615 * std::pow(f, 2.4), 1e-9);
+  accuracy_near("power_cap", law.power(0.25).si(), 85 + 615 * std::pow(0.5, 1.4) * 0.25, 1e-9);
   EXPECT_NEAR(law.pace(0.7), 0.7, 1e-15);
 }
 
@@ -147,7 +149,7 @@ TEST(PowerCap, TheCapIsMetByTheHighestClock) {
     for (const double cap_w : {200.0, 300.0, 400.0, 500.0, 600.0, 700.0}) {
       const PowerCap::Point point = law.under(cap_w * W);
       if (point.held && point.clock < 1.0) {
-        EXPECT_NEAR(point.power.si(), cap_w, 1e-9) << row.name;
+        accuracy_near("power_cap", point.power.si(), cap_w, 1e-9);
       }
       EXPECT_LE(point.power.si(), point.held ? cap_w + 1e-9 : kInf);
       EXPECT_GE(point.pace, last_pace) << row.name;

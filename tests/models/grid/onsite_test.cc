@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "models/grid/kpi.h"
+#include "tests/accuracy.h"
 
 namespace aifactory {
 namespace {
@@ -20,12 +21,12 @@ TEST(Kpi, FiguresOfOnePeriod) {
   // E_DC 1.25, E_IT 1.0, 350 g/kWh: PUE 1.25, CUE .4375 kg/kWh; .2 reused: ERF .16, ERE 1.05.
   KpiTotals t{.facility = 1.25 * MWh, .it = 1.0 * MWh, .reused = 0.2 * MWh, .water = 1.8 * m3};
   t.carbon = 350.0 * g_per_kWh * t.facility;
-  EXPECT_DOUBLE_EQ(t.pue(), 1.25);
-  EXPECT_DOUBLE_EQ(t.cue().in(g_per_kWh), 437.5);
-  EXPECT_DOUBLE_EQ(t.cue() / (350.0 * g_per_kWh), t.pue());
-  EXPECT_DOUBLE_EQ(t.erf(), 0.16);
-  EXPECT_DOUBLE_EQ(t.ere(), 1.05);
-  EXPECT_DOUBLE_EQ(t.wue_l_per_kwh(), 1.8);
+  accuracy_relative("key_figures", t.pue(), 1.25, 1e-15);
+  accuracy_relative("key_figures", t.cue().in(g_per_kWh), 437.5, 1e-15);
+  accuracy_relative("key_figures", t.cue() / (350.0 * g_per_kWh), t.pue(), 1e-15);
+  accuracy_relative("key_figures", t.erf(), 0.16, 1e-15);
+  accuracy_relative("key_figures", t.ere(), 1.05, 1e-15);
+  accuracy_relative("key_figures", t.wue_l_per_kwh(), 1.8, 1e-15);
 }
 
 TEST(Kpi, LitresPerKilowattHourFromMegagallonsPerMegawattYear) {
@@ -123,7 +124,7 @@ TEST(MixIntensity, ErcotThrough2022) {
       }
     }
   }
-  EXPECT_NEAR(mix_intensity(mix).in(g_per_kWh), 353.05, 0.005);
+  accuracy_near("ercot_carbon", mix_intensity(mix).in(g_per_kWh), 353.05, 0.005);
   EXPECT_NEAR(sum / hours, 347.2019, 5e-5);  // the unweighted mean of the hours, which a flat load sees
 }
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "tests/accuracy.h"
 #include "tests/models/inference/serving_samples.h"
 
 namespace aifactory {
@@ -94,8 +95,8 @@ TEST(BatchEngine, ClosedSumsAreTheIterationsOneByOne) {
     const auto expected = step_by_step(model, requests, BatchPolicy{}.max_prefill_tokens);
     ASSERT_GT(requests.size(), 300u);
     for (std::size_t i = 0; i < requests.size(); ++i) {
-      EXPECT_NEAR(served[i].first_token.si(), expected[i].first_token.si(), 1e-7) << i;
-      EXPECT_NEAR(served[i].finished.si(), expected[i].finished.si(), 1e-7) << i;
+      accuracy_near("batch_engine", served[i].first_token.si(), expected[i].first_token.si(), 1e-7);
+      accuracy_near("batch_engine", served[i].finished.si(), expected[i].finished.si(), 1e-7);
     }
     const ReplicaTime& time = engine.time();
     EXPECT_NEAR(time.prefill.sum_s() + time.decode.sum_s() + time.idle_s, engine.now().si(), 1e-7);

@@ -21,12 +21,17 @@ RequestStreamParams stream(double rate_per_s, double sigma = 0.0) {
   return p;
 }
 
+ServiceCourse course_of(const ServingModel& model, ServingSite site, const std::vector<Request>& requests, const ServiceLimits& limits, Duration span) {
+  site.model = &model;
+  return exact_courses({}, {site}, requests, {limits}, Duration(60.0), span).front();
+}
+
 // By hand: a prompt of 1,000 tokens at 70 s, then two more tokens with 1,001 and 1,002 of context.
 TEST(ServiceCourse, OneRequestByHand) {
   const ServingModel model = llama2_70b("h100_sxm", 2);
   const std::vector<Request> requests{{Duration(70.0), 1000, 3, 0}};
   const ServiceLimits limits{Duration(1.0), Duration(1.0)};
-  const ServiceCourse course = exact_course(model, {}, site_of(2), requests, nullptr, limits, Duration(60.0), Duration(150.0));
+  const ServiceCourse course = course_of(model, site_of(2), requests, limits, Duration(150.0));
   ASSERT_EQ(course.steps.size(), 3u);
   ServingModel::Split work = model.prefill(1000, 1e6);
   work.add(model.decode(1, 1001));
@@ -51,10 +56,11 @@ TEST(ServiceCourse, OneRequestByHand) {
 TEST(ServiceCourse, StepsChangeNoAnswerAndKeepTheEnergy) {
   const ServingModel model = llama2_70b("h100_sxm", 2);
   const auto requests = RequestStream(stream(6.0, 1.0), 3).until(Duration(1800.0));
-  AutoscaleParams autoscale;
-  for (const AutoscaleParams* scaling : {static_cast<const AutoscaleParams*>(nullptr), static_cast<const AutoscaleParams*>(&autoscale)}) {
-    const ClusterRun plain = serve(model, {}, {site_of(4)}, requests, scaling);
-    const ServiceCourse course = exact_course(model, {}, site_of(4), requests, scaling, {}, Duration(60.0), Duration(7200.0));
+  ServingSite scaling = site_of(4);
+  scaling.autoscale = AutoscaleParams{};
+  for (const ServingSite& site : {site_of(4), scaling}) {
+    const ClusterRun plain = serve(model, {}, {site}, requests);
+    const ServiceCourse course = course_of(model, site, requests, {}, Duration(7200.0));
     const ServingStatistics stats = serving_statistics(requests, plain.served);
     EXPECT_NEAR(course.ttft.p99_s, stats.ttft.p99_s, 1e-6);
     EXPECT_NEAR(course.tpot.mean_s, stats.tpot.mean_s, 1e-9);
@@ -75,7 +81,7 @@ TEST(ServiceCourse, TheFlowAgreesWithTheRequests) {
   const RequestStreamParams params = stream(12.0);
   const Duration span(7200.0);
   const auto requests = RequestStream(params, 5).until(span);
-  const ServiceCourse exact = exact_course(model, {}, site_of(4), requests, nullptr, {}, Duration(60.0), span);
+  const ServiceCourse exact = course_of(model, site_of(4), requests, {}, span);
   const ServiceCourse flow = fluid_course(model, site_of(4), params, {}, Duration(60.0), span);
   const auto sum = [](const ServiceCourse& course, double ServiceStep::*member) {
     double all = 0.0;
@@ -86,6 +92,30 @@ TEST(ServiceCourse, TheFlowAgreesWithTheRequests) {
   EXPECT_NEAR(sum(exact, &ServiceStep::output_tokens) / sum(flow, &ServiceStep::output_tokens), 1.0, 0.02);
   EXPECT_NEAR(sum(exact, &ServiceStep::utilization) / sum(flow, &ServiceStep::utilization), 1.0, 0.04);
   EXPECT_NEAR(exact.tpot.mean_s / flow.tpot.mean_s, 1.0, 0.05);
+}
+
+// A replica that has room for one request at a time spills every second of a pair; the far site pays the way, and each counts what it answers.
+TEST(ServiceCourse, SitesTakeOverFromEachOther) {
+  const ServingModel model = llama2_70b("h100_sxm", 2, 1), other = llama2_70b("h200_sxm", 2);
+  ServingSite home = site_of(1), far = site_of(1);
+  home.model = &model;
+  far.model = &other;
+  home.spill_load = 0.0;
+  far.distance = Duration(0.08);
+  const std::vector<Request> requests{{Duration(10.0), 1000, 3, 0}, {Duration(10.001), 1000, 3, 0}, {Duration(70.0), 500, 2, 1}};
+  const auto courses = exact_courses({}, {home, far}, requests, {{}, {}}, Duration(60.0), Duration(120.0));
+  ASSERT_EQ(courses.size(), 2u);
+  EXPECT_EQ(courses[0].requests, 1.0);
+  EXPECT_EQ(courses[0].spilled_out, 1.0);
+  EXPECT_EQ(courses[1].requests, 2.0);
+  EXPECT_EQ(courses[1].spilled_in, 1.0);
+  EXPECT_EQ(courses[1].steps[0].output_tokens, 3.0);
+  EXPECT_EQ(courses[1].steps[1].output_tokens, 2.0);
+  ServingModel::Split work = other.prefill(1000, 1e6);
+  EXPECT_NEAR(courses[1].ttft.max_s, 0.08 + work.sum_s(), 1e-9);  // the one that spilled over: by the pace of where it went
+  work.add(other.decode(1, 1001));
+  work.add(other.decode(1, 1002));
+  EXPECT_NEAR(courses[1].steps[0].busy, work.sum_s() / 60.0, 1e-12);
 }
 
 // The swing is that of the generator: greatest at the peak, least half a day later.

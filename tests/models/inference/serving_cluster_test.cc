@@ -10,6 +10,7 @@
 
 #include "models/inference/fluid_serving.h"
 #include "models/inference/request_trace.h"
+#include "tests/accuracy.h"
 #include "tests/models/inference/serving_samples.h"
 
 namespace aifactory {
@@ -48,7 +49,7 @@ TEST(ServingCluster, TheFlowAgreesWithTheRequests) {
         "load %.2f: batch %6.2f flow %6.2f, tpot %.4f flow %.4f s, ttft %.3f flow %.3f s, busy %.3f flow %.3f\n", share,
         batch, flow.batch, stats.tpot.mean_s, flow.tpot_s, stats.ttft.mean_s, flow.ttft_s, busy, flow.busy_fraction);
     // Near saturation 4,000 requests are a small sample.
-    EXPECT_NEAR(stats.tpot.mean_s / flow.tpot_s, 1.0, share < 0.8 ? 0.03 : 0.10) << share;
+    accuracy_relative("serving_flow_tpot", stats.tpot.mean_s, flow.tpot_s, share < 0.8 ? 0.03 : 0.10);
     EXPECT_NEAR(busy, flow.busy_fraction, 0.03) << share;
     EXPECT_EQ(stats.served, stats.requests);
     const Energy exact = serving_energy(time, run.sites[0].replica_s, 170.0 * W, 1400.0 * W);
@@ -56,7 +57,7 @@ TEST(ServingCluster, TheFlowAgreesWithTheRequests) {
     flow_time.prefill = flow.prefill;
     flow_time.decode = flow.decode;
     const Power mean = serving_energy(flow_time, 1.0, 170.0 * W, 1400.0 * W) / Duration(1.0);
-    EXPECT_NEAR((exact / run.elapsed) / mean, 1.0, 0.03) << share;
+    accuracy_relative("serving_flow_energy", (exact / run.elapsed).si(), mean.si(), 0.03);
   }
 }
 
@@ -101,7 +102,9 @@ TEST(ServingCluster, ReplicasFollowTheDay) {
   AutoscaleParams scale;
   scale.target_load = 0.015;
   const ClusterRun fixed = serve(model, {}, {site_of(8)}, requests);
-  const ClusterRun scaled = serve(model, {}, {site_of(8)}, requests, &scale);
+  ServingSite scaling = site_of(8);
+  scaling.autoscale = scale;
+  const ClusterRun scaled = serve(model, {}, {scaling}, requests);
   EXPECT_GT(scaled.sites[0].most_replicas, 2);
   EXPECT_LT(scaled.sites[0].replica_s, 0.8 * fixed.sites[0].replica_s);
   EXPECT_EQ(serving_statistics(requests, scaled.served).served, static_cast<std::int64_t>(requests.size()));

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "models/power/generator.h"
+#include "tests/accuracy.h"
 
 namespace aifactory {
 namespace {
@@ -20,9 +21,9 @@ TEST(Battery, HoldsTheEnergyOfItsAutonomyAtRating) {
   const auto after = b.advance(b.full(), 0.0 * W, 1.5 * MW, 10.0 * s);
   EXPECT_NEAR((b.capacity() - after.content).in(kWh), 4.296, 5e-4);
   // Losses are whole microwatts on the network's grid; an instant is one microsecond.
-  EXPECT_NEAR(b.time_to_empty(b.full(), 0.0 * W, 1.5 * MW)->si(), 300.0, 1e-6);
-  EXPECT_NEAR(b.time_to_empty(b.full(), 0.0 * W, 0.5 * MW)->si(), 900.0, 1e-6);
-  EXPECT_NEAR(b.time_to_empty(after, 0.0 * W, 1.5 * MW)->si(), 290.0, 1e-6);
+  accuracy_near("battery", b.time_to_empty(b.full(), 0.0 * W, 1.5 * MW)->si(), 300.0, 1e-6);
+  accuracy_near("battery", b.time_to_empty(b.full(), 0.0 * W, 0.5 * MW)->si(), 900.0, 1e-6);
+  accuracy_near("battery", b.time_to_empty(after, 0.0 * W, 1.5 * MW)->si(), 290.0, 1e-6);
 }
 
 TEST(Battery, WhatGoesInComesOutOrIsLost) {

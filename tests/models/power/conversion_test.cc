@@ -3,16 +3,24 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "tests/accuracy.h"
+
 namespace aifactory {
 namespace {
 
 using testing::ThrowsMessage;
 
-/// Rounded to `digits` decimals it must be the printed number.
-void expect_printed(double value, double printed, int digits) {
-  double half = 0.5;
+/// What a number may differ from the one that it is printed as with `digits` decimals.
+double half_a_digit(int digits) {
+  double half = 0.5 * 1.0000001;
   for (int i = 0; i < digits; ++i) half /= 10.0;
-  EXPECT_NEAR(value, printed, half * 1.0000001);
+  return half;
+}
+void expect_printed(double value, double printed, int digits) {
+  EXPECT_NEAR(value, printed, half_a_digit(digits));
+}
+void expect_efficiency(double value, double printed, int digits) {
+  accuracy_near("conversion", value, printed, half_a_digit(digits));
 }
 
 // 1000 kVA dry-type, 99.28 % at 35 % load: 10 CFR 431.196 (2016 and later).  2500 kVA liquid-filled, 99.53 % at 50 %.
@@ -35,7 +43,7 @@ struct EfficiencyRow {
 };
 class DryTransformer : public testing::TestWithParam<EfficiencyRow> {};
 TEST_P(DryTransformer, HasTheEfficiencyOfTheHandCalculation) {
-  expect_printed(Transformer(kDry).curve().efficiency(GetParam().load * 1000.0 * kW), GetParam().efficiency, 6);
+  expect_efficiency(Transformer(kDry).curve().efficiency(GetParam().load * 1000.0 * kW), GetParam().efficiency, 6);
 }
 INSTANTIATE_TEST_SUITE_P(, DryTransformer,
                          testing::Values(EfficiencyRow{0.1, 0.986458}, EfficiencyRow{0.35, 0.992800},
@@ -82,11 +90,11 @@ TEST(Ups, QuadraticThroughThreeCertifiedPoints) {
   expect_printed(b, -0.001591, 6);
   expect_printed(c, 0.033152, 6);
   const auto efficiency = [&](double x) { return ups.curve(UpsMode::double_conversion).efficiency(x * MW); };
-  expect_printed(efficiency(0.1), 0.90680, 5);
-  expect_printed(efficiency(0.3), 0.95966, 5);
-  expect_printed(efficiency(0.75), 0.96456, 5);
-  EXPECT_NEAR(efficiency(0.25), 0.955, 1e-12);
-  EXPECT_NEAR(efficiency(1.0), 0.960, 1e-12);
+  expect_efficiency(efficiency(0.1), 0.90680, 5);
+  expect_efficiency(efficiency(0.3), 0.95966, 5);
+  expect_efficiency(efficiency(0.75), 0.96456, 5);
+  accuracy_near("conversion", efficiency(0.25), 0.955, 1e-12);
+  accuracy_near("conversion", efficiency(1.0), 0.960, 1e-12);
 }
 
 TEST(Ups, EcoModeHasItsOwnPoints) {
@@ -103,17 +111,17 @@ const Psu::Params kTitanium{.rating = 1000.0 * W, .points = {{0.1, 0.90}, {0.2, 
 TEST(Psu, MeetsEveryCertifiedPoint) {
   const Psu titanium(kTitanium);
   for (const auto& point : kTitanium.points) {
-    EXPECT_NEAR(titanium.curve().efficiency(point.load * 1000.0 * W), point.efficiency, 1e-14);
+    accuracy_near("conversion", titanium.curve().efficiency(point.load * 1000.0 * W), point.efficiency, 1e-14);
   }
   const Psu ruby({.rating = 1000.0 * W, .points = {{0.05, 0.90}, {0.1, 0.91}, {0.2, 0.95}, {0.5, 0.965}, {1.0, 0.92}}});
-  EXPECT_NEAR(ruby.curve().efficiency(500.0 * W), 0.965, 1e-14);
+  accuracy_near("conversion", ruby.curve().efficiency(500.0 * W), 0.965, 1e-14);
 }
 
 TEST(Psu, InterpolatesLossNotEfficiency) {
   // Midway between 20 % (12.7660 W) and 50 % (20.8333 W): 16.79965 W at 350 W, efficiency .954198 (not .95).
   const Psu titanium(kTitanium);
   expect_printed(titanium.loss(350.0 * W).in(W), 16.79965, 5);
-  EXPECT_NEAR(titanium.curve().efficiency(350.0 * W), 0.954200, 5e-6);
+  accuracy_near("conversion", titanium.curve().efficiency(350.0 * W), 0.954200, 5e-6);
 }
 
 TEST(Psu, HasNoFalsePeakBetweenPoints) {

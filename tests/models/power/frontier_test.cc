@@ -2,13 +2,15 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/accuracy.h"
+
 namespace aifactory {
 namespace {
 
 TEST(FrontierPower, HalfLoadedSystemMatchesRaps) {
   // Every node with its CPU at .5 and two of four GPUs at full load: 17.7672 MW, computed with the
   // configuration of ExaDigiT/RAPS and again by hand.
-  EXPECT_NEAR(FrontierPower().system(0.5, 0.5).in(MW), 17.7672, 5e-5);
+  accuracy_near("frontier_half_load", FrontierPower().system(0.5, 0.5).si(), 17.7672e6, 50.0);
   EXPECT_EQ(FrontierPower().nodes(), 9472);
 }
 

@@ -7,6 +7,7 @@
 #include <random>
 
 #include "models/power/conversion.h"
+#include "tests/accuracy.h"
 
 namespace aifactory {
 namespace {
@@ -69,9 +70,9 @@ TEST(RedundancyShares, NPlusOneModulesOnOneBus) {
              load("it", {"bus"})});
   n.set_load(n.find("it"), 4000.0 * kW);
   n.settle();
-  for (const char* u : {"u1", "u2", "u3", "u4", "u5"}) EXPECT_DOUBLE_EQ(load_of(n, u), 0.8);
+  for (const char* u : {"u1", "u2", "u3", "u4", "u5"}) accuracy_near("redundancy", load_of(n, u), 0.8, 1e-12);
   EXPECT_THAT(n.set_available(n.find("u3"), false).dropped, IsEmpty());
-  for (const char* u : {"u1", "u2", "u4", "u5"}) EXPECT_DOUBLE_EQ(load_of(n, u), 1.0);
+  for (const char* u : {"u1", "u2", "u4", "u5"}) accuracy_near("redundancy", load_of(n, u), 1.0, 1e-12);
   EXPECT_EQ(load_of(n, "u3"), 0.0);
 }
 
@@ -79,11 +80,11 @@ TEST(RedundancyShares, TwoN) {
   Network n({feed("grid"), ups("a", 1000, {"grid"}), ups("b", 1000, {"grid"}), load("it", {"a", "b"})});
   n.set_load(n.find("it"), 1000.0 * kW);
   n.settle();
-  EXPECT_DOUBLE_EQ(load_of(n, "a"), 0.5);
-  EXPECT_DOUBLE_EQ(load_of(n, "b"), 0.5);
+  accuracy_near("redundancy", load_of(n, "a"), 0.5, 1e-12);
+  accuracy_near("redundancy", load_of(n, "b"), 0.5, 1e-12);
   EXPECT_EQ(n.drawn_from(n.find("it"), 1), 500.0 * kW);
   n.set_available(n.find("a"), false);
-  EXPECT_DOUBLE_EQ(load_of(n, "b"), 1.0);
+  accuracy_near("redundancy", load_of(n, "b"), 1.0, 1e-12);
   EXPECT_EQ(n.drawn_from(n.find("it"), 0), 0.0 * W);
 }
 
@@ -92,13 +93,13 @@ TEST(RedundancyShares, ThreeToMakeTwo) {
              load("ab", {"a", "b"}), load("bc", {"b", "c"}), load("ca", {"c", "a"})});
   for (const char* pair : {"ab", "bc", "ca"}) n.set_load(n.find(pair), 1000.0 * kW);
   n.settle();
-  for (const char* block : {"a", "b", "c"}) EXPECT_NEAR(load_of(n, block), 2.0 / 3.0, 1e-12);
+  for (const char* block : {"a", "b", "c"}) accuracy_near("redundancy", load_of(n, block), 2.0 / 3.0, 1e-12);
   EXPECT_THAT(n.set_available(n.find("a"), false).dropped, IsEmpty());
-  EXPECT_DOUBLE_EQ(load_of(n, "b"), 1.0);
-  EXPECT_DOUBLE_EQ(load_of(n, "c"), 1.0);
+  accuracy_near("redundancy", load_of(n, "b"), 1.0, 1e-12);
+  accuracy_near("redundancy", load_of(n, "c"), 1.0, 1e-12);
   // A second loss: the pair AB has nothing left, C carries 4/3 of its rating.
   EXPECT_THAT(n.set_available(n.find("b"), false).dropped, ElementsAre(n.find("ab")));
-  EXPECT_NEAR(load_of(n, "c"), 4.0 / 3.0, 1e-12);
+  accuracy_near("redundancy", load_of(n, "c"), 4.0 / 3.0, 1e-12);
   EXPECT_EQ(n.headroom(n.find("c")), -500.0 * kW);
   EXPECT_EQ(n.total_served(), 2000.0 * kW);
   EXPECT_EQ(n.demand(n.find("ab")), 1000.0 * kW);
@@ -116,9 +117,9 @@ TEST(RedundancyShares, FourToMakeThree) {
   Network n(units);
   for (const auto id : n.loads()) n.set_load(id, 500.0 * kW);
   n.settle();
-  for (const auto& block : blocks) EXPECT_DOUBLE_EQ(load_of(n, block), 0.75);
+  for (const auto& block : blocks) accuracy_near("redundancy", load_of(n, block), 0.75, 1e-12);
   EXPECT_THAT(n.set_available(n.find("a"), false).dropped, IsEmpty());
-  for (const char* block : {"b", "c", "d"}) EXPECT_DOUBLE_EQ(load_of(n, block), 1.0);
+  for (const char* block : {"b", "c", "d"}) accuracy_near("redundancy", load_of(n, block), 1.0, 1e-12);
 }
 
 TEST(RedundancyShares, CatcherStandsEmptyUntilItCatches) {
@@ -127,13 +128,13 @@ TEST(RedundancyShares, CatcherStandsEmptyUntilItCatches) {
   n.set_load(n.find("la"), 1000.0 * kW);
   n.set_load(n.find("lb"), 1000.0 * kW);
   n.settle();
-  EXPECT_DOUBLE_EQ(load_of(n, "a"), 1.0);
-  EXPECT_DOUBLE_EQ(load_of(n, "catcher"), 0.0);
+  accuracy_near("redundancy", load_of(n, "a"), 1.0, 1e-12);
+  accuracy_near("redundancy", load_of(n, "catcher"), 0.0, 1e-12);
   n.set_available(n.find("a"), false);
-  EXPECT_DOUBLE_EQ(load_of(n, "catcher"), 1.0);
-  EXPECT_DOUBLE_EQ(load_of(n, "b"), 1.0);
+  accuracy_near("redundancy", load_of(n, "catcher"), 1.0, 1e-12);
+  accuracy_near("redundancy", load_of(n, "b"), 1.0, 1e-12);
   n.set_available(n.find("a"), true);
-  EXPECT_DOUBLE_EQ(load_of(n, "catcher"), 0.0);
+  accuracy_near("redundancy", load_of(n, "catcher"), 0.0, 1e-12);
 }
 
 TEST(PowerNetwork, LossOfTheFeedDropsEverythingAndItsNoLoadLosses) {

@@ -6,6 +6,7 @@
 
 #include "models/reliability/failure_process.h"
 #include "models/reliability/failure_rates.h"
+#include "tests/accuracy.h"
 
 namespace aifactory {
 namespace {
@@ -44,7 +45,7 @@ TEST(Ettr, ExactAndEstimateToThePrintedDigits) {
     EXPECT_NEAR(mtti_min, row.mtti_min, 0.0501);
     for (int i = 0; i < 4; ++i) {
       const CheckpointPlan plan = minutes(kPlans[i][0], kPlans[i][1], kPlans[i][2], mtti_min);
-      EXPECT_NEAR(ettr(plan), row.cell[i].exact, 5.01e-4) << row.accelerators << " " << row.rate << " " << i;
+      accuracy_near("ettr_formula", ettr(plan), row.cell[i].exact, 5.01e-4);
       if (row.cell[i].estimate < 0) {
         EXPECT_LT(ettr_estimate(plan), 0.0);
       } else {

@@ -6,6 +6,7 @@
 #include <random>
 
 #include "models/fields.h"
+#include "tests/accuracy.h"
 
 namespace aifactory {
 namespace {
@@ -46,7 +47,7 @@ TEST_P(FirstCrossing, MatchesHandCalculation) {
     EXPECT_FALSE(t.has_value()) << t->si();
   } else {
     ASSERT_TRUE(t.has_value());
-    EXPECT_NEAR(t->si(), row.expected_s, 1e-9 + 1e-14 * row.expected_s);
+    accuracy_near("crossing", t->si(), row.expected_s, 1e-9);
   }
 }
 // With y = e^-t the rows with rates 1 and 2 are quadratics: the bump 4 (y - y^2) peaks at 1 (y = 1/2), crosses 0.75

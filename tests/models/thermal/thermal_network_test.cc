@@ -7,6 +7,7 @@
 #include <random>
 
 #include "models/fields.h"
+#include "tests/accuracy.h"
 
 namespace aifactory {
 namespace {
@@ -52,7 +53,7 @@ TEST(ThermalNetwork, OneNodeCrossesWhenTheLogarithmSays) {
   const auto t = one_node().next_crossing(all_at(45.0), heated(1000.0, 45.0), 0, Temperature::celsius(65.0),
                                           Crossing::rising, 3600.0 * s);
   ASSERT_TRUE(t.has_value());
-  EXPECT_NEAR(t->si(), 1.5 * std::log(5.0), 1e-9);
+  accuracy_near("crossing", t->si(), 1.5 * std::log(5.0), 1e-9);
 }
 
 struct TwoNodeRow {
@@ -61,8 +62,8 @@ struct TwoNodeRow {
 class TwoNodes : public testing::TestWithParam<TwoNodeRow> {};
 TEST_P(TwoNodes, MatchesAnIndependentMatrixExponential) {
   const auto to = two_nodes().advance(all_at(45.0), heated(1000.0, 45.0), GetParam().t_s * s);
-  EXPECT_NEAR(to.node[0].in_celsius(), GetParam().chip_c, 1e-11);
-  EXPECT_NEAR(to.node[1].in_celsius(), GetParam().plate_c, 1e-11);
+  accuracy_near("two_nodes", to.node[0].in_celsius(), GetParam().chip_c, 1e-11);
+  accuracy_near("two_nodes", to.node[1].in_celsius(), GetParam().plate_c, 1e-11);
 }
 // Computed by a separate script with a general matrix exponential in 40-digit arithmetic; the last row is 45 + 1000 R.
 INSTANTIATE_TEST_SUITE_P(, TwoNodes,
@@ -80,7 +81,7 @@ TEST(ThermalNetwork, TwoNodesHaveTheTimeConstantsAndCrossingOfTheScript) {
   const auto t = network.next_crossing(all_at(45.0), heated(1000.0, 45.0), 0, Temperature::celsius(65.0),
                                        Crossing::rising, 3600.0 * s);
   ASSERT_TRUE(t.has_value());
-  EXPECT_NEAR(t->si(), 11.690358987, 1e-9);
+  accuracy_near("crossing", t->si(), 11.690358987, 1e-9);
 }
 
 TEST(ThermalNetwork, BothAtOnceAreTheTwoToTheLastBit) {

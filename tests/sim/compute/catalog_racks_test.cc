@@ -7,6 +7,7 @@
 #include "models/compute/pod.h"
 #include "models/eval/builtin_catalog.h"
 #include "sim/scenario/reader.h"
+#include "tests/accuracy.h"
 
 namespace aifactory {
 namespace {
@@ -74,7 +75,8 @@ TEST(CatalogRacks, PowersThatHaveBeenPublished) {
                          Row{"Vera Rubin NVL72, Max-P", dc_kw("vr_nvl72_max_p"), 230.0, 0.05}}) {
     std::printf("%-36s model %8.2f published %8.2f kW residual %+5.1f %%\n", row.what, row.model_kw, row.published_kw,
                 100.0 * (row.model_kw / row.published_kw - 1.0));
-    EXPECT_NEAR(row.model_kw / row.published_kw, 1.0, row.accepted) << row.what;
+    SCOPED_TRACE(row.what);
+    accuracy_relative("rack_power", row.model_kw, row.published_kw, row.accepted);
   }
 }
 
@@ -89,7 +91,7 @@ TEST(CatalogPods, ComposeToWhatTheirMakersState) {
   // "9,216 chips, nearly 10 MW".
   const auto ironwood = entry<PodParams>("tpu_v7_pod");
   EXPECT_EQ(ironwood.accelerators, 9216);
-  EXPECT_NEAR(rated_power(ironwood, Rack(entry<RackParams>(ironwood.rack))).pod.in(MW), 10.0, 0.3);
+  accuracy_relative("rack_power", rated_power(ironwood, Rack(entry<RackParams>(ironwood.rack))).pod.in(MW), 10.0, 0.03);
   PodParams wrong = ironwood;
   wrong.accelerators = 9000;
   EXPECT_THAT(

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "models/error.h"
+#include "sim/machine/machine.h"
 #include "sim/results/build_info.h"
 #include "sim/results/sha256.h"
 #include "tests/sim/results/temporary_directory.h"
@@ -44,7 +45,7 @@ TEST(Manifest, SaysWhatMadeTheResults) {
   info.started_utc = "2026-07-01T06:00:00Z";
   info.wall = 1.5 * s;
   info.events = 42;
-  const auto json = nlohmann::json::parse(manifest_text(RunStatus::incomplete, info, {{"jobs.csv", sha256_of("c")}}));
+  const auto json = nlohmann::ordered_json::parse(manifest_text(RunStatus::incomplete, info, {{"jobs.csv", sha256_of("c")}}));
   EXPECT_EQ(json["status"], "incomplete");
   EXPECT_EQ(json["version"], build_info().version);
   EXPECT_EQ(json["build"]["git"], build_info().git);
@@ -56,6 +57,7 @@ TEST(Manifest, SaysWhatMadeTheResults) {
   EXPECT_EQ(json["outputs"][0]["path"], "jobs.csv");
   EXPECT_GT(json["peak_rss_bytes"], 1'000'000);
   EXPECT_FALSE(json["host"].get<std::string>().empty());
+  EXPECT_EQ(machine_from(json["machine"]), this_machine());
 }
 
 TEST(Manifest, PresentTimeIsWrittenInUtc) {

@@ -116,9 +116,9 @@ TEST(Writers, JobsBeginWithTheColumnsOfBatsim) {
             "final_state,starting_time,execution_time,finish_time,waiting_time,turnaround_time,stretch,"
             "allocated_resources,consumed_energy,metadata,tenant,site,cluster,accelerators,energy_kwh,tokens,restarts,"
             "lost_s,lost_thermal_s,lost_cap_s,lost_fault_s,lost_rollback_s,lost_restart_s,lost_checkpoint_s,"
-            "lost_queue_s,lost_curtailment_s,kind,deadline_s,cost_usd,carbon_kg,accelerators_asked\n"
+            "lost_queue_s,lost_curtailment_s,lost_spread_s,lost_staging_s,kind,deadline_s,cost_usd,carbon_kg,accelerators_asked\n"
             "17,w0,train,10,9,200,1,COMPLETED_SUCCESSFULLY,30,100.5,130.5,20,120.5,1.199004975124378,0-7 9,3600000,,"
-            "\"lab, north\",abilene,gb200,36,1,,1,2.5,0,0,0,2.5,0,0,0,0,training,400,0.06,,35.5\n");
+            "\"lab, north\",abilene,gb200,36,1,,1,2.5,0,0,0,2.5,0,0,0,0,0,0,training,400,0.06,,35.5\n");
 }
 
 TEST(Writers, JobThatNeverRanHasEmptyTimes) {
@@ -128,7 +128,7 @@ TEST(Writers, JobThatNeverRanHasEmptyTimes) {
   EXPECT_EQ(written([&](OutputFile& file) {
               write_jobs_csv({job}, file);
             }).substr(written([](OutputFile& file) { write_jobs_csv({}, file); }).size()),
-            "1,,,0,2,,0,QUEUED,,,,,,,,,,,,,,,,0,0,0,0,0,0,0,0,0,0,,,,,\n");
+            "1,,,0,2,,0,QUEUED,,,,,,,,,,,,,,,,0,0,0,0,0,0,0,0,0,0,0,0,,,,,\n");
 }
 
 TEST(Writers, EventsSeriesAndLedger) {

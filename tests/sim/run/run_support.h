@@ -16,6 +16,7 @@
 #include "sim/scenario/config.h"
 #include "sim/scenario/document.h"
 #include "sim/scenario/reader.h"
+#include "tests/accuracy.h"
 
 namespace aifactory {
 
@@ -92,7 +93,8 @@ inline double number(const RunResult& result, const std::string& key) {
 inline void expect_closed(const RunResult& result, double tolerance = 1e-12) {
   for (const char* account : {"energy", "heat", "water", "money"}) {
     const auto residual = result.summary.number(fmt::format("ledger.{}_residual_frac", account));
-    EXPECT_LT(residual.value_or(0.0), tolerance) << account;
+    SCOPED_TRACE(account);
+    if (residual) accuracy("ledger", *residual, tolerance);
   }
   EXPECT_TRUE(result.summary.number("ledger.energy_residual_frac").has_value());
   EXPECT_EQ(number(result, "ledger.jobs_residual"), 0.0);

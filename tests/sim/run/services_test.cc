@@ -39,7 +39,8 @@ TEST(Services, NodesDrawWhatTheRequestsAskFor) {
   ASSERT_EQ(prepared->services.size(), 1u);
   const ServicePlan& plan = prepared->services.front();
   EXPECT_EQ(plan.accelerators, 16.0);
-  EXPECT_EQ(plan.used_frac, 1.0);
+  ASSERT_EQ(plan.parts.size(), 1u);
+  EXPECT_EQ(plan.parts[0].used_frac, 1.0);
   const Rack rack(prepared->config.sites.items[0].second.halls.items[0].second.clusters.items[0].second.rack.value);
   double expected_j = 0.0, tokens = 0.0;
   for (const ServiceStep& step : plan.course.steps) {
@@ -93,8 +94,8 @@ TEST(Services, WhatComesWhileTheRackIsAwayIsNotAnswered) {
   const auto events = events_of(result, "service");
   ASSERT_EQ(events.size(), 2u);
   EXPECT_EQ(events[0].at, to_ticks(21.0 * 60.0 * s));
-  EXPECT_EQ(events[0].cause, "its job holds no nodes");
-  EXPECT_EQ(events[1].cause, "its nodes run at full speed");
+  EXPECT_EQ(events[0].cause, "its jobs hold no nodes");
+  EXPECT_EQ(events[1].cause, "its nodes do what is asked of them");
   EXPECT_FALSE(result.summary.notes().empty());
 }
 
@@ -109,6 +110,106 @@ TEST(Services, SlowRacksAnswerLess) {
   EXPECT_GT(answered, 0.9);
 }
 
+double answered_frac(const RunResult& r, const std::string& service) {
+  return number(r, "services." + service + ".answered") / number(r, "services." + service + ".requests");
+}
+
+/// Eight replicas of eight accelerators fill two racks, and two jobs hold them.
+std::string two_racks(const std::string& rate, const std::string& more = "", const std::string& events = "") {
+  std::string text = scenario("{rate: " + rate + " 1/s, input: {mean: 1000}, output: {mean: 200}}", "      mode: fluid\n" + more, events);
+  for (const auto& [from, to] : {std::pair<std::string, std::string>{"racks: 1", "racks: 2"}, {"tensor: 4", "tensor: 8"}, {"replicas: 4", "replicas: 8"}}) {
+    text.replace(text.find(from), from.size(), to);
+  }
+  return text;
+}
+const std::string kOneRackFails = "events:\n  - {at: 20 min, fail: a.h.c.rack_0, for: 20 min}\n";
+
+double load_of(const std::string& yaml) {
+  const ServiceCourse course = prepare(read_scenario(yaml))->services.front().course;
+  return course.load(course.steps.front().answered);
+}
+
+// 10 min of recovery after 20 of failure: for half of the hour half of the replicas are there.  They answer all while the load
+// of all is below a half, and 0.5 / load of it else.
+TEST(Services, ReplicasThatAreLeftTakeOver) {
+  ASSERT_LT(load_of(two_racks("40")), 0.4);
+  const std::string light = in_child([&] {
+    const RunResult r = run_scenario(two_racks("40", "", kOneRackFails));
+    return fmt::format("{} {}", answered_frac(r, "chat"), events_of(r, "service").size());
+  });
+  EXPECT_EQ(light, "1 0");
+  const std::string heavy = two_racks("200", "", kOneRackFails);
+  const double load = load_of(heavy);
+  ASSERT_GT(load, 0.6);
+  ASSERT_LT(load, 1.0);
+  const RunResult r = run_scenario(heavy);
+  expect_closed(r);
+  ASSERT_EQ(r.jobs.size(), 2u);
+  EXPECT_NEAR(answered_frac(r, "chat"), 0.5 + 0.5 * 0.5 / load, 1e-9);
+  EXPECT_NEAR(r.jobs[0].tokens + r.jobs[1].tokens, number(r, "services.chat.tokens_served"), 1e-3);
+  EXPECT_NEAR(number(r, "services.chat.held_h"), 0.75, 1e-9);
+  ASSERT_EQ(events_of(r, "service").size(), 2u);
+  EXPECT_EQ(events_of(r, "service")[0].cause, "some of its jobs hold no nodes");
+}
+
+// What half of the replicas cannot answer waits, and is answered when the others are back: nothing is lost with patience.
+TEST(Services, ThePatientAreAnsweredLate) {
+  const std::string patient = two_racks("200", "      patience: 2 h\n", "events:\n  - {at: 1 min, fail: a.h.c.rack_0, for: 1 min}\n");
+  const auto prepared = prepare(read_scenario(patient));
+  const ServiceCourse& course = prepared->services.front().course;
+  const double load = course.load(course.steps.front().answered);
+  ASSERT_GT(load, 0.6);
+  const RunResult r = simulate(*prepared);
+  expect_closed(r);
+  // Away from minute 1 to minute 12; what is kept from its answer then is 1 - 0.5 / load of 11 minutes.
+  const double kept = 200.0 * 660.0 * (1.0 - 0.5 / load);
+  // There is room for 1 - load of all replicas in the 47 minutes after that in which they are back.
+  const double room = course.curve.capacity().si() * 47.0 * 60.0 * (1.0 - load);
+  EXPECT_NEAR(number(r, "services.chat.late"), std::min(kept, room), 1e-6 * kept);
+  EXPECT_NEAR(number(r, "services.chat.unanswered"), kept - std::min(kept, room), 1e-6 * kept);
+}
+
+/// Two sites with a rack each and a service each, of one group.
+std::string two_sites(const std::string& spill, const std::string& rate_east, const std::string& rate_west, const std::string& events = "") {
+  const auto site = [](const std::string& name) { return "  " + name + ":\n    grid: {capacity: 1 MW}\n    halls: {h: {clusters: {" + name + "_c: {rack: hgx_h100, racks: 1}}}}\n"; };
+  const auto service = [&](const std::string& name, const std::string& rate) {
+    return "    - {name: chat_" + name + ", cluster: " + name + "_c, model: llama2_70b, tensor: 8, replicas: 4, spill: " + spill + ", stream: {rate: " + rate +
+           " 1/s, input: {mean: 1000, sigma: 0.5}, output: {mean: 200, sigma: 0.5, max: 2000}}}\n";
+  };
+  return "format: 1\nname: spill\nstart: 2026-05-04\nduration: 1 h\nsites:\n" + site("east") + site("west") + "workload:\n  services:\n" + service("east", rate_east) +
+         service("west", rate_west) + "scheduling: fcfs\n" + events;
+}
+
+// East is overrun and west idles: above the load, requests go there, and each is counted where it is answered.
+TEST(Services, SpillOverBetweenSites) {
+  const std::string alone = in_child([&] { return fmt::format("{}", number(run_scenario(two_sites("{group: chat}", "60", "0.1")), "services.chat_east.ttft_p99_s")); });
+  const RunResult r = run_scenario(two_sites("{group: chat, load: 0.004, distance: 80 ms}", "60", "0.1"));
+  expect_closed(r);
+  const double spilled = number(r, "services.chat_east.spilled_out");
+  EXPECT_GT(spilled, 1000.0);
+  EXPECT_EQ(number(r, "services.chat_west.spilled_in"), spilled);
+  EXPECT_EQ(number(r, "services.chat_east.spilled_in"), number(r, "services.chat_west.spilled_out"));
+  EXPECT_NEAR(number(r, "services.chat_west.requests") + number(r, "services.chat_west.spilled_out") - spilled, 360.0, 80.0);
+  EXPECT_GT(number(r, "services.chat_west.ttft_p50_s"), 0.08);
+  EXPECT_LT(number(r, "services.chat_east.ttft_p99_s"), std::stod(alone));
+  EXPECT_EQ(number(r, "services.chat_east.tokens_served") + number(r, "services.chat_west.tokens_served"), number(r, "kpi.tokens_served"));
+}
+
+// The rack of east fails for 20 minutes and takes 10 to come back: west answers what east would have, a step later.
+TEST(Services, OneSiteTakesOverFromAnother) {
+  const std::string failure = "events:\n  - {at: 20 min, fail: east.h.east_c.rack_0, for: 20 min}\n";
+  const std::string undisturbed = in_child([&] { return fmt::format("{}", number(run_scenario(two_sites("{group: chat}", "1", "1")), "kpi.tokens_served")); });
+  const RunResult r = run_scenario(two_sites("{group: chat}", "1", "1", failure));
+  expect_closed(r);
+  EXPECT_NEAR(number(r, "services.chat_east.held_h"), 0.5, 1e-9);
+  EXPECT_NEAR(number(r, "kpi.tokens_served") / std::stod(undisturbed), 1.0, 1e-9);
+  EXPECT_NEAR(number(r, "services.chat_east.spilled_out"), 1800.0, 150.0);
+  EXPECT_EQ(number(r, "services.chat_east.spilled_out"), number(r, "services.chat_west.spilled_in"));
+  EXPECT_EQ(number(r, "services.chat_west.late"), number(r, "services.chat_west.spilled_in"));
+  // It draws for it: minutes 21 to 50 ask twice as much of west as the others.
+  EXPECT_GT(number(r, "services.chat_west.busy_frac"), 1.3 * number(r, "services.chat_east.busy_frac"));
+}
+
 TEST(Services, TheFlowOfAMonth) {
   const RunResult result = run_scenario(scenario("{rate: 4 1/s, swing: 0.5, input: {mean: 1000}, output: {mean: 200}}", "      mode: fluid\n"), {"duration=30 d", "record.interval=1 h"});
   expect_closed(result);
@@ -120,6 +221,11 @@ TEST(Services, TheFlowOfAMonth) {
 TEST(Services, RefusesWhatCannotBe) {
   const auto refused = [](const std::string& yaml) { return message_of([&] { prepare(read_scenario(yaml)); }); };
   EXPECT_EQ(refused(scenario(generator("4"), "      cluster: nowhere\n")), "workload.services[0].service: no cluster is named nowhere (clusters: c)");
+  EXPECT_EQ(refused(scenario(generator("4"), "      spill: {group: us}\n")), "workload.services[0].spill.group: no other service is in us");
+  EXPECT_NE(refused(scenario("{rate: 4 1/s, input: {mean: 1000}, output: {mean: 200}}", "      mode: fluid\n      spill: {group: us, load: 1}\n")).find("is for requests one by one"), std::string::npos);
+  std::string steps = two_sites("{group: chat}", "1", "1");
+  steps.insert(steps.find("tensor: 8"), "step: 30 s, ");
+  EXPECT_EQ(refused(steps), "workload.services[1].step: differs from that of chat_east, with which it shares the group chat");
   EXPECT_NE(refused(scenario(generator("4"), "      step_overhead: 1 ms\n      precision: fp4\n")).find("workload.services[0].precision: h100_sxm has no fp4 peak"), std::string::npos);
 }
 

@@ -1,44 +1,17 @@
 /// Jobs that are models on hardware, as a run meets them: pace, checkpoints, interruptions, goodput, waveform.
 #include <gmock/gmock.h>
 
-#include <map>
-#include <numeric>
-
 #include "models/reliability/ettr.h"
 #include "models/reliability/failure_rates.h"
-#include "tests/sim/run/run_support.h"
+#include "tests/sim/run/shaped_jobs.h"
 
 namespace aifactory {
 namespace {
 
-/// 64 H100 nodes and what stands by, without power or cooling; one job on all of the 64.
-std::string cluster_of(const std::string& job, const std::string& cluster = "", const std::string& more = "", int racks = 16,
-                       const std::string& duration = "10 d") {
-  return "format: 1\nname: shaped\nstart: 2026-01-01\nduration: " + duration + R"(
-sites:
-  a:
-    grid: {capacity: 60 MW}
-    storage: {bandwidth: 100 GB/s, node_bandwidth: 25 GB/s}
-    halls: {h: {clusters: {c: {rack: hgx_h100, racks: )" + std::to_string(racks) + ", " + cluster + R"(}}}}
-workload:
-  jobs:
-)" + job + "scheduling: fcfs\n" + more;
-}
 constexpr const char* kShape =
     "training: {model: llama3_70b, tensor: 8, pipeline: 4, global_batch: 1024, sequence_parallel: true, zero_stage: 1, attention: fused, recompute: full, steps: 2000}";
 
 double lost_h(const RunResult& r, const std::string& cause) { return number(r, "reliability.lost_accelerator_h." + cause); }
-
-/// Ideal minus causes = actual, of the whole and of each job.
-void expect_waterfall(const RunResult& r) {
-  EXPECT_LT(number(r, "reliability.goodput_residual_frac"), 1e-9);
-  for (const GoodputRecord& row : r.goodput) EXPECT_LT(std::fabs(row.waterfall.residual()), 1e-9) << row.job;
-  double sum = number(r, "reliability.goodput_accelerator_h.actual");
-  for (std::size_t i = 0; i < kGoodputLosses; ++i) {
-    sum += number(r, "reliability.goodput_accelerator_h." + std::string(name(static_cast<GoodputLoss>(i))));
-  }
-  EXPECT_NEAR(sum / number(r, "reliability.goodput_accelerator_h.ideal"), 1.0, 1e-9);
-}
 
 TEST(ShapedJobs, HavePacePowerAndTokensFromTheirModel) {
   const RunResult r = run_scenario(cluster_of(std::string("    - {name: t, accelerators: 512, ") + kShape + "}\n", "", "", 16, "30 d"));
@@ -123,68 +96,12 @@ TEST(ShapedJobs, WaterfallIsExactWhateverHappens) {
   EXPECT_EQ(dump(r, false), unrecorded);
 }
 
-/// Llama 3: 16,384 H100 of 2,096 nodes for 54 days.
-std::string llama3(int seed, double scale = 1.0) {
-  return fmt::format("seed: {}\n", seed) +
-         cluster_of("    - {name: t, nodes: 2048, duration: 60 d, checkpoint: {interval: 30 min, write: 30 s}}\n",
-                    fmt::format("interruptions: {{table: llama3, scale: {}, detection: 3 min, restart: 7 min}}", scale), "record: {series: false}\n", 524, "54 d");
-}
-std::map<std::string, int> causes_of(const RunResult& r) {
-  std::map<std::string, int> causes;
-  for (const EventRecord& event : events_of(r, "interruption")) ++causes[event.cause.substr(event.cause.find(": ") + 2)];
-  return causes;
-}
-
-// 419 unexpected and 47 planned in 54 days, MTTI 3.09 h: the mean of 100 seeds within 5 %, one of them within two sigma, causes
-// in proportion (chi-square of the pooled table, 17 degrees of freedom: 33.4 at 1 %).
-TEST(ShapedJobs, Llama3IsInterruptedAsPublished) {
-  std::map<std::string, double> pooled;
-  double interruptions = 0.0, planned = 0.0;
-  const int seeds = 100;
-  for (int seed = 1; seed <= seeds; ++seed) {
-    const std::string text = in_child([&] {
-      const RunResult r = run_scenario(llama3(seed));
-      std::string out = fmt::format("{} {}", number(r, "reliability.interruptions"), number(r, "reliability.planned_stops"));
-      for (const auto& [cause, count] : causes_of(r)) out += fmt::format(" {} {}", cause, count);
-      return out;
-    });
-    std::istringstream in(text);
-    double mine = 0.0, stops = 0.0;
-    in >> mine >> stops;
-    if (seed == 1) {
-      EXPECT_NEAR(mine, 419.0, 41.0);
-    }
-    interruptions += mine;
-    planned += stops;
-    std::string cause;
-    for (double count; in >> cause >> count;) pooled[cause] += count;
-  }
-  const double mtti_h = 54.0 * 24.0 * seeds / interruptions;
-  RecordProperty("mtti_h", std::to_string(mtti_h));
-  EXPECT_NEAR(mtti_h, 3.09, 0.05 * 3.09);
-  EXPECT_NEAR(planned / seeds, 47.0, 3.0);
-  double chi_square = 0.0;
-  for (const InterruptionCause& cause : llama3_interruption_causes()) {
-    const double expected = interruptions * cause.count / 419.0;
-    chi_square += std::pow(pooled[std::string(cause.name)] - expected, 2) / expected;
-  }
-  EXPECT_LT(chi_square, 33.4);
-  fmt::print("MTTI {:.3f} h of {} seeds, {:.1f} interruptions and {:.1f} planned stops each, chi-square {:.1f}\n", mtti_h, seeds, interruptions / seeds,
-             planned / seeds, chi_square);
-}
-
-TEST(ShapedJobs, WithoutInterruptionsThereAreNone) {
-  const RunResult r = run_scenario(llama3(1, 0.0));
-  EXPECT_EQ(number(r, "reliability.interruptions"), 0.0);
-  expect_waterfall(r);
-}
-
 // The exact time ratio of Daly for the same interval, write, restart and rate; a silent corruption costs more than it knows.
 TEST(ShapedJobs, TimeRatioIsTheExactOne) {
   const RunResult r = run_scenario("seed: 3\n" + cluster_of("    - {name: t, nodes: 2048, duration: 4000 d, checkpoint: {interval: 30 min, write: 1 min}}\n",
                                                             "interruptions: {table: rsc_1, detection: 4 min, restart: 5 min, repair: 1 h}", "record: {series: false}\n", 530, "200 d"));
   const CheckpointPlan plan{.interval = 30.0 * minute, .write = 1.0 * minute, .restart = 10.0 * minute, .mtti = mean_time_to_interruption(2048, Frequency(6.5 / (1000 * 86400.0)))};
-  EXPECT_NEAR(number(r, "kpi.ettr_frac"), ettr(plan), 0.012);
+  accuracy_near("ettr_run", number(r, "kpi.ettr_frac"), ettr(plan), 0.012);
   EXPECT_NEAR(number(r, "reliability.mtti_h"), 1.80, 0.10);
 }
 
@@ -206,7 +123,7 @@ TEST(ShapedJobs, WaveformHasTheEnergyOfTheRun) {
     low = std::min(low, r.waveform.at(i, 0));
     high = std::max(high, r.waveform.at(i, 0));
   }
-  EXPECT_NEAR(sum / std::stod(coarse), 1.0, 1e-12);
+  accuracy_relative("waveform_run_energy", sum, std::stod(coarse), 1e-12);
   // 30 turns of checkpoints of 120 s; the steps do not come out even in them.
   EXPECT_NEAR(sum / mean, 1.0, 2e-3);
   // The swing is that of 512 accelerators between full products and a checkpoint.

@@ -26,7 +26,7 @@ class StudyStoreTest : public testing::Test {
   static std::string record(std::int64_t point, const std::string& trouble = "") {
     return PointRecord{.point = point, .variant = point, .seed = 1, .axes = {"1"}, .trouble = trouble, .log = "", .broken = {}, .summary = {{"kpi", {{"pue", 1.1}}}}}.line();
   }
-  static std::string circumstances(std::int64_t point) { return Circumstances{.point = point, .host = "h", .cpu = "c", .libc = "l", .started_utc = "", .wall_s = 0.5, .peak_bytes = 1e6}.line(); }
+  static std::string circumstances(std::int64_t point) { return Circumstances{.point = point, .host = "h", .started_utc = "", .machine = {}, .wall_s = 0.5, .peak_bytes = 1e6}.line(); }
   static void run(StudyStore& store, std::int64_t point, const std::string& trouble = "") {
     store.spool(point, record(point, trouble), circumstances(point));
     EXPECT_TRUE(store.note(point));

@@ -14,6 +14,7 @@
 
 #include "models/scheduling/replay.h"
 #include "sim/workload/load_workload.h"
+#include "tests/accuracy.h"
 
 namespace aifactory::scheduling {
 namespace {
@@ -90,15 +91,11 @@ TEST_P(KthStarts, EveryJobStartsWhenTwoIndependentSimulatorsStartIt) {
   }
   ASSERT_EQ(expected.size(), 28481u);
   const ReplayResult result = replay_kth({.name = policy, .options = {}});
-  int different = 0;
   for (std::size_t i = 0; i < kth_jobs().size(); ++i) {
-    const double start_s = to_seconds(result.starts[i]);
-    if (start_s == expected.at(kth_jobs()[i].name)) continue;
-    if (++different <= 5)
-      ADD_FAILURE() << "job " << kth_jobs()[i].name << " starts at " << start_s << ", expected "
-                    << expected.at(kth_jobs()[i].name);
+    const std::string& job = kth_jobs()[i].name;
+    accuracy_near("kth_starts", to_seconds(result.starts[i]), expected.at(job), 0.0);
+    ASSERT_FALSE(HasFailure()) << "job " << job;
   }
-  EXPECT_EQ(different, 0);
 }
 INSTANTIATE_TEST_SUITE_P(, KthStarts,
                          testing::Values(std::pair{"easy_backfill", "kth_easy.starts.csv.gz"},
@@ -112,9 +109,9 @@ TEST(KthSp2, EasyVariantsGiveTheirPublishedStatistics) {
   AIF_NEEDS_DATA();
   const auto per_event =
       statistics(kth_jobs(), replay_kth({.name = "easy_backfill", .options = {{"same_instant", "per_event"}}}));
-  EXPECT_NEAR(per_event.mean_turnaround_s, 15696.798181, 5e-7);
-  EXPECT_NEAR(per_event.mean_slowdown, 198.001776, 5e-7);
-  EXPECT_NEAR(per_event.mean_bounded_slowdown, 92.576540, 5e-7);
+  accuracy_near("kth_per_event", per_event.mean_turnaround_s, 15696.798181, 5e-7);
+  accuracy_near("kth_per_event", per_event.mean_slowdown, 198.001776, 5e-7);
+  accuracy_near("kth_per_event", per_event.mean_bounded_slowdown, 92.576540, 5e-7);
   EXPECT_EQ(per_event.max_turnaround_s, 309231);
 
   const auto batched = statistics(kth_jobs(), replay_kth({.name = "easy_backfill", .options = {}}));
@@ -124,7 +121,7 @@ TEST(KthSp2, EasyVariantsGiveTheirPublishedStatistics) {
 
   const auto concrete =
       statistics(kth_jobs(), replay_kth({.name = "easy_backfill", .options = {{"reservation", "concrete"}}}));
-  EXPECT_NEAR(concrete.mean_bounded_slowdown, 82.83, 5e-3);
+  accuracy_near("kth_concrete", concrete.mean_bounded_slowdown, 82.83, 5e-3);
 
   EXPECT_NEAR(statistics(kth_jobs(), replay_kth({.name = "fcfs", .options = {}})).mean_wait_s, 353776.4, 0.05);
 }
