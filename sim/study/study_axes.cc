@@ -51,10 +51,11 @@ bool read_ends(KeyReader& keys, const char* first, const char* second, StudyAxis
 }
 
 void read_levels(const Doc& values, StudyAxis& axis, const std::string& where, Report& report) {
-  if (values.kind != Doc::Kind::list || values.items.empty()) {
+  if (values.kind != Doc::Kind::list) {
     report.error(values.place, where, fmt::format("{} must be a list of values", values.describe()));
     return;
   }
+  if (values.items.empty()) report.error(values.place, where, "must not be empty: give at least one value");
   for (const Doc& value : values.items) {
     const std::string label = label_of(value);
     const bool again = std::any_of(axis.levels.begin(), axis.levels.end(), [&](const AxisLevel& level) { return level.label == label; });

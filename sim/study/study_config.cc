@@ -168,8 +168,10 @@ StudyConfig read_study(const std::string& path) {
   if (const Doc* set = keys.take("set")) study.set = read_settings(*set, "set", report);
   if (const Doc* axes = keys.take("axes")) {
     study.axes_place = axes->place;
-    if (axes->kind != Doc::Kind::map || axes->entries.empty()) {
+    if (axes->kind != Doc::Kind::map) {
       report.error(axes->place, "axes", fmt::format("{} must be a mapping of names to axes", axes->describe()));
+    } else if (axes->entries.empty()) {
+      report.error(axes->place, "axes", "must not be empty: name at least one axis, or leave it out");
     } else {
       for (const Doc::Entry& entry : axes->entries) study.axes.push_back(read_axis(entry.key, entry.value, entry.place, report));
     }
