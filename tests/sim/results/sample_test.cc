@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "models/random.h"
 #include "sim/results/queue_meter.h"
@@ -38,7 +39,7 @@ TEST(Sample, ColumnsShareTheirWeights) {
   columns.reserve(3);
   columns.add({1.0, kUnset}, 2.0);
   columns.add({4.0, 10.0}, 1.0);
-  columns.add({7.0, kInf}, 1.0);
+  columns.add({7.0, std::numeric_limits<double>::infinity()}, 1.0);
   const SampleStatistics first = columns.take(0), second = columns.take(1);
   EXPECT_EQ(first.count, 3);
   EXPECT_EQ(first.median, 4.0);

@@ -316,8 +316,8 @@ scheduling: fcfs
   EXPECT_NEAR(number(r, "reliability.burn_in_accelerator_h"), 8.0 * tested, 1e-9);
   std::int64_t repair = 0, burn_in = 0;
   for (const auto& row : r.machine_states.rows()) {
-    repair = std::max(repair, row.repair);
-    burn_in = std::max(burn_in, row.burn_in);
+    repair = std::max<std::int64_t>(repair, row.repair);
+    burn_in = std::max<std::int64_t>(burn_in, row.burn_in);
     EXPECT_EQ(row.down, row.repair + row.burn_in);
     EXPECT_EQ(row.idle + row.computing + row.down, 18);
   }
