@@ -58,7 +58,8 @@ bool coolest(const PlaceRequest& request, PlaceScratch& scratch, std::vector<Nod
   auto& blocks = scratch.blocks;
   std::make_heap(blocks.begin(), blocks.end(), later);
   auto first_taken = blocks.end();  // those from here on are taken, the last of them in part
-  for (std::int64_t left = request.nodes; left > 0;) {
+  // A reservation may ask for more than there will be: nodes may leave until then.
+  for (std::int64_t left = request.nodes; left > 0 && first_taken != blocks.begin();) {
     std::pop_heap(blocks.begin(), first_taken, later);
     --first_taken;
     first_taken->free = std::min(first_taken->free, left);
