@@ -74,7 +74,7 @@ class Fork(ProgramTest):
         self.assertIn("must be KEY=VALUE", refused("--set", "scheduling.policy", code=2))
         self.assertIn("given twice", refused("--set", "scheduling.policy=sjf", "--set", "scheduling.policy=fcfs", code=2))
         self.assertIn("--branch a/b:x=1: must be NAME", refused("--branch", "a/b:x=1", code=2))
-        self.assertIn("cannot be set", refused("--branch", "good:scheduling.policy=sjf", "--branch", "bad:seed=3"))
+        self.assertIn("cannot be set", refused("--branch", "good:scheduling.policy=sjf", "--branch", "bad:seed=4"))
 
 
 if __name__ == "__main__":
