@@ -37,7 +37,7 @@ workload:
 scheduling: {}
 record: {{series: false, jobs: false}}
 )",
-                     facility ? "weather: denver\n    power: {layout: 2N, block: 500 kW, ups: double_conversion_500kw, transformer: dry_1000kva}\n"
+                     facility ? "weather: denver\n    power: {layout: 2N, block: 500 kW, ups: double_conversion_500kw, transformer: dry_1000kva, hv_transformer: liquid_2500kva}\n"
                                 "    cooling: {plant: tower, supply: 20 degC, range: 8 K, tower: merkel_generic, crah: fan_wall_generic}"
                               : "cooling: none",
                      gap_s, jobs, policy);

@@ -19,7 +19,12 @@ AF.ticks = function (low, high, count = 5) {
   for (let t = Math.ceil(low / step) * step; t <= high + step * 1e-9; t += step) ticks.push(Number(t.toPrecision(12)));
   return ticks;
 };
-AF.tickText = (quantity, tick) => (quantity.texts ? quantity.words[tick] ?? "" : AF.tick(tick));
+// With as many digits as tell it from its neighbours `apart` away.
+AF.tickText = (quantity, tick, apart) => {
+  if (quantity.texts) return quantity.words[tick] ?? "";
+  const digits = apart > 0 ? Math.ceil(-Math.log10(apart) - 1e-9) : 0;
+  return digits > 0 && digits < 9 && Math.abs(tick) < 1e6 ? Number(tick.toFixed(digits)).toString() : AF.tick(tick);
+};
 
 // Which variants nothing beats: as good in both and better in one.
 AF.front = function (x, y, xSign, ySign) {
@@ -42,8 +47,9 @@ AF.scatter = function (parent, spec) {
   const [xl, xh] = reach(x), [yl, yh] = reach(y), [cl, ch] = AF.extent(colour.values);
   const px = v => left + (width - left - right) * (v - xl) / (xh - xl), py = v => height - bottom - (height - top - bottom) * (v - yl) / (yh - yl);
   const svg = AF.svg("svg", {class: "draw", viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": `${y.name} over ${x.name}`});
-  for (const t of x.texts ? x.words.map((w, i) => i) : AF.ticks(xl, xh)) svg.append(AF.svg("line", {class: "rule", x1: px(t), x2: px(t), y1: top, y2: height - bottom}), AF.svg("text", {class: "faint", x: px(t), y: height - bottom + 18, "text-anchor": "middle"}, AF.tickText(x, t)));
-  for (const t of y.texts ? y.words.map((w, i) => i) : AF.ticks(yl, yh)) svg.append(AF.svg("line", {class: "rule", x1: left, x2: width - right, y1: py(t), y2: py(t)}), AF.svg("text", {class: "faint", x: left - 6, y: py(t) + 4, "text-anchor": "end"}, AF.tickText(y, t)));
+  const apart = ticks => (ticks.length > 1 ? ticks[1] - ticks[0] : 0), xTicks = x.texts ? x.words.map((w, i) => i) : AF.ticks(xl, xh), yTicks = y.texts ? y.words.map((w, i) => i) : AF.ticks(yl, yh);
+  for (const t of xTicks) svg.append(AF.svg("line", {class: "rule", x1: px(t), x2: px(t), y1: top, y2: height - bottom}), AF.svg("text", {class: "faint", x: px(t), y: height - bottom + 18, "text-anchor": "middle"}, AF.tickText(x, t, apart(xTicks))));
+  for (const t of yTicks) svg.append(AF.svg("line", {class: "rule", x1: left, x2: width - right, y1: py(t), y2: py(t)}), AF.svg("text", {class: "faint", x: left - 6, y: py(t) + 4, "text-anchor": "end"}, AF.tickText(y, t, apart(yTicks))));
   svg.append(AF.svg("text", {x: (left + width - right) / 2, y: height - 12, "text-anchor": "middle"}, x.name), AF.svg("text", {x: -(top + height - bottom) / 2, y: 14, "text-anchor": "middle", transform: "rotate(-90)"}, y.name));
   const front = spec.xSign && spec.ySign ? AF.front(x, y, spec.xSign, spec.ySign) : [];
   if (front.length > 1) svg.append(AF.svg("polyline", {fill: "none", stroke: "#D55E00", "stroke-width": 2, "stroke-dasharray": "6 4", points: front.map(i => `${px(x.values[i])},${py(y.values[i])}`).join(" ")}));
@@ -102,7 +108,7 @@ AF.parallel = function (parent, quantities, colour, names) {
     svg.append(AF.svg("line", {x1: xs[k], x2: xs[k], y1: top, y2: height - bottom, stroke: AF.css("--ink")}),
       AF.svg("text", {x: xs[k], y: 16 + 15 * (k % 2), "text-anchor": "middle", style: "font-size:11.5px"}, text, AF.svg("title", {}, q.name)), mark, handle);
     const ticks = q.texts ? q.words.map((w, i) => i) : [scales[k][0], scales[k][1]];
-    for (const t of ticks) svg.append(AF.svg("text", {class: "faint", x: xs[k] + 7, y: py(k, t) + 4, style: "pointer-events:none"}, AF.tickText(q, t)));
+    for (const t of ticks) svg.append(AF.svg("text", {class: "faint", x: xs[k] + 7, y: py(k, t) + 4, style: "pointer-events:none"}, AF.tickText(q, t, q.texts ? 0 : (ticks[1] - ticks[0]) / 10)));
   });
   svg.style.minWidth = width * 0.8 + "px";
   parent.append(AF.el("div", {class: "scroll", style: "max-height:none"}, svg), told);

@@ -44,8 +44,8 @@ AF.pages.study = function (main) {
   const chosen = [...own, ...usual.filter(key => others.includes(key)), ...others.filter(key => !usual.includes(key))];
   const labels = variants.map((v, i) => (axes.length ? axes.map((axis, k) => `${axis.split(".").slice(-2).join(".")} = ${v.axes[k] || "not given"}`).join("\n") : v.points[0]) + `\n${v.points.length} ${v.points.length === 1 ? "run" : "runs"}`);
   main.replaceChildren(AF.el("header", {class: "top"}, AF.el("h1", {}, name),
-    AF.el("p", {}, `${AF.number(points)} runs · ${AF.number(variants.length)} variants · ${axes.length} inputs varied · ${failed.length} runs not complete`)),
-    AF.el("nav", {"aria-label": "parts of the page"}, ...[["scatter", "Scatter"], ["parallel", "Parallel coordinates"], ...(axes.length ? [["heat", "Heat map"]] : []), ["table", "Table"], ...(failed.length ? [["failed", "Not complete"]] : [])].map(([id, text]) => AF.el("a", {href: "#" + id}, text))));
+    AF.el("p", {}, `${AF.number(points)} runs · ${AF.number(variants.length)} variants · ${axes.length} ${axes.length === 1 ? "input" : "inputs"} varied · ${failed.length} runs not complete`)),
+    AF.el("nav", {"aria-label": "parts of the page"}, ...[["scatter", "Scatter"], ["parallel", "Parallel coordinates"], ...(axes.length > 1 ? [["heat", "Heat map"]] : []), ["table", "Table"], ...(failed.length ? [["failed", "Not complete"]] : [])].map(([id, text]) => AF.el("a", {href: "#" + id}, text))));
   if (!chosen.length || !variants.length) {
     AF.panel(main, {id: "scatter", title: "Nothing to compare", note: "No number of these runs differs, or none is complete."});
     return;
@@ -79,9 +79,9 @@ AF.pages.study = function (main) {
   const lines = AF.panel(main, {id: "parallel", title: "Parallel coordinates", csv, note: `Each line is a variant, its colour ${chosen[0]}: dark is low, yellow is high.` + (axes.length > 8 ? " The first eight inputs." : "")});
   AF.parallel(lines, [...axes.slice(0, 8).map((a, i) => AF.studyAxis(i)), ...chosen.slice(0, Math.max(2, 9 - Math.min(8, axes.length))).map(AF.studyMetric)], AF.studyMetric(chosen[0]), labels);
 
-  if (axes.length) {
+  if (axes.length > 1) {
     const heat = AF.panel(main, {id: "heat", title: "Heat map", csv, note: "Mean of the variants that share both inputs."});
-    const map = {across: "0", down: axes.length > 1 ? "1" : "0", metric: chosen[0]}, box = AF.el("div", {});
+    const map = {across: "0", down: "1", metric: chosen[0]}, box = AF.el("div", {});
     const inputs = axes.map((a, i) => [String(i), a]), paint = () => { box.replaceChildren(); AF.heatMap(box, AF.asWords(Number(map.across)), AF.asWords(Number(map.down)), AF.studyMetric(map.metric)); };
     const pick = key => value => { map[key] = value; paint(); };
     heat.append(AF.el("div", {class: "bar noprint"}, group("across", AF.select("across", inputs, map.across, pick("across"))), group("down", AF.select("down", inputs, map.down, pick("down"))), group("metric", AF.select("metric", chosen.map(k => [k, k]), map.metric, pick("metric")))), box);
