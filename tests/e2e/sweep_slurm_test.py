@@ -87,7 +87,7 @@ class SweepSlurm(SweepTest):
 
     def test_an_array_ends_whole_though_jobs_of_higher_priority_take_its_nodes(self):
         # Tasks of several longer runs: one that is preempted is in the middle of its work.
-        self.write("study.yaml", self.read("study.yaml").replace("duration: 30 min", "duration: 20 d"))
+        self.write("study.yaml", self.read("study.yaml").replace("duration: 30 min", "duration: 150 d"))
         self.write("profile.yaml", PROFILE + "points_per_task: 5\n")
         state = {"killed": False, "urgent": None}
         with tempfile.TemporaryDirectory() as folder, \
