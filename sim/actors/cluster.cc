@@ -14,7 +14,9 @@ namespace aifactory {
 Cluster::Cluster(engine::Kernel& kernel, std::uint32_t rank, Params params, RackField& field, std::vector<Bank> banks,
                  RunningJobs& running, JobTable& jobs, EventLog& log, Ports ports, LoadReplay* load)
     : kernel_(kernel), rank_(rank), params_(std::move(params)), field_(field), banks_(std::move(banks)), running_(running),
-      jobs_(jobs), log_(log), ports_(std::move(ports)), load_(load), inbox_(kernel, rank), watch_target_(*this),
+      jobs_(jobs), log_(log), ports_(std::move(ports)), load_(load), inbox_(kernel, rank), watch_due_([this](std::int64_t bank, std::uint64_t version) {
+        if (watch_version_[static_cast<std::size_t>(bank)] == version) inbox_.post({.kind = Kind::crossing, .bank = static_cast<std::size_t>(bank)});
+      }),
       health_(static_cast<std::size_t>(field.racks())), rack_bank_(health_.size()), rack_input_w_(health_.size(), 0.0),
       bank_input_w_(banks_.size(), 0.0), bank_chip_w_(banks_.size(), 0.0), rack_chip_w_(health_.size(), 0.0),
       watch_version_(banks_.size(), 0), bank_slow_(banks_.size(), false), prolog_(to_ticks(params_.prolog)), bank_cords_(banks_.size(), 1.0) {

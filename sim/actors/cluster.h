@@ -145,16 +145,6 @@ class Cluster {
     Temperature leakage_before = Temperature::kelvin(0.0);  ///< what the field's power holds
     bool runaway = false;
   };
-  /// Solved threshold crossings come back through the calendar, by bank.
-  class Watch final : public engine::EventTarget {
-   public:
-    explicit Watch(Cluster& cluster) : cluster_(cluster) {}
-    void on_event(Tick now, std::int64_t bank, std::uint64_t version) override;
-
-   private:
-    Cluster& cluster_;
-  };
-
   void handle(const Message& message);
   void start_job(const Message& message);
   void end_job(JobId job, RunningJobs::End end);
@@ -238,7 +228,7 @@ class Cluster {
   Ports ports_;
   LoadReplay* load_;  ///< none: racks run jobs
   engine::Inbox<Message> inbox_;
-  Watch watch_target_;
+  engine::Callback watch_due_;  ///< solved threshold crossings come back through the calendar, by bank
   std::vector<RackHealth> health_;
   std::vector<std::size_t> rack_bank_;
   std::vector<LiquidBank::RackPower> powers_;  ///< room for take_powers()

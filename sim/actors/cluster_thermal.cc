@@ -108,12 +108,7 @@ void Cluster::watch(std::size_t b) {
     }
   }
   bank_slow_[b] = slow;
-  kernel_.calendar().add(first, engine::Phase::integrate, rank_, watch_target_, static_cast<std::int64_t>(b), version);
-}
-
-void Cluster::Watch::on_event(Tick /*now*/, std::int64_t bank, std::uint64_t version) {
-  const auto b = static_cast<std::size_t>(bank);
-  if (cluster_.watch_version_[b] == version) cluster_.inbox_.post({.kind = Kind::crossing, .bank = b});
+  kernel_.calendar().add(first, engine::Phase::integrate, rank_, watch_due_, static_cast<std::int64_t>(b), version);
 }
 
 void Cluster::observe_chips(Tick now, std::size_t b) {

@@ -1,6 +1,8 @@
 #pragma once
 /// @file The one ordered list of everything that will happen.
 #include <cstdint>
+#include <functional>
+#include <utility>
 #include <vector>
 
 #include "models/time.h"
@@ -24,6 +26,19 @@ class EventTarget {
   virtual ~EventTarget() = default;
   /// @param id and @param version as given to Calendar::add.  A target that has moved on ignores a stale version.
   virtual void on_event(Tick now, std::int64_t id, std::uint64_t version) = 0;
+};
+
+/// Hands its entries to a function.
+class Callback final : public EventTarget {
+ public:
+  using Call = std::function<void(std::int64_t id, std::uint64_t version)>;
+  explicit Callback(Call call) : call_(std::move(call)) {}
+  Callback(const Callback&) = delete;
+  Callback& operator=(const Callback&) = delete;
+
+ private:
+  void on_event(Tick /*now*/, std::int64_t id, std::uint64_t version) override { call_(id, version); }
+  Call call_;
 };
 
 /// Binary heap ordered by (tick, phase, target's rank, id, version): the same contents always give the same order.

@@ -18,7 +18,6 @@ namespace sg4 = simgrid::s4u;
 
 namespace {
 volatile std::sig_atomic_t interrupt_wanted = 0;
-std::uint64_t wakes = 0;  // of actors so far; SimGrid has one engine a process
 void request_interrupt(int /*signal*/) { interrupt_wanted = 1; }
 
 constexpr double kRackFlops = 1e12;  // nominal: rack hosts carry names and routes, jobs run in the calendar
@@ -31,17 +30,14 @@ struct Signal::Impl {
 };
 Signal::Signal() : impl_(std::make_unique<Impl>()) {}
 Signal::~Signal() = default;
-void Signal::raise() {
-  ++wakes;
-  impl_->semaphore->release();
-}
+void Signal::raise() { impl_->semaphore->release(); }
 void Signal::wait() { impl_->semaphore->acquire(); }
 
 /// The calendar as SimGrid sees it: bounds each step by the next entry and runs phases of one instant up to the first that wakes an actor.
 struct CalendarModel final : simgrid::kernel::resource::Model {
   using Clock = std::chrono::steady_clock;
-  CalendarModel(Calendar& c, Tick& n, bool& s, std::function<void(Tick)>& p, std::function<void()>& i)
-      : Model("aifactory_calendar"), calendar(c), now_tick(n), stopping(s), progress(p), interrupt(i) {}
+  CalendarModel(Calendar& c, Tick& n, bool& s, const std::uint64_t& w, std::function<void(Tick)>& p, std::function<void()>& i)
+      : Model("aifactory_calendar"), calendar(c), now_tick(n), stopping(s), wakes(w), progress(p), interrupt(i) {}
 
   double next_occurring_event(double now) override {
     if (stopping || calendar.empty()) return -1.0;
@@ -73,6 +69,7 @@ struct CalendarModel final : simgrid::kernel::resource::Model {
   Calendar& calendar;
   Tick& now_tick;
   bool& stopping;
+  const std::uint64_t& wakes;
   std::function<void(Tick)>& progress;
   std::function<void()>& interrupt;
   bool interrupted = false;
@@ -113,7 +110,7 @@ void Kernel::add_site(const std::string& site, const std::vector<std::pair<std::
 
 void Kernel::seal() {
   impl_->world->seal();
-  impl_->model = std::make_shared<CalendarModel>(calendar_, now_, stopping_, progress_, interrupt_);
+  impl_->model = std::make_shared<CalendarModel>(calendar_, now_, stopping_, wakes_, progress_, interrupt_);
   impl_->engine->add_model(impl_->model);
 }
 

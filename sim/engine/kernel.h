@@ -1,5 +1,6 @@
 #pragma once
 /// @file Simulated time: the SimGrid engine, driven by our calendar.  SimGrid's headers stay in kernel.cc.
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -48,6 +49,11 @@ class Kernel {
   [[nodiscard]] Tick now() const { return now_; }
   /// Phase of the present instant that is being worked off.
   [[nodiscard]] Phase phase() const { return calendar_.phase(); }
+  /// Wakes the actor that waits for the signal, once the phase is over.  From calendar handlers.
+  void wake(Signal& signal) {
+    ++wakes_;
+    signal.raise();
+  }
   /// Ends the run: no further entry is handled and every actor is ended.  Call it in Phase::record, when the
   /// present instant has come to rest.
   void stop();
@@ -65,6 +71,7 @@ class Kernel {
   Calendar calendar_;
   Tick now_ = 0;
   bool stopping_ = false;
+  std::uint64_t wakes_ = 0;  ///< of actors so far
   std::function<void(Tick)> progress_;
   std::function<void()> interrupt_;
   std::unique_ptr<Impl> impl_;
@@ -114,7 +121,7 @@ class Inbox final : private EventTarget {
       if (called_) return;
       called_ = true;
     }
-    signal_.raise();
+    kernel_.wake(signal_);
   }
   Kernel& kernel_;
   std::uint32_t rank_;

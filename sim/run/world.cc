@@ -49,7 +49,7 @@ World::World(PreparedRun& prepared) : run(prepared), kernel("aifactory") {
                              Duration patience = kPatience;
                              for (const ClusterWorld* pool : pools) patience += pool->plan->config->recovery.value_or(0.0 * s);
                              const Tick look = std::max(kernel.now(), last_event) + to_ticks(patience);
-                             kernel.calendar().add(look, engine::Phase::record, kRecorderRank - 1, give_up, 0);
+                             kernel.calendar().add(look, engine::Phase::record, kRecorderRank - 1, give_up_due, 0);
                            },
                        .preempt =
                            [this](const auto& preemption) {
@@ -98,15 +98,15 @@ void World::finish_if_done() {
   if (run.horizon == kNever && all_submitted) recorder->finish();
 }
 
-void World::GiveUp::on_event(Tick /*now*/, std::int64_t /*id*/, std::uint64_t /*version*/) {
-  if (world_.core->running() > 0 || world_.core->queued() == 0) return;
-  const bool repairing = std::any_of(world_.pools.begin(), world_.pools.end(), [](const ClusterWorld* pool) { return pool->actor->repairing(); });
-  if (repairing || world_.faults->recovering()) {  // units that jobs wait for may still come back
-    world_.kernel.calendar().add(world_.kernel.now() + to_ticks(kPatience), engine::Phase::record, kRecorderRank - 1, *this, 0);
+void World::give_up() {
+  if (core->running() > 0 || core->queued() == 0) return;
+  const bool repairing = std::any_of(pools.begin(), pools.end(), [](const ClusterWorld* pool) { return pool->actor->repairing(); });
+  if (repairing || faults->recovering()) {  // units that jobs wait for may still come back
+    kernel.calendar().add(kernel.now() + to_ticks(kPatience), engine::Phase::record, kRecorderRank - 1, give_up_due, 0);
     return;
   }
-  world_.never_started = world_.core->queued();
-  world_.recorder->finish();
+  never_started = core->queued();
+  recorder->finish();
 }
 
 void World::build_site(std::size_t index) {

@@ -32,6 +32,7 @@ struct ClusterWorld {
   std::vector<double> air_w = {}, other_w = {};   ///< of its banks: heat to air, heat to coolant beside the chips
   std::vector<double> liquid_w = {};              ///< of its banks: all heat to coolant
   std::int64_t first_node = 0;               ///< number of its node 0 over all clusters of the scenario
+  std::int32_t pool = -1;                    ///< its place among the pools; -1: it runs no jobs
 };
 
 struct SiteWorld {
@@ -152,25 +153,9 @@ struct World {
   void spawn();
   void finish_if_done();
   /// Ends a run that lasts until its workload ends when that cannot happen any more.
-  class GiveUp final : public engine::EventTarget {
-   public:
-    explicit GiveUp(World& world) : world_(world) {}
-    void on_event(Tick now, std::int64_t id, std::uint64_t version) override;
-
-   private:
-    World& world_;
-  };
-  GiveUp give_up{*this};
-  /// Goes on with other settings when they are due.
-  class Changes final : public engine::EventTarget {
-   public:
-    explicit Changes(World& world) : world_(world) {}
-    void on_event(Tick now, std::int64_t id, std::uint64_t version) override;
-
-   private:
-    World& world_;
-  };
-  Changes changes{*this};
+  void give_up();
+  engine::Callback give_up_due{[this](std::int64_t, std::uint64_t) { give_up(); }};
+  engine::Callback change_due{[this](std::int64_t number, std::uint64_t) { change(run.changes[static_cast<std::size_t>(number)]); }};
   Tick last_event = 0;  ///< the scenario's last what-if begins or ends here
 };
 

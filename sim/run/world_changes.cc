@@ -33,13 +33,9 @@ void renumber(PlantEquipment& equipment, const std::vector<std::size_t>& units) 
 
 void World::build_changes() {
   for (std::size_t c = 0; c < run.changes.size(); ++c) {
-    kernel.calendar().add(run.changes[c].at, engine::Phase::signal, kChangeRank, changes, static_cast<std::int64_t>(c));
+    kernel.calendar().add(run.changes[c].at, engine::Phase::signal, kChangeRank, change_due, static_cast<std::int64_t>(c));
     last_event = std::max(last_event, run.changes[c].at);
   }
-}
-
-void World::Changes::on_event(Tick /*now*/, std::int64_t id, std::uint64_t /*version*/) {
-  world_.change(world_.run.changes[static_cast<std::size_t>(id)]);
 }
 
 void World::change(const PlannedChange& change) {

@@ -12,7 +12,8 @@ void World::build_clusters(std::size_t index) {
   for (std::size_t c = 0; c < site.clusters.size(); ++c) {
     ClusterWorld& cluster = site.clusters[c];
     const LoadTrace* trace = site.site->loads[c].get();
-    const auto pool = trace ? -1 : static_cast<std::int32_t>(pools.size());
+    if (!trace) cluster.pool = static_cast<std::int32_t>(pools.size());
+    const std::int32_t pool = cluster.pool;
     if (trace) {
       cluster.load = std::make_unique<LoadReplay>(*trace, load_groups(*cluster.plan));
     } else {
