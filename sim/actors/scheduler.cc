@@ -12,14 +12,13 @@
 namespace aifactory {
 
 Scheduler::Scheduler(engine::Kernel& kernel, std::uint32_t rank, scheduling::SchedulerCore& core, Ports ports, Duration epilog)
-    : kernel_(kernel), core_(core), ports_(std::move(ports)), inbox_(kernel, rank), epilog_(to_ticks(epilog)) {
+    : kernel_(kernel), core_(core), ports_(std::move(ports)), inbox_(kernel, rank), epilog_(to_ticks(epilog)), fragmentation_(static_cast<std::size_t>(core.view().pools())) {
   count_nodes();
 }
 
 std::int64_t Scheduler::count_nodes() {
   using scheduling::NodeState;
   std::int64_t free = 0, busy = 0, all = 0, draining = 0, repair = 0, burn_in = 0, maintenance = 0;
-  fragmentation_.resize(static_cast<std::size_t>(core_.view().pools()));
   for (std::int32_t p = 0; p < core_.view().pools(); ++p) {
     const scheduling::PoolState& pool = core_.view().pool(p);
     free += pool.free.count();

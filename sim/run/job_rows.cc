@@ -9,9 +9,8 @@ JobRows::JobRows(const World& world, Tick now) : table_(world.shared_table), poo
   for (const SiteWorld& site : world.sites) {
     const Label name(site.site->plan.name);
     for (const ClusterWorld& cluster : site.clusters) {
-      const auto found = std::find(world.pools.begin(), world.pools.end(), &cluster);
-      if (found == world.pools.end()) continue;
-      pools_[static_cast<std::size_t>(found - world.pools.begin())] = {
+      if (cluster.pool < 0) continue;
+      pools_[static_cast<std::size_t>(cluster.pool)] = {
           .site = name, .cluster = cluster.plan->name, .accelerators_per_node = static_cast<double>(cluster.rack->accelerators_per_node()),
           .priced = site.site->price.has_value(), .carbon_known = site.site->carbon.has_value()};
     }

@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <cmath>
-#include <map>
 
 #include <fmt/format.h>
 
@@ -84,11 +83,11 @@ JobMeasure measure_of(const World& world, const JobRecords& jobs) {
   return job_measure(jobs, rule.warm_up, rule.cool_down, nodes);
 }
 
-/// How many jobs each cluster has run last.  By address: looked up only, never walked.
-std::map<const ClusterWorld*, std::size_t> jobs_of_clusters(const World& world) {
-  std::map<const ClusterWorld*, std::size_t> count;
+/// How many jobs each pool has run last.
+std::vector<std::size_t> jobs_of_pools(const World& world) {
+  std::vector<std::size_t> count(world.pools.size());
   for (const JobTable::Fate& fate : world.table.fates) {
-    if (fate.submitted && fate.pool >= 0) ++count[world.pools[static_cast<std::size_t>(fate.pool)]];
+    if (fate.submitted && fate.pool >= 0) ++count[static_cast<std::size_t>(fate.pool)];
   }
   return count;
 }
@@ -112,11 +111,8 @@ void summarize(World& world, RunResult& result, double wall_s) {
   const JobMetrics metrics = job_metrics(result.jobs, measure);
   const WorkDone work = work_of(world, result.jobs, [](const JobRecord&) { return true; });
   /// Where one site or cluster has run every job, its numbers are those of the whole.
-  const std::map<const ClusterWorld*, std::size_t> ran = jobs_of_clusters(world);
-  const auto has_run = [&ran](const ClusterWorld& cluster) {
-    const auto found = ran.find(&cluster);
-    return found == ran.end() ? 0 : found->second;
-  };
+  const std::vector<std::size_t> ran = jobs_of_pools(world);
+  const auto has_run = [&ran](const ClusterWorld& cluster) { return cluster.pool < 0 ? 0 : ran[static_cast<std::size_t>(cluster.pool)]; };
 
   SiteTotals all{.span_s = to_seconds(now)};
   for (SiteWorld& site : world.sites) {

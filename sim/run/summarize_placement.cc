@@ -16,16 +16,16 @@ void summarize_placement(World& world, Summary& summary, Tick now) {
   BlockMeter whole;
   bool any = false;
   double burn_in_s = 0.0;
-  std::size_t pool = 0;  // pools are the clusters without a given load, in this order
   for (const SiteWorld& site : world.sites) {
     BlockMeter of_site;
     bool any_here = false;
     double site_s = 0.0;
     for (const ClusterWorld& cluster : site.clusters) {
       site_s += cluster.actor->burn_in_accelerator_s(now);
-      if (cluster.load) continue;
+      if (cluster.pool < 0) continue;
+      const auto pool = static_cast<std::size_t>(cluster.pool);
       const bool has_blocks = world.run.pools[pool].has_blocks();
-      const BlockMeter& own = world.blocks[pool++];
+      const BlockMeter& own = world.blocks[pool];
       put_blocks(own, has_blocks, summary.cluster(cluster.plan->name));
       if (!has_blocks) continue;
       of_site.add(own);
@@ -42,7 +42,7 @@ void summarize_placement(World& world, Summary& summary, Tick now) {
   all.set("scheduling.slips_cap", world.slips.cap);
   all.set("scheduling.slips_overrun", world.slips.overrun);
   all.set("scheduling.slipped_s", world.slips.seconds);
-  summary.whole().set("reliability.burn_in_accelerator_h", burn_in_s / 3600.0);
+  all.set("reliability.burn_in_accelerator_h", burn_in_s / 3600.0);
 }
 
 }  // namespace aifactory

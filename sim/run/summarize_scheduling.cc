@@ -14,15 +14,13 @@ void summarize_scheduling(World& world, Summary& summary, Tick now) {
   };
   const auto& meters = world.scheduler->fragmentation();
   Sum whole;
-  std::size_t pool = 0;  // pools are the clusters without a given load, in this order
   for (const SiteWorld& site : world.sites) {
     Sum of_site;
     for (const ClusterWorld& cluster : site.clusters) {
-      if (cluster.load) continue;
+      if (cluster.pool < 0) continue;
       Sum own;
-      for (Sum* sum : {&own, &of_site, &whole}) sum->add(meters.at(pool), now);
+      for (Sum* sum : {&own, &of_site, &whole}) sum->add(meters[static_cast<std::size_t>(cluster.pool)], now);
       put_fragmentation(own.free_node_s, own.stranded_node_s, summary.cluster(cluster.plan->name));
-      ++pool;
     }
     put_fragmentation(of_site.free_node_s, of_site.stranded_node_s, summary.site(site.site->plan.name));
   }
