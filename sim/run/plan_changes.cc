@@ -7,6 +7,7 @@
 
 #include "models/suggest.h"
 #include "sim/policy_program/outside_policy.h"
+#include "sim/run/path_segments.h"
 #include "sim/run/planned_change.h"
 #include "sim/run/prepared.h"
 #include "sim/run/simulation.h"
@@ -18,21 +19,9 @@
 namespace aifactory {
 namespace {
 
-std::vector<std::string> split(const std::string& path) {
-  std::vector<std::string> out{""};
-  for (const char c : path) {
-    if (c == '.') {
-      out.emplace_back();
-    } else {
-      out.back() += c;
-    }
-  }
-  return out;
-}
-
 /// The key, or what it stands below, is of the pattern.
 bool covered(const std::string& key, const std::string& pattern) {
-  const auto names = split(key), wanted = split(pattern);
+  const auto names = path_segments(key), wanted = path_segments(pattern);
   if (names.size() < wanted.size()) return false;
   return std::equal(wanted.begin(), wanted.end(), names.begin(), [](const std::string& w, const std::string& n) { return w == "*" || w == n; });
 }
@@ -143,6 +132,18 @@ void refuse_outside_policy(const std::string& name, const std::string& where) {
   if (kind && kind->prefix != "plugin:") throw InputError(fmt::format("{}: scheduling.policy: {} stands for a whole run and neither takes over nor hands over in the middle of it", where, name));
 }
 
+/// Some cluster has as many nodes as the log of the jobs says.
+bool sized_by_log(const ScenarioConfig& config) {
+  for (const auto& [site_name, site] : config.sites) {
+    for (const auto& [hall_name, hall] : site.halls) {
+      for (const auto& [name, cluster] : hall.clusters) {
+        if (cluster.nodes == "from_log") return true;
+      }
+    }
+  }
+  return false;
+}
+
 PlannedChange plan_change(PreparedRun& run, const ScenarioConfig& before, const EventConfig& event, const std::string& name) {
   const std::string where = name + ".set";
   PlannedChange change;
@@ -160,11 +161,7 @@ PlannedChange plan_change(PreparedRun& run, const ScenarioConfig& before, const 
     refuse_outside_policy(after.scheduling.policy, where);
   }
   // Jobs are those of the run: nothing of them is live.
-  if (std::none_of(after.sites.begin(), after.sites.end(), [](const auto& site) {
-        return std::any_of(site.second.halls.begin(), site.second.halls.end(), [](const auto& hall) {
-          return std::any_of(hall.second.clusters.begin(), hall.second.clusters.end(), [](const auto& c) { return c.second.nodes == "from_log"; });
-        });
-      })) {
+  if (!sized_by_log(after)) {
     after.workload.reset();
     after.checks = {};  // some are of services
   }

@@ -7,6 +7,7 @@
 #include "models/suggest.h"
 #include "sim/policy_program/outside_policy.h"
 #include "sim/run/plan_faults.h"
+#include "sim/run/path_segments.h"
 #include "sim/run/prepared.h"
 #include "sim/run/prepare_load.h"
 #include "sim/workload/data_location.h"
@@ -16,19 +17,6 @@ namespace aifactory {
 namespace {
 /// Sums of microwatts and microseconds are exact within it, with room.
 constexpr Duration kLongestRun{1000.0 * 365.25 * 86400.0};
-
-/// "a.b.c" -> {"a", "b", "c"}
-std::vector<std::string> segments(const std::string& path) {
-  std::vector<std::string> out{""};
-  for (const char c : path) {
-    if (c == '.') {
-      out.emplace_back();
-    } else {
-      out.back() += c;
-    }
-  }
-  return out;
-}
 
 /// What policies may want to know of a cluster's nodes.
 void describe_pool(const ClusterPlan& cluster, std::int32_t site, const std::string& where, scheduling::PoolSpec& pool) {
@@ -181,7 +169,7 @@ std::shared_ptr<PreparedRun> prepare(const ScenarioConfig& config) {
   for (const ServicePlan& service : run->services) static_cast<void>(empty.service(service.config->name));
   for (const auto& [path, check] : c.checks) {
     // Blocks of sites and clusters have the keys of the whole.
-    const auto parts = segments(path);
+    const auto parts = path_segments(path);
     std::string key = path;
     if (parts.size() > 2 && (parts[0] == "sites" || parts[0] == "clusters")) key = path.substr(parts[0].size() + parts[1].size() + 2);
     if (!empty.has(key)) throw InputError(fmt::format("checks.{}: is no number of summary.json, such as kpi.pue", path));
