@@ -12,18 +12,6 @@
 namespace aifactory {
 namespace {
 
-Parallelism llama3_split() {
-  Parallelism split;
-  split.tensor = 8;
-  split.sequence_parallel = true;
-  split.pipeline = 16;
-  split.virtual_stages = 8;
-  split.data = 128;
-  split.global_batch = 2048;
-  split.zero_stage = 2;
-  split.recompute = Recompute::none;
-  return split;
-}
 TrainingStep llama3(DataSize memory) {
   TrainingHardware hardware =
       training_hardware(builtin_entry<AcceleratorParams>("h100_sxm"), "h100_sxm", Precision::bf16);
@@ -35,7 +23,7 @@ TrainingStep llama3(DataSize memory) {
 }
 
 TEST(TrainingPlan, IsTheStepWithAllThatFollows) {
-  const TrainingPlan plan = training_plan(llama3(90.0 * GB), llama3_split());
+  const TrainingPlan plan = training_plan(llama3(90.0 * GB), reference::llama3_split(128));
   const WorkShares& s = plan.shares;
   EXPECT_NEAR(s.useful + s.bubble + s.exposed_communication + s.straggler, 1.0, 1e-12);
   EXPECT_NEAR(plan.checkpoint.si() / 16384 / 1e6, 346.0, 3.0);  // MB of each accelerator
@@ -44,20 +32,20 @@ TEST(TrainingPlan, IsTheStepWithAllThatFollows) {
   EXPECT_NEAR(plan.tokens_per_accelerator.si() * 16384 * plan.time_for(TokenCount(15.6e12)).si() / 15.6e12, 1.0, 1e-12);
   // 15.6e12 tokens at 400 TFLOP/s each are two months without interruptions.
   EXPECT_NEAR(plan.time_for(TokenCount(15.6e12)).in(day), 70.0, 5.0);
-  const TrainingPlan measured = training_plan(llama3(90.0 * GB), llama3_split(), {.step = Duration(10.0), .mfu = {}});
+  const TrainingPlan measured = training_plan(llama3(90.0 * GB), reference::llama3_split(128), {.step = Duration(10.0), .mfu = {}});
   EXPECT_EQ(measured.step.total.si(), 10.0);
   EXPECT_NEAR(measured.shares.bubble, s.bubble, 1e-12);
 }
 
 TEST(TrainingPlan, RefusesWhatDoesNotFit) {
-  EXPECT_THAT([] { (void)training_plan(llama3(40.0 * GB), llama3_split()); },
+  EXPECT_THAT([] { (void)training_plan(llama3(40.0 * GB), reference::llama3_split(128)); },
               testing::ThrowsMessage<InputError>(
                   testing::AllOf(testing::StartsWith("training: needs "), testing::HasSubstr(" of 40.0 GB"))));
 }
 
 // From the shape to a goodput without a remainder: the step's shares within the run's.
 TEST(TrainingPlan, GivesTheWaterfallItsShares) {
-  const TrainingPlan plan = training_plan(llama3(90.0 * GB), llama3_split());
+  const TrainingPlan plan = training_plan(llama3(90.0 * GB), reference::llama3_split(128));
   TrainingRunParams p;
   p.nodes = 2048;
   p.failure_rate = Frequency(419.0 / (2048.0 * 54.0 * 86400.0));
@@ -73,7 +61,7 @@ TEST(TrainingPlan, GivesTheWaterfallItsShares) {
 // 54 days of Llama 3: the energy is that of the states, up to the parts of steps that interruptions cut off; a rendered
 // window holds its energy at any rate.
 TEST(RunPower, IsTheStatesOfTheRun) {
-  const TrainingPlan plan = training_plan(llama3(90.0 * GB), llama3_split());
+  const TrainingPlan plan = training_plan(llama3(90.0 * GB), reference::llama3_split(128));
   TrainingRunParams p;
   p.nodes = 2048;
   p.failure_rate = Frequency(419.0 / (2048.0 * 54.0 * 86400.0));

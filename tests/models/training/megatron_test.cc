@@ -112,18 +112,10 @@ struct Llama3 {
   double tflops;
 };
 FlopRate llama3(const Llama3& row, bool print) {
-  Parallelism split;
-  split.tensor = 8;
-  split.sequence_parallel = true;
-  split.pipeline = 16;
-  split.virtual_stages = 8;
+  Parallelism split = reference::llama3_split(row.data);
   split.context = row.context;
-  split.data = row.data;
   split.global_batch = row.batch;
-  split.zero_stage = 2;
-  TrainingSoftware software;
-  software.attention = AttentionKernel::fused;
-  software.data_overlap = software.pipeline_overlap = 1.0;
+  TrainingSoftware software = reference::llama3_software();
   software.context_overlap = 0.0;  // keys and values are gathered before attention starts (section 3.3.2)
   ModelShape shape = reference::llama3_405b();
   shape.sequence = row.sequence;

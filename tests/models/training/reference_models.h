@@ -26,6 +26,26 @@ inline ModelShape llama3_405b() {
   return shape;
 }
 
+/// Llama Team 2024, table 4: tensor 8, pipeline 16 in eight chunks, 2,048 sequences a step.
+inline Parallelism llama3_split(std::int64_t data) {
+  Parallelism split;
+  split.tensor = 8;
+  split.sequence_parallel = true;
+  split.pipeline = 16;
+  split.virtual_stages = 8;
+  split.data = data;
+  split.global_batch = 2048;
+  split.zero_stage = 2;
+  return split;
+}
+/// Fused attention; traffic between data and pipeline ranks wholly behind the products.
+inline TrainingSoftware llama3_software() {
+  TrainingSoftware software;
+  software.attention = AttentionKernel::fused;
+  software.data_overlap = software.pipeline_overlap = 1.0;
+  return software;
+}
+
 /// A100 80 GB in nodes of eight with one 200 Gb/s interface each.
 inline TrainingHardware a100(double gemm_efficiency) {
   TrainingHardware hardware;

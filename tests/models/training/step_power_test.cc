@@ -90,18 +90,8 @@ TEST(StepPower, MicroBatchesAlternate) {
 
 // A node of eight H100 that trains: 8.4 kW at most, and no more than 76 % of 10.2 kW on average (transformers).
 TEST(StepPower, AnH100NodeStaysBelowWhatWasMeasured) {
-  Parallelism split;
-  split.tensor = 8;
-  split.sequence_parallel = true;
-  split.pipeline = 16;
-  split.virtual_stages = 8;
-  split.data = 64;
-  split.global_batch = 2048;
-  split.zero_stage = 2;
-  TrainingSoftware software;
-  software.attention = AttentionKernel::fused;
-  software.data_overlap = software.pipeline_overlap = 1.0;
-  const StepTime step = TrainingStep(reference::llama3_405b(), reference::h100(0.588), software).evaluate(split);
+  const Parallelism split = reference::llama3_split(64);
+  const StepTime step = TrainingStep(reference::llama3_405b(), reference::h100(0.588), reference::llama3_software()).evaluate(split);
   const double u = mean_utilization(step_phases(step, split, {}));
   // As in the catalogue: node base .9 .. 2.438 kW behind supplies at .96.
   const double node_kw = (8 * (0.085 + 0.615 * u) + 0.9 + 1.538 * u) / 0.96;

@@ -148,19 +148,8 @@ class Table {
 
   // G4: Llama Team 2024, table 4, 8,192 H100 (anchor).
   void llama3() {
-    Parallelism split;
-    split.tensor = 8;
-    split.sequence_parallel = true;
-    split.pipeline = 16;
-    split.virtual_stages = 8;
-    split.data = 64;
-    split.global_batch = 2048;
-    split.zero_stage = 2;
-    TrainingSoftware software;
-    software.attention = AttentionKernel::fused;
-    software.data_overlap = software.pipeline_overlap = 1.0;
     const ModelShape shape = reference::llama3_405b();
-    const double time_s = step_s(shape, reference::h100(gemm_anchors()[2].gemm_efficiency), software, split);
+    const double time_s = step_s(shape, reference::h100(gemm_anchors()[2].gemm_efficiency), reference::llama3_software(), reference::llama3_split(64));
     add("G4", "Llama 3 on 8,192 H100, TFLOP/s",
         model_flops(shape, 2048, AttentionCount::causal).si() / (time_s * 8192) / 1e12, 430.0, 0.01);
   }

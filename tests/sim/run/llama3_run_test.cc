@@ -7,6 +7,7 @@
 #include "models/eval/builtin_catalog.h"
 #include "models/reliability/failure_rates.h"
 #include "models/training/job_plan.h"
+#include "tests/models/training/reference_models.h"
 #include "tests/sim/run/shaped_jobs.h"
 
 namespace aifactory {
@@ -90,20 +91,9 @@ TEST(Llama3InRuns, WithoutInterruptionsThereAreNone) {
 
 /// The step of Llama 3, table 4, second row, on these accelerators.
 StepTime step_of(bool swapped) {
-  Parallelism split;
-  split.tensor = 8;
-  split.sequence_parallel = true;
-  split.pipeline = 16;
-  split.virtual_stages = 8;
-  split.data = 128;
-  split.global_batch = 2048;
-  split.zero_stage = 2;
-  TrainingSoftware software;
-  software.attention = AttentionKernel::fused;
-  software.data_overlap = software.pipeline_overlap = 1.0;
   TrainingHardware hardware = training_hardware(builtin_entry<AcceleratorParams>("h100_sxm"), "h100_sxm", Precision::bf16);
   if (swapped) std::swap(hardware.scale_up, hardware.scale_out);
-  return TrainingStep(builtin_entry<ModelShape>("llama3_405b"), hardware, software).evaluate(split);
+  return TrainingStep(builtin_entry<ModelShape>("llama3_405b"), hardware, reference::llama3_software()).evaluate(reference::llama3_split(128));
 }
 /// MFU of 16,384 H100 that train Llama 3 405B for a day. @param pace further keys of `training`
 double mfu_of(const std::string& pace) {
