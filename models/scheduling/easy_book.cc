@@ -69,19 +69,24 @@ EasyBook::Plan EasyBook::plan_with_power(const View& view, std::int32_t p, const
   const std::int64_t need = view.power_mw(entry.job, p, entry.nodes);
   std::int64_t free = view.free_nodes(p), headroom = view.site(site).headroom_mw();
   if (free >= entry.nodes && headroom >= need) return {{view.now(), free}, headroom};
-  releases_.clear();
-  for (std::int32_t other = 0; other < view.pools(); ++other) {
-    if (view.pool(other).spec.site != site) continue;
-    for (const RunningJob& running : view.pool(other).running) {
-      releases_.push_back({view.planned_end(running), other == p ? running.returning : 0, view.booked_mw(running)});
-    }
-  }
-  std::sort(releases_.begin(), releases_.end(), [](const Release& a, const Release& b) { return a.at < b.at; });
-  for (std::size_t i = 0; i < releases_.size();) {
-    const Tick when = releases_[i].at;
-    for (; i < releases_.size() && releases_[i].at == when; ++i) {
-      free += releases_[i].nodes;
-      headroom += releases_[i].mw;
+  // Each pool's list is in the order of the ends: what ends next is at the back of one of them.
+  ends_.assign(static_cast<std::size_t>(view.pools()), 0);
+  const auto next_end = [&](std::int32_t other) {
+    const auto& running = view.pool(other).running;
+    const auto passed = ends_[static_cast<std::size_t>(other)];
+    const bool none = passed == running.size() || view.pool(other).spec.site != site;
+    return none ? kNever : view.planned_end(*(running.rbegin() + static_cast<std::ptrdiff_t>(passed)));
+  };
+  for (;;) {
+    Tick when = kNever;
+    for (std::int32_t other = 0; other < view.pools(); ++other) when = std::min(when, next_end(other));
+    if (when == kNever) break;
+    for (std::int32_t other = 0; other < view.pools(); ++other) {
+      for (std::size_t& passed = ends_[static_cast<std::size_t>(other)]; next_end(other) == when; ++passed) {
+        const RunningJob& running = *(view.pool(other).running.rbegin() + static_cast<std::ptrdiff_t>(passed));
+        if (other == p) free += running.returning;
+        headroom += view.booked_mw(running);
+      }
     }
     if (free >= entry.nodes && headroom >= need) return {{when, free}, headroom};
   }

@@ -82,10 +82,6 @@ class EasyBook {
   };
   void promise(const View& view, std::int32_t p, JobId job, Tick when);
   void keep_promise(const View& view, Actions& actions, JobId job);
-  struct Release {
-    Tick at;
-    std::int64_t nodes, mw;
-  };
   [[nodiscard]] const Pool& at(std::int32_t p) const { return pools_[static_cast<std::size_t>(p)]; }
   Pool& at(std::int32_t p) { return pools_[static_cast<std::size_t>(p)]; }
   Site& site_of(const View& view, std::int32_t p) {
@@ -113,7 +109,7 @@ class EasyBook {
   std::vector<JobId> heads_;
   NodeSet free_then_;
   std::vector<NodeRange> ranges_;
-  std::vector<Release> releases_;
+  std::vector<std::size_t> ends_;  ///< by pool: running jobs that have ended, in a look ahead
   PlaceScratch scratch_;
 };
 

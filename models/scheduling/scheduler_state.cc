@@ -180,6 +180,17 @@ void SchedulerCore::State::release_due() {
   }
 }
 
+bool SchedulerCore::State::lies_in(std::int32_t p, const Job& wanted) {
+  const auto& [x, y, z] = wanted.slice;
+  const auto [found, fresh] = lies.try_emplace({p, wanted.nodes, wanted.domain_nodes, wanted.keeps_domains, x, y, z}, false);
+  if (fresh) {
+    const NodeSet all(pool(p).spec.nodes, true);
+    chosen_ranges.clear();
+    found->second = choose_nodes(*policy->parts().place, {pool(p).spec, all, wanted.nodes, &wanted, {}}, scratch, chosen_ranges);
+  }
+  return found->second;
+}
+
 std::string SchedulerCore::State::impossible(JobId id) {
   const Job& wanted = job(id);
   std::int64_t most = 0;
@@ -191,10 +202,7 @@ std::string SchedulerCore::State::impossible(JobId id) {
     }
     most = std::max(most, pool(p).spec.nodes);
     if (wanted.nodes > pool(p).spec.nodes || !wanted.picky()) continue;
-    const NodeSet all(pool(p).spec.nodes, true);
-    std::vector<NodeRange> ranges;
-    PlaceScratch own;
-    const bool here = choose_nodes(*policy->parts().place, {pool(p).spec, all, wanted.nodes, &wanted, {}}, own, ranges);
+    const bool here = lies_in(p, wanted);
     if (!here) barred_.insert(barred_key(id, p));
     fits = fits || here;
   }

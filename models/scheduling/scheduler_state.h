@@ -1,6 +1,7 @@
 #pragma once
 /// @file The inside of SchedulerCore: what a policy sees (View) and changes (Actions).  Included by its own files only.
 #include <algorithm>
+#include <array>
 #include <functional>
 #include <map>
 #include <queue>
@@ -89,6 +90,8 @@ struct SchedulerCore::State final : public View, public Actions {
   void release_due();
   void begin_outages();
   [[nodiscard]] std::string impossible(JobId id);  ///< why no pool can ever run it; empty: one can
+  /// Would Place find nodes for a job that is particular about where it runs if all were free?
+  [[nodiscard]] bool lies_in(std::int32_t p, const Job& wanted);
   void apply(const Event& event);
   void apply_submit(JobId id);
   void apply_nodes(std::int32_t pool, NodeRange range, NodeState state);
@@ -130,6 +133,8 @@ struct SchedulerCore::State final : public View, public Actions {
   std::vector<std::int32_t> to_admit;  ///< tenants that the policy has made room for in this pass
   std::vector<Event> pending;  // per_event: what the instant has brought so far
   PassResult result;
+  /// What lies_in() has found, by all that Place looks at: pool, nodes, nodes of a group, whether it keeps domains, slice.
+  std::map<std::array<std::int64_t, 7>, bool> lies;
   NodeSet narrowed;
   PlaceScratch scratch;
   std::vector<NodeRange> chosen_ranges;
