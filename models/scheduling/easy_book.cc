@@ -70,22 +70,21 @@ EasyBook::Plan EasyBook::plan_with_power(const View& view, std::int32_t p, const
   std::int64_t free = view.free_nodes(p), headroom = view.site(site).headroom_mw();
   if (free >= entry.nodes && headroom >= need) return {{view.now(), free}, headroom};
   // Each pool's list is in the order of the ends: what ends next is at the back of one of them.
-  ends_.assign(static_cast<std::size_t>(view.pools()), 0);
+  ends_.clear();
+  for (std::int32_t other = 0; other < view.pools(); ++other) ends_.push_back(view.pool(other).running.rbegin());
   const auto next_end = [&](std::int32_t other) {
-    const auto& running = view.pool(other).running;
-    const auto passed = ends_[static_cast<std::size_t>(other)];
-    const bool none = passed == running.size() || view.pool(other).spec.site != site;
-    return none ? kNever : view.planned_end(*(running.rbegin() + static_cast<std::ptrdiff_t>(passed)));
+    const PoolState& pool = view.pool(other);
+    const auto& next = ends_[static_cast<std::size_t>(other)];
+    return next == pool.running.rend() || pool.spec.site != site ? kNever : view.planned_end(*next);
   };
   for (;;) {
     Tick when = kNever;
     for (std::int32_t other = 0; other < view.pools(); ++other) when = std::min(when, next_end(other));
     if (when == kNever) break;
     for (std::int32_t other = 0; other < view.pools(); ++other) {
-      for (std::size_t& passed = ends_[static_cast<std::size_t>(other)]; next_end(other) == when; ++passed) {
-        const RunningJob& running = *(view.pool(other).running.rbegin() + static_cast<std::ptrdiff_t>(passed));
-        if (other == p) free += running.returning;
-        headroom += view.booked_mw(running);
+      for (auto& next = ends_[static_cast<std::size_t>(other)]; next_end(other) == when; ++next) {
+        if (other == p) free += next->returning;
+        headroom += view.booked_mw(*next);
       }
     }
     if (free >= entry.nodes && headroom >= need) return {{when, free}, headroom};

@@ -109,7 +109,7 @@ class EasyBook {
   std::vector<JobId> heads_;
   NodeSet free_then_;
   std::vector<NodeRange> ranges_;
-  std::vector<std::size_t> ends_;  ///< by pool: running jobs that have ended, in a look ahead
+  std::vector<RunningJobs::const_reverse_iterator> ends_;  ///< by pool: who ends next, in a look ahead
   PlaceScratch scratch_;
 };
 

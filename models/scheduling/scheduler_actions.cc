@@ -68,13 +68,11 @@ void SchedulerCore::State::book(JobId id, std::int32_t p, std::int64_t nodes, st
   usage_.change(tenant(id), {nodes, milli_per_node[static_cast<std::size_t>(p)] * nodes, mw}, jobs, now_);
 }
 
-RunningJob& SchedulerCore::State::find_running(JobId id) {
-  const std::int32_t slot = slot_of[static_cast<std::size_t>(id)];
-  PoolState& pool = pools_[static_cast<std::size_t>(slots_[static_cast<std::size_t>(slot)].pool)];
-  const RunningJob wanted{runs_[static_cast<std::size_t>(slot)].end, id, slot, 0};
-  const auto place = std::lower_bound(pool.running.begin(), pool.running.end(), wanted, ends_later);
-  AIF_CHECK(place != pool.running.end() && place->job == id, fmt::format("job {} is not in its pool's list", id));
-  return *place;
+const RunningJob& SchedulerCore::State::find_running(JobId id) const {
+  const auto slot = static_cast<std::size_t>(slot_of[static_cast<std::size_t>(id)]);
+  const RunningJob* found = pool(slots_[slot].pool).running.find(runs_[slot].end, id);
+  AIF_CHECK(found != nullptr, fmt::format("job {} is not in its pool's list", id));
+  return *found;
 }
 
 void SchedulerCore::State::occupy(JobId id, Allocation&& allocation) {
@@ -103,7 +101,7 @@ void SchedulerCore::State::occupy(JobId id, Allocation&& allocation) {
   slot_of[static_cast<std::size_t>(id)] = slot;
   const RunningJob started{after(now_, planned(job(id), nodes, slots_[at])), id, slot, nodes};
   runs_[at] = {started.end, now_, now_, saved(id), pass_, mw};
-  pool.running.insert(std::lower_bound(pool.running.begin(), pool.running.end(), started, ends_later), started);
+  pool.running.insert(started);
   stage_of(id) = Stage::running;
   ++running_count;
 }
@@ -124,7 +122,7 @@ void SchedulerCore::State::release(JobId id) {
   }
   if (runs_[at].changed_in == kCompleting) --completing_count;
   book(id, allocation.pool, -nodes, -runs_[at].booked_mw, -1);
-  pool.running.erase(pool.running.begin() + (&find_running(id) - pool.running.data()));
+  pool.running.erase(runs_[at].end, id);
   slot_of[static_cast<std::size_t>(id)] = -1;
   free_slots.push_back(slot);
   --running_count;
@@ -270,7 +268,7 @@ Refusal SchedulerCore::State::resize(JobId id, std::int64_t nodes) {
     pool.free.insert_outside(range, pool.down, pool.busy);
     pool.domains.follow(pool.free, range);
   }
-  pool.running.erase(pool.running.begin() + (&find_running(id) - pool.running.data()));
+  pool.running.erase(runs_[at].end, id);
   allocation.nodes.clear();
   mine.append_lowest(nodes, allocation.nodes);
   running.returning = 0;
@@ -289,7 +287,7 @@ Refusal SchedulerCore::State::resize(JobId id, std::int64_t nodes) {
   }
   runs_[at].end = running.end;
   runs_[at].changed_in = pass_;
-  pool.running.insert(std::lower_bound(pool.running.begin(), pool.running.end(), running, ends_later), running);
+  pool.running.insert(running);
   result.resizes.push_back({id, allocation});
   result.steps.push_back(Step::resize);
   return Refusal::none;

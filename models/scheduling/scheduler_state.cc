@@ -247,11 +247,11 @@ void SchedulerCore::State::apply_submit(JobId id) {
 }
 
 void SchedulerCore::State::refresh_returning(PoolState& pool) {
-  for (RunningJob& running : pool.running) {
+  pool.running.for_each([&](RunningJob& running) {
     std::int64_t returning = 0;
     for (const NodeRange& held : allocation(running).nodes) returning += held.count() - pool.down.count_in(held);
     running.returning = returning;
-  }
+  });
 }
 
 /// Nodes of `range` that are out join the counts by reason, or leave them.

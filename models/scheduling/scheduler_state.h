@@ -98,7 +98,7 @@ struct SchedulerCore::State final : public View, public Actions {
   void refresh_returning(PoolState& pool);
   static void count_out(PoolState& pool, NodeRange range, std::int64_t sign);
 
-  [[nodiscard]] RunningJob& find_running(JobId id);
+  [[nodiscard]] const RunningJob& find_running(JobId id) const;
   [[nodiscard]] Refusal take(JobId id, Allocation&& allocation);  ///< checks and starts
   void occupy(JobId id, Allocation&& allocation);
   void release(JobId id);
@@ -139,10 +139,5 @@ struct SchedulerCore::State final : public View, public Actions {
   PlaceScratch scratch;
   std::vector<NodeRange> chosen_ranges;
 };
-
-/// By planned end, the latest first; the lower id is nearer to the back, so ends come in the order of ids.
-inline bool ends_later(const RunningJob& a, const RunningJob& b) {
-  return a.end != b.end ? a.end > b.end : a.job > b.job;
-}
 
 }  // namespace aifactory::scheduling

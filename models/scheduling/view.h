@@ -13,19 +13,12 @@
 #include "models/scheduling/forecast.h"
 #include "models/scheduling/node_set.h"
 #include "models/scheduling/policy.h"
+#include "models/scheduling/running_jobs.h"
 #include "models/scheduling/tenant_usage.h"
 #include "models/scheduling/waiting_queue.h"
 #include "models/workload/job.h"
 
 namespace aifactory::scheduling {
-
-/// A running job as planning sees it.
-struct RunningJob {
-  Tick end;  ///< start + planned duration
-  JobId job;
-  std::int32_t slot;       ///< finds its allocation
-  std::int64_t returning;  ///< nodes that come back when it ends: those it holds and that are not down
-};
 
 /// What a node is doing.  All but the first two give no node to a job.
 enum class NodeState : std::uint8_t {
@@ -51,7 +44,7 @@ struct PoolState {
   NodeSet busy;                     ///< held by a running job
   NodeSet down;                     ///< out of service (held or not)
   DomainCounts domains;             ///< of the free nodes
-  std::vector<RunningJob> running;  ///< by planned end, the latest first: what ends soon is at the back
+  RunningJobs running;              ///< by planned end, the latest first: what ends soon is at the back
   std::vector<NodeState> reason;    ///< by node, of those that are down; empty: all have failed
   std::array<std::int64_t, 7> out{};  ///< nodes out of service by NodeState, once `reason` is there
   std::vector<Outage> outages;      ///< to come or going on
