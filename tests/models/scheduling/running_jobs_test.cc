@@ -55,7 +55,9 @@ TEST(RunningJobs, AgreesWithASortedList) {
       list.erase(gone);
     }
     ASSERT_EQ(running.size(), list.size());
-    if (!list.empty()) ASSERT_EQ(running.back().job, list.back().job);
+    if (!list.empty()) {
+      ASSERT_EQ(running.back().job, list.back().job);
+    }
     if (step % 500 != 0) continue;
     const auto same = [](const RunningJob& a, const RunningJob& b) { return a.end == b.end && a.job == b.job && a.slot == b.slot; };
     ASSERT_TRUE(std::equal(running.begin(), running.end(), list.begin(), list.end(), same)) << "step " << step;
