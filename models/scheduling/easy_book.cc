@@ -183,10 +183,14 @@ void EasyBook::pin(const View& view, const PlaceInfo& place, std::int32_t p, con
   const PoolState& state = view.pool(p);
   Pool& pool = at(p);
   free_by(view, p, when);
-  ranges_.clear();
-  (void)choose_nodes(place, {state.spec, free_then_, entry.nodes, &view.job(entry.job), state.headroom_k}, scratch_, ranges_);
-  pool.reserved = NodeSet(state.spec.nodes);
-  for (const NodeRange& range : ranges_) pool.reserved.insert(range);
+  if (pool.reserved.size() == state.spec.nodes) {
+    for (const NodeRange& range : pool.reserved_ranges) pool.reserved.erase(range);
+  } else {
+    pool.reserved = NodeSet(state.spec.nodes);
+  }
+  pool.reserved_ranges.clear();
+  (void)choose_nodes(place, {state.spec, free_then_, entry.nodes, &view.job(entry.job), state.headroom_k}, scratch_, pool.reserved_ranges);
+  for (const NodeRange& range : pool.reserved_ranges) pool.reserved.insert(range);
   pool.extra = outside(state, pool);
 }
 

@@ -62,7 +62,8 @@ class EasyBook {
     std::int64_t reservations = 0;
     Tick slack = kNever;        ///< shadow time - now; kNever: nothing to respect
     std::int64_t extra = 0;     ///< nodes that a longer job may still take
-    NodeSet reserved;           ///< concrete: the head's nodes
+    NodeSet reserved;           ///< concrete: the head's nodes ...
+    std::vector<NodeRange> reserved_ranges;  ///< ... as intervals
     AvailabilityProfile ahead;  ///< depth > 1: running jobs, reservations and what this pass has started
   };
   struct Site {
@@ -96,8 +97,11 @@ class EasyBook {
                const Plan& plan);
   void pin(const View& view, const PlaceInfo& place, std::int32_t p, const WaitingQueue::Entry& entry, Tick when);
   void free_by(const View& view, std::int32_t p, Tick when);
+  /// Free nodes that are not the head's.
   static std::int64_t outside(const PoolState& state, const Pool& pool) {
-    return state.free.count_outside(pool.reserved, {0, state.spec.nodes});
+    std::int64_t outside = state.free.count();
+    for (const NodeRange& range : pool.reserved_ranges) outside -= state.free.count_in(range);
+    return outside;
   }
 
   Rules rules_;

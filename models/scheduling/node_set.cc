@@ -104,11 +104,13 @@ std::int64_t NodeSet::insert_outside(NodeRange range, const NodeSet& a, const No
 
 void NodeSet::erase_all(const NodeSet& other) {
   AIF_CHECK(other.size_ == size_, fmt::format("{} and {}", other.size_, size_));
-  count_ = 0;
-  for (std::size_t word = 0; word < words_.size(); ++word) {
-    words_[word] &= ~other.words_[word];
-    note(word);
-    count_ += ones(words_[word]);
+  for (std::size_t of_words = 0; of_words < any_.size(); ++of_words) {
+    for (std::uint64_t both = any_[of_words] & other.any_[of_words]; both != 0; both &= both - 1) {
+      const std::size_t word = of_words * kWords + static_cast<std::size_t>(std::countr_zero(both));
+      count_ -= ones(words_[word] & other.words_[word]);
+      words_[word] &= ~other.words_[word];
+      note(word);
+    }
   }
 }
 

@@ -90,8 +90,8 @@ class Gang final : public Policy {
     victims_.clear();
     for (const RunningJob& running : state.running) {
       const Job& job = view.job(running.job);
-      if (!view.settled(running)) continue;
-      const std::int64_t held = view.held_nodes(running);
+      if (job.tier > wanted.tier || (job.tier == wanted.tier && !job.elastic()) || !view.settled(running)) continue;
+      const std::int64_t held = job.elastic() ? view.held_nodes(running) : 0;
       if (rules_.elastic && job.elastic() && !job.picky() && !wanted.picky() && running.returning == held) {
         const std::int64_t least = job.tier < wanted.tier ? job.min_nodes : std::max(job.min_nodes, job.nodes);
         if (job.tier <= wanted.tier && held > least) shrinks_.emplace_back(running.job, held - least, held);
@@ -112,12 +112,6 @@ class Gang final : public Policy {
     });
     std::int64_t spare = 0;
     for (const Shrink& shrink : shrinks_) spare += shrink.spare;
-    std::sort(victims_.begin(), victims_.end(), [](const Victim& a, const Victim& b) {
-      if (a.tier != b.tier) return a.tier < b.tier;
-      if (a.loss != b.loss) return a.loss < b.loss;
-      if (a.started != b.started) return a.started > b.started;
-      return a.running.job < b.running.job;
-    });
     if (!choose(view, entry, p, need - spare)) return false;
     for (const Victim& victim : victims_) {
       if (actions.preempt(victim.running.job, rules_.checkpoint) == Refusal::none) need -= victim.nodes;
@@ -132,11 +126,20 @@ class Gang final : public Policy {
     return actions.start(entry.job, {.pool = p}) == Refusal::none;
   }
 
-  /// Leaves in victims_ those whose nodes are needed; false: all of them are not enough.
+  /// Who is interrupted before whom.
+  static bool cheaper(const Victim& a, const Victim& b) {
+    if (a.tier != b.tier) return a.tier < b.tier;
+    if (a.loss != b.loss) return a.loss < b.loss;
+    if (a.started != b.started) return a.started > b.started;
+    return a.running.job < b.running.job;
+  }
+
+  /// Leaves in victims_ those whose nodes are needed, in the order in which they are interrupted; false: all of them are not enough.
   bool choose(const View& view, const WaitingQueue::Entry& entry, std::int32_t p, std::int64_t need) {
     const PoolState& state = view.pool(p);
     const Job& wanted = view.job(entry.job);
     if (wanted.picky()) {
+      std::sort(victims_.begin(), victims_.end(), cheaper);
       free_then_ = state.free;
       const auto fits = [&] {
         ranges_.clear();
@@ -164,13 +167,19 @@ class Gang final : public Policy {
       }
       return false;
     }
-    std::size_t chosen = 0;
-    for (; need > 0 && chosen < victims_.size(); ++chosen) {
+    // A heap: only so many are put in order as are needed.  Those chosen gather at the end, the last one first.
+    const auto dearer = [](const Victim& a, const Victim& b) { return cheaper(b, a); };
+    std::make_heap(victims_.begin(), victims_.end(), dearer);
+    auto chosen = victims_.end();
+    while (need > 0 && chosen != victims_.begin()) {
+      std::pop_heap(victims_.begin(), chosen, dearer);
+      --chosen;
       // A shrinking job that goes altogether gives only what it would have kept.
-      need -= victims_[chosen].nodes - spared_by(victims_[chosen].running.job);
+      need -= chosen->nodes - spared_by(chosen->running.job);
     }
     if (need > 0) return false;
-    victims_.resize(chosen);
+    std::reverse(chosen, victims_.end());
+    victims_.erase(victims_.begin(), chosen);
     for (std::size_t i = victims_.size(); i-- > 0;) {
       const std::int64_t gives = victims_[i].nodes - spared_by(victims_[i].running.job);
       if (need + gives > 0) continue;
