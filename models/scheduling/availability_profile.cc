@@ -267,8 +267,14 @@ void AvailabilityProfile::add_release(Tick at, std::int64_t nodes) {
     add(height_, root_, kNever, at, kNever, nodes);
     return;
   }
-  std::int64_t free = leaves_[last_.on[0].node].items[last_.on[0].slot].free + nodes;
-  insert(last_, {at, free});
+  Leaf& leaf = leaves_[last_.on[0].node];
+  std::int64_t free = leaf.items[last_.on[0].slot].free + nodes;
+  if (leaf.count < kSteps) {
+    leaf.items[++last_.on[0].slot] = {at, free};
+    ++leaf.count;
+  } else {
+    insert(last_, {at, free});
+  }
   for (std::size_t level = 1; level <= height_; ++level) {
     Child& child = inners_[last_.on[level].node].items[last_.on[level].slot];
     free += child.added;

@@ -18,6 +18,9 @@ struct RunningJob {
   JobId job;
   std::int32_t slot;       ///< finds its allocation
   std::int64_t returning;  ///< nodes that come back when it ends: those it holds and that are not down
+  // Of the job, here because policies look for some among thousands.
+  std::int32_t tier = 0;
+  bool preemptible = true, elastic = false;
 };
 
 /// By planned end, the latest first; the lower id is nearer to the back, so ends come in the order of ids.

@@ -99,7 +99,8 @@ void SchedulerCore::State::occupy(JobId id, Allocation&& allocation) {
   book(id, allocation.pool, nodes, mw, 1);
   slots_[at] = std::move(allocation);
   slot_of[static_cast<std::size_t>(id)] = slot;
-  const RunningJob started{after(now_, planned(job(id), nodes, slots_[at])), id, slot, nodes};
+  const Job& of = job(id);
+  const RunningJob started{after(now_, planned(of, nodes, slots_[at])), id, slot, nodes, of.tier, of.preemptible, of.elastic()};
   runs_[at] = {started.end, now_, now_, saved(id), pass_, mw};
   pool.running.insert(started);
   stage_of(id) = Stage::running;

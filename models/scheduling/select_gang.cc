@@ -40,8 +40,10 @@ class Gang final : public Policy {
         book_.offer(view, actions, *parts().place, entry);
       }
       // Those that were interrupted a moment ago are among them: what is left over may do for some.
-      for (std::size_t i = queue.begin(); i != queue.end(); i = queue.next(i)) {
-        book_.backfill(view, actions, WaitingQueue::Entry(queue[i]));
+      EasyBook::Bounds most = book_.bounds(view);
+      for (std::size_t i = queue.next_backfill(queue.begin(), most.free, most.slack, most.extra); i != queue.end();
+           i = queue.next_backfill(i + 1, most.free, most.slack, most.extra)) {
+        if (book_.backfill(view, actions, WaitingQueue::Entry(queue[i]))) most = book_.bounds(view);
       }
     }
     if (rules_.elastic && view.queue().empty()) grow(view, actions);
@@ -89,9 +91,10 @@ class Gang final : public Policy {
     shrinks_.clear();
     victims_.clear();
     for (const RunningJob& running : state.running) {
+      if (running.tier > wanted.tier || !(running.elastic || (running.tier < wanted.tier && running.preemptible))) continue;
+      if (!view.settled(running)) continue;
       const Job& job = view.job(running.job);
-      if (job.tier > wanted.tier || (job.tier == wanted.tier && !job.elastic()) || !view.settled(running)) continue;
-      const std::int64_t held = job.elastic() ? view.held_nodes(running) : 0;
+      const std::int64_t held = running.elastic ? view.held_nodes(running) : 0;
       if (rules_.elastic && job.elastic() && !job.picky() && !wanted.picky() && running.returning == held) {
         const std::int64_t least = job.tier < wanted.tier ? job.min_nodes : std::max(job.min_nodes, job.nodes);
         if (job.tier <= wanted.tier && held > least) shrinks_.emplace_back(running.job, held - least, held);
@@ -200,8 +203,8 @@ class Gang final : public Policy {
       if (view.free_nodes(p) == 0) continue;
       grown_.clear();
       for (const RunningJob& running : view.pool(p).running) {
+        if (!running.elastic || !view.settled(running)) continue;
         const Job& job = view.job(running.job);
-        if (!job.elastic() || !view.settled(running)) continue;
         const std::int64_t held = view.held_nodes(running);
         if (held < job.max_nodes) grown_.emplace_back(running.job, 0, held);
       }
