@@ -101,7 +101,7 @@ void SchedulerCore::State::occupy(JobId id, Allocation&& allocation) {
   slot_of[static_cast<std::size_t>(id)] = slot;
   const Job& of = job(id);
   const RunningJob started{after(now_, planned(of, nodes, slots_[at])), id, slot, nodes, of.tier, of.preemptible, of.elastic()};
-  runs_[at] = {started.end, now_, now_, saved(id), pass_, mw};
+  runs_[at] = {started.end, now_, now_, saved(id), pass_, mw, of.checkpoint_interval, saved(id)};
   pool.running.insert(started);
   stage_of(id) = Stage::running;
   ++running_count;
@@ -218,9 +218,10 @@ Refusal SchedulerCore::State::preempt(JobId id, Checkpoint checkpoint) {
   if (const Refusal refusal = may_change(id); refusal != Refusal::none) return refusal;
   const Job& victim = job(id);
   if (!victim.preemptible) return Refusal::not_preemptible;
-  const double done = reached(find_running(id));
+  const RunningJob& running = find_running(id);
+  const double done = reached(running);
   const bool written = checkpoint == Checkpoint::on_demand && victim.checkpoint_interval != kNever;
-  const double keeps = written ? done : kept(id, done);
+  const double keeps = written ? done : kept(running, done);
   if (keeps > 0) {
     if (saved_.size() < stage.size()) saved_.resize(stage.size());
     saved_[static_cast<std::size_t>(id)] = keeps;

@@ -350,7 +350,8 @@ void SchedulerCore::State::apply(const Event& event) {
       const std::int32_t slot = slot_of[static_cast<std::size_t>(event.job)];
       if (slot >= 0 && job(event.job).checkpoint_interval != kNever) {
         const auto index = static_cast<std::size_t>(event.job);
-        const double kept_work = kept(event.job, reached({0, event.job, slot, 0}));
+        const RunningJob& running = find_running(event.job);
+        const double kept_work = kept(running, reached(running));
         if (saved_.size() <= index) saved_.resize(stage.size());
         saved_[index] = kept_work;
       }

@@ -95,11 +95,11 @@ class Gang final : public Policy {
       if (!view.settled(running)) continue;
       const Job& job = view.job(running.job);
       const std::int64_t held = running.elastic ? view.held_nodes(running) : 0;
-      if (rules_.elastic && job.elastic() && !job.picky() && !wanted.picky() && running.returning == held) {
-        const std::int64_t least = job.tier < wanted.tier ? job.min_nodes : std::max(job.min_nodes, job.nodes);
-        if (job.tier <= wanted.tier && held > least) shrinks_.emplace_back(running.job, held - least, held);
+      if (rules_.elastic && running.elastic && !job.picky() && !wanted.picky() && running.returning == held) {
+        const std::int64_t least = running.tier < wanted.tier ? job.min_nodes : std::max(job.min_nodes, job.nodes);
+        if (held > least) shrinks_.emplace_back(running.job, held - least, held);
       }
-      if (job.tier >= wanted.tier || !job.preemptible) continue;
+      if (running.tier == wanted.tier || !running.preemptible) continue;
       const Tick started = view.started(running);
       if (view.now() - started < rules_.min_run) {
         actions.wake_at(started + rules_.min_run);
@@ -107,7 +107,7 @@ class Gang final : public Policy {
       }
       const bool written = rules_.checkpoint == Checkpoint::on_demand && job.checkpoint_interval != kNever;
       const double loss = written ? 0.0 : static_cast<double>(view.unsaved(running));
-      victims_.push_back({running, job.tier, running.returning, loss, started});
+      victims_.push_back({running, running.tier, running.returning, loss, started});
     }
     std::sort(shrinks_.begin(), shrinks_.end(), [&](const Shrink& a, const Shrink& b) {
       const std::int32_t first = view.job(a.job).tier, second = view.job(b.job).tier;

@@ -153,6 +153,9 @@ class View {
     Tick since = 0;      ///< of `reached`
     double reached = 0;  ///< ticks of work done by then, at full speed
     std::int64_t changed_in = 0, booked_mw = 0;
+    // Of the job, here because some policy weighs thousands of them: its checkpoint_interval, and saved() when it started.
+    Tick interval = kNever;
+    double saved = 0;
   };
   std::vector<Allocation> slots_;
   std::vector<Run> runs_;
@@ -165,7 +168,7 @@ class View {
   }
   [[nodiscard]] double reached(const RunningJob& running) const;
   /// What a job keeps of `reached` when it is interrupted without warning.
-  [[nodiscard]] double kept(JobId id, double reached) const;
+  [[nodiscard]] double kept(const RunningJob& running, double reached) const;
 };
 
 }  // namespace aifactory::scheduling
