@@ -58,7 +58,7 @@ class Gang final : public Policy {
 
   static bool fits_now(const View& view, const WaitingQueue::Entry& entry) {
     for (std::int32_t p = 0; p < view.pools(); ++p) {
-      if (view.eligible(entry, p) && entry.nodes <= view.free_nodes(p) && !view.job(entry.job).picky()) return true;
+      if (view.eligible(entry, p) && entry.nodes <= view.free_nodes(p) && !view.picky(entry.job, p)) return true;
     }
     return false;
   }
@@ -92,7 +92,7 @@ class Gang final : public Policy {
       const Job& job = view.job(running.job);
       if (!view.settled(running)) continue;
       const std::int64_t held = view.held_nodes(running);
-      if (rules_.elastic && job.elastic() && !job.picky() && !wanted.picky() && running.returning == held) {
+      if (rules_.elastic && job.elastic() && !job.picky() && !view.picky(entry.job, p) && running.returning == held) {
         const std::int64_t least = job.tier < wanted.tier ? job.min_nodes : std::max(job.min_nodes, job.nodes);
         if (job.tier <= wanted.tier && held > least) shrinks_.emplace_back(running.job, held - least, held);
       }
@@ -136,7 +136,7 @@ class Gang final : public Policy {
   bool choose(const View& view, const WaitingQueue::Entry& entry, std::int32_t p, std::int64_t need) {
     const PoolState& state = view.pool(p);
     const Job& wanted = view.job(entry.job);
-    if (wanted.picky()) {
+    if (view.picky(entry.job, p)) {
       free_then_ = state.free;
       const auto fits = [&] {
         ranges_.clear();
