@@ -14,6 +14,8 @@ std::string rack(const std::string& cluster, const std::string& jobs, const std:
 }
 const std::string kShared = ", shares_per_node: 8";
 
+std::vector<NodeRange> nodes_of(const JobRecord& job) { return {job.allocated.begin(), job.allocated.end()}; }
+
 std::string it_energy(const std::string& yaml) {
   return in_child([&] { return fmt::format("{}", number(run_scenario(yaml), "energy.it_mwh")); });
 }
@@ -25,26 +27,25 @@ TEST(SharedNodes, TwoHalvesDrawWhatAWholeDraws) {
   const RunResult r = run_scenario(rack(kShared, "    - {name: a, accelerators: 4, duration: 1 h}\n    - {name: b, nodes: 0.5, duration: 1 h}\n"));
   expect_closed(r);
   EXPECT_NEAR(number(r, "energy.it_mwh"), std::stod(whole), 1e-12);
-  EXPECT_EQ(r.jobs[0].allocated, (std::vector<NodeRange>{{0, 4}}));
-  EXPECT_EQ(r.jobs[1].allocated, (std::vector<NodeRange>{{4, 8}}));
+  EXPECT_EQ(nodes_of(r.jobs[0]), (std::vector<NodeRange>{{0, 4}}));
+  EXPECT_EQ(nodes_of(r.jobs[1]), (std::vector<NodeRange>{{4, 8}}));
   EXPECT_EQ(r.jobs[1].accelerators, 4.0);
   EXPECT_EQ(number(r, "kpi.utilization_frac"), 0.25);
   EXPECT_GT(number(r, "energy.it_mwh"), 12778e-6 / 0.94);
   EXPECT_LT(number(r, "energy.it_mwh"), 12778e-6 / 0.90);
 }
 
-// A quarter of the rack's accelerators in one share each, and one job of the whole rest, of which seven shares lie in the
-// node that they leave: 8 accelerators in 8 jobs on one node; 24 on the other three.
+// Eight jobs of less than an accelerator fill one node, and leave three whole.
 TEST(SharedNodes, SmallJobsLeaveWholeNodes) {
   const RunResult r = run_scenario(rack(kShared, "    - {name: small, accelerators: 0.3, count: 8, duration: 1 h}\n    - {name: large, nodes: 3, duration: 1 h}\n"));
   expect_closed(r);
   for (std::size_t i = 0; i < 8; ++i) {
-    EXPECT_EQ(r.jobs[i].allocated, (std::vector<NodeRange>{{static_cast<std::int64_t>(i), static_cast<std::int64_t>(i) + 1}}));
+    EXPECT_EQ(nodes_of(r.jobs[i]), (std::vector<NodeRange>{{static_cast<std::int64_t>(i), static_cast<std::int64_t>(i) + 1}}));
     EXPECT_EQ(r.jobs[i].start, 0);
   }
-  EXPECT_EQ(r.jobs[8].allocated, (std::vector<NodeRange>{{8, 32}}));
+  EXPECT_EQ(nodes_of(r.jobs[8]), (std::vector<NodeRange>{{8, 32}}));
   EXPECT_EQ(r.jobs[8].start, 0);
-  EXPECT_NEAR(number(r, "scheduling.internal_fragmentation_frac"), 8 * 0.7 / 32, 1e-12);
+  EXPECT_NEAR(number(r, "jobs.internal_fragmentation_frac"), 8 * 0.7 / 32, 1e-12);
 }
 
 // A node that goes to repair takes both jobs on it, and comes back whole.
