@@ -59,7 +59,7 @@ EasyBook::Plan EasyBook::plan(const View& view, const PlaceInfo& place, std::int
     const Tick when = pool.ahead.earliest_start(entry.nodes, entry.duration, view.now());
     return {{when, when == kNever ? 0 : pool.ahead.min_free(when, entry.duration)}, 0};
   }
-  if (rules_.concrete && view.job(entry.job).picky()) return {plan_as_it_lies(view, place, p, entry), 0};
+  if (concrete(view, p) && view.picky(entry.job, p)) return {plan_as_it_lies(view, place, p, entry), 0};
   return {view.shadow(p, entry.nodes), 0};
 }
 
@@ -96,9 +96,10 @@ EasyBook::Plan EasyBook::plan_with_power(const View& view, std::int32_t p, const
 View::Shadow EasyBook::plan_as_it_lies(const View& view, const PlaceInfo& place, std::int32_t p,
                                        const WaitingQueue::Entry& entry) {
   const PoolState& state = view.pool(p);
+  ShareCounts shares = state.shares;
   const auto fits = [&] {
     ranges_.clear();
-    return free_then_.count() >= entry.nodes &&
+    return free_then_.count() >= entry.nodes && shares.fits(entry.nodes) &&
            choose_nodes(place, {state.spec, free_then_, entry.nodes, &view.job(entry.job), state.headroom_k}, scratch_,
                         ranges_);
   };
@@ -109,6 +110,7 @@ View::Shadow EasyBook::plan_as_it_lies(const View& view, const PlaceInfo& place,
     for (; running != state.running.rend() && view.planned_end(*running) == when; ++running) {
       for (const NodeRange& range : view.allocation(*running).nodes) {
         free_then_.insert_outside(range, state.down, state.down);
+        shares.follow(free_then_, range);
       }
     }
     if (fits()) return {when, free_then_.count()};
@@ -131,7 +133,7 @@ void EasyBook::reserve(const View& view, const PlaceInfo& place, std::int32_t p,
   }
   pool.slack = when - view.now();
   pool.extra = plan.shadow.free - entry.nodes;
-  if (rules_.concrete) pin(view, place, p, entry, when);
+  if (concrete(view, p)) pin(view, place, p, entry, when);
   if (!rules_.power || view.site(view.pool(p).spec.site).headroom_mw() == SiteSignals::kUnlimited) return;
   Site& site = site_of(view, p);
   const std::int64_t extra = plan.headroom_mw - view.power_mw(entry.job, p, entry.nodes);
@@ -228,13 +230,13 @@ bool EasyBook::start_below(const View& view, Actions& actions, const WaitingQueu
       takes_power = site.slack != kNever && entry.duration > site.slack;
       if (takes_power && need > site.extra_mw) continue;
     }
-    const bool avoid = late && rules_.concrete;
+    const bool avoid = late && concrete(view, p);
     if (actions.start(entry.job, {.pool = p, .avoid = avoid ? &pool.reserved : nullptr}) != Refusal::none) continue;
     keep_promise(view, actions, entry.job);
     if (takes_power) site_of(view, p).extra_mw -= need;
     if (rules_.depth > 1) {
       if (pool.reservations > 0) pool.ahead.reserve(entry.nodes, view.now(), entry.duration);
-    } else if (promised && rules_.concrete) {
+    } else if (promised && concrete(view, p)) {
       pool.extra = outside(view.pool(p), pool);
     } else if (late) {
       pool.extra -= entry.nodes;

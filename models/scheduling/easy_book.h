@@ -20,7 +20,7 @@ namespace aifactory::scheduling {
 /// - depth > 1: each further job that does not fit is given its earliest start behind those before it.
 /// - concrete: the head is pinned to the nodes that Place would give it at the shadow time, which a job that ends later
 ///   must avoid: extra nodes are lost where they overlap.  A head that needs its nodes to lie in a certain way gets the
-///   first instant at which Place finds some.
+///   first instant at which Place finds some.  Pools whose nodes are shared are always planned so, at depth 1.
 /// - power: power is a second thing to reserve.  A job starts only if its expected power fits below the site's
 ///   limit; a head's shadow time is when both its nodes and its power are there, and a job that ends later must leave
 ///   it both.
@@ -89,6 +89,10 @@ class EasyBook {
     return sites_[static_cast<std::size_t>(view.pool(p).spec.site)];
   }
   bool start_below(const View& view, Actions& actions, const WaitingQueue::Entry& entry, std::int64_t reservations);
+  /// Where nodes are shared, counting says too little: a job of a whole node would wait behind ever new small ones.
+  [[nodiscard]] bool concrete(const View& view, std::int32_t p) const {
+    return rules_.concrete || (rules_.depth == 1 && view.pool(p).spec.shares_per_node > 1);
+  }
   Plan plan(const View& view, const PlaceInfo& place, std::int32_t p, const WaitingQueue::Entry& entry);
   Plan plan_with_power(const View& view, std::int32_t p, const WaitingQueue::Entry& entry);
   View::Shadow plan_as_it_lies(const View& view, const PlaceInfo& place, std::int32_t p,

@@ -80,7 +80,7 @@ void SchedulerCore::State::occupy(JobId id, Allocation&& allocation) {
   std::int64_t nodes = 0;
   for (const NodeRange& range : allocation.nodes) {
     pool.free.erase(range);
-    pool.domains.follow(pool.free, range);
+    pool.follow(range);
     pool.busy.insert(range);
     nodes += range.count();
   }
@@ -118,7 +118,7 @@ void SchedulerCore::State::release(JobId id) {
   for (const NodeRange& range : allocation.nodes) {
     pool.busy.erase(range);
     pool.free.insert_outside(range, pool.down, pool.busy);
-    pool.domains.follow(pool.free, range);
+    pool.follow(range);
     nodes += range.count();
   }
   if (runs_[at].changed_in == kCompleting) --completing_count;
@@ -167,6 +167,7 @@ Refusal SchedulerCore::State::start(JobId id, const Constraint& where) {
     if (without_outages(target, planned(wanted, nodes), narrowed)) from = &narrowed;
   }
   if (from->count() < nodes) return Refusal::too_few_free;
+  if (from == &target.free && !target.shares.fits(nodes)) return Refusal::does_not_fit;
   Allocation allocation{where.pool, {}};
   if (!choose_nodes(*policy->parts().place, {target.spec, *from, nodes, &wanted, target.headroom_k}, scratch,
                                      allocation.nodes)) {
@@ -236,7 +237,7 @@ Refusal SchedulerCore::State::preempt(JobId id, Checkpoint checkpoint) {
 Refusal SchedulerCore::State::resize(JobId id, std::int64_t nodes) {
   if (const Refusal refusal = may_change(id); refusal != Refusal::none) return refusal;
   const Job& wanted = job(id);
-  if (!wanted.elastic() || wanted.picky()) return Refusal::not_elastic;
+  if (!wanted.elastic() || picky(id, held_by(id).pool)) return Refusal::not_elastic;
   RunningJob running = find_running(id);
   const std::int64_t held = held_nodes(running);
   if (!wanted.runs_on(nodes) || nodes == held) return Refusal::wrong_size;
@@ -268,7 +269,7 @@ Refusal SchedulerCore::State::resize(JobId id, std::int64_t nodes) {
   for (const NodeRange& range : allocation.nodes) {
     pool.busy.erase(range);
     pool.free.insert_outside(range, pool.down, pool.busy);
-    pool.domains.follow(pool.free, range);
+    pool.follow(range);
   }
   pool.running.erase(runs_[at].end, id);
   allocation.nodes.clear();
@@ -276,7 +277,7 @@ Refusal SchedulerCore::State::resize(JobId id, std::int64_t nodes) {
   running.returning = 0;
   for (const NodeRange& range : allocation.nodes) {
     pool.free.erase(range);
-    pool.domains.follow(pool.free, range);
+    pool.follow(range);
     pool.busy.insert(range);
     running.returning += range.count() - pool.down.count_in(range);
   }

@@ -30,6 +30,11 @@ SchedulerCore::State::State(const std::vector<Job>& jobs, std::vector<PoolSpec> 
           fmt::format("scheduling: pool {}: a torus of {} x {} x {} has not {} nodes", spec.name, x, y, z, spec.nodes));
     }
     AIF_CHECK(spec.site >= 0 && spec.nodes_per_domain >= 0, spec.name);
+    const std::int64_t shares = spec.shares_per_node;
+    if (shares < 1 || spec.nodes % shares != 0 || spec.nodes_per_rack % shares != 0 || spec.nodes_per_domain % shares != 0 ||
+        spec.nodes_per_block % shares != 0 || (shares > 1 && x != 0)) {
+      throw InputError(fmt::format("scheduling: pool {}: {} shares of a node must divide its counts of nodes, and go with no torus", spec.name, shares));
+    }
     if (spec.has_blocks()) {
       if (spec.nodes_per_block % spec.domain_size() != 0 || x != 0 || !(spec.oversubscription >= 1.0)) {
         throw InputError(fmt::format("scheduling: pool {}: blocks of {} nodes, oversubscribed {}: must be whole scale-up domains of {}, at "
@@ -49,6 +54,7 @@ SchedulerCore::State::State(const std::vector<Job>& jobs, std::vector<PoolSpec> 
     pool.busy = NodeSet(spec.nodes);
     pool.down = NodeSet(spec.nodes);
     pool.domains = DomainCounts(pool.free, spec.domain_size());
+    pool.shares = ShareCounts(pool.free, spec.shares_per_node);
     pool.spec = std::move(spec);
     pools_.push_back(std::move(pool));
   }
@@ -280,7 +286,7 @@ void SchedulerCore::State::apply_nodes(std::int32_t p, NodeRange range, NodeStat
     }
     count_out(pool, range, +1);
   }
-  pool.domains.follow(pool.free, range);
+  pool.follow(range);
   if (pool.busy.count_in(range) > 0) refresh_returning(pool);
 }
 

@@ -60,7 +60,7 @@ class Gang final : public Policy {
 
   static bool fits_now(const View& view, const WaitingQueue::Entry& entry) {
     for (std::int32_t p = 0; p < view.pools(); ++p) {
-      if (view.eligible(entry, p) && entry.nodes <= view.free_nodes(p) && !view.job(entry.job).picky()) return true;
+      if (view.eligible(entry, p) && entry.nodes <= view.free_nodes(p) && !view.picky(entry.job, p)) return true;
     }
     return false;
   }
@@ -95,7 +95,7 @@ class Gang final : public Policy {
       if (!view.settled(running)) continue;
       const Job& job = view.job(running.job);
       const std::int64_t held = running.elastic ? view.held_nodes(running) : 0;
-      if (rules_.elastic && running.elastic && !job.picky() && !wanted.picky() && running.returning == held) {
+      if (rules_.elastic && running.elastic && !job.picky() && !view.picky(entry.job, p) && running.returning == held) {
         const std::int64_t least = running.tier < wanted.tier ? job.min_nodes : std::max(job.min_nodes, job.nodes);
         if (held > least) shrinks_.emplace_back(running.job, held - least, held);
       }
@@ -141,7 +141,7 @@ class Gang final : public Policy {
   bool choose(const View& view, const WaitingQueue::Entry& entry, std::int32_t p, std::int64_t need) {
     const PoolState& state = view.pool(p);
     const Job& wanted = view.job(entry.job);
-    if (wanted.picky()) {
+    if (view.picky(entry.job, p)) {
       std::sort(victims_.begin(), victims_.end(), cheaper);
       free_then_ = state.free;
       const auto fits = [&] {

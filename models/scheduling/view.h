@@ -14,6 +14,7 @@
 #include "models/scheduling/node_set.h"
 #include "models/scheduling/policy.h"
 #include "models/scheduling/running_jobs.h"
+#include "models/scheduling/share_counts.h"
 #include "models/scheduling/tenant_usage.h"
 #include "models/scheduling/waiting_queue.h"
 #include "models/workload/job.h"
@@ -44,6 +45,7 @@ struct PoolState {
   NodeSet busy;                     ///< held by a running job
   NodeSet down;                     ///< out of service (held or not)
   DomainCounts domains;             ///< of the free nodes
+  ShareCounts shares;               ///< of the free nodes, where they are shared
   RunningJobs running;              ///< by planned end, the latest first: what ends soon is at the back
   std::vector<NodeState> reason;    ///< by node, of those that are down; empty: all have failed
   std::array<std::int64_t, 7> out{};  ///< nodes out of service by NodeState, once `reason` is there
@@ -56,6 +58,11 @@ struct PoolState {
     if (down.count_in(one) == 0) return held ? NodeState::allocated : NodeState::idle;
     const NodeState why = reason.empty() ? NodeState::down : reason[static_cast<std::size_t>(node)];
     return held ? NodeState::draining : why;
+  }
+  /// Nodes of `range` have become free or have ceased to be.
+  void follow(NodeRange range) {
+    domains.follow(free, range);
+    shares.follow(free, range);
   }
   [[nodiscard]] std::int64_t out_for(NodeState why) const { return out[static_cast<std::size_t>(why)]; }
 };
@@ -91,6 +98,8 @@ class View {
   [[nodiscard]] std::int32_t preferred(JobId id, std::int32_t i) const {
     return staged_ && !job(id).staging_on.empty() ? nearest(id, i) : i;
   }
+  /// Where the job runs in this pool matters beyond the number of nodes.
+  [[nodiscard]] bool picky(JobId id, std::int32_t p) const { return pool(p).spec.shares_per_node > 1 || job(id).picky(); }
   /// A job that outlives its plan is planned to end in the next tick: it holds its nodes now, however late it is.
   [[nodiscard]] Tick planned_end(const RunningJob& running) const {
     return running.end > now_ ? running.end : now_ + 1;

@@ -177,16 +177,21 @@ class Cluster {
   void begin_course(JobId job);
   void struck(const Message& message);
   void noticed(const Message& message);
-  void lose_node(JobId job, std::int64_t node, bool needs_node, const std::string& why);
+  void lose_node(JobId job, std::int64_t share, bool needs_node, const std::string& why);
   void restart_in_place(JobId job, CoursePause pause);
   void resume_work(const Message& message);
   void arm_resume(JobId job);
   [[nodiscard]] CheckpointCourse course_now(JobId job) const;
-  void node_back(std::int64_t node);
+  void node_back(std::int64_t first);
   void set_pauses(JobId job, std::optional<CoursePause> first);
   void book_course(JobId job);
   [[nodiscard]] double utilization(JobId job) const;
   [[nodiscard]] Duration kept_work(JobId job);
+  // Of the node of a share; where nodes are not shared, each has one.
+  [[nodiscard]] NodeRange node_of(std::int64_t share) const;
+  [[nodiscard]] std::string node_name(std::int64_t share) const;
+  [[nodiscard]] JobId job_near(std::int64_t share) const;
+  void lose_share(JobId id, std::int64_t share, bool needs_node, const std::string& why);
   [[nodiscard]] JobId job_on(std::int64_t node) const;
   void tell_nodes(std::int64_t rack, scheduling::NodeState state);
   void drained(const Message& message);

@@ -181,7 +181,7 @@ void LimitGraph::add_cooling(const SitePlan& plan) {
   std::map<std::string, Power> cdu_heat;
   Power liquid = 0.0 * W, racks = 0.0 * W;
   for (const ClusterPlan& cluster : plan.clusters) {
-    const Rack rack(cluster.config->rack.value);
+    const Rack rack(*cluster.rack);
     for (const BankPlan& bank : cluster.banks) {
       racks += rack.rated_input_power() * static_cast<double>(bank.racks);
       if (bank.cdu < 0) continue;
@@ -247,7 +247,7 @@ void LimitGraph::add_cooling(const SitePlan& plan) {
   }
   std::size_t bank_number = 0;
   for (const ClusterPlan& cluster : plan.clusters) {
-    const Rack rack(cluster.config->rack.value);
+    const Rack rack(*cluster.rack);
     for (const BankPlan& bank : cluster.banks) {
       const Power power = rack.rated_input_power() * static_cast<double>(bank.racks);
       for (std::size_t u = 0; u < plan.cooling_units.items.size(); ++u) {

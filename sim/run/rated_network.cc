@@ -16,7 +16,7 @@ SiteNetwork rated_network(const SitePlan& plan, std::map<std::string, LoadDetail
   };
   for (const auto& [id, use] : site.uses) details[site.network.unit(id).name] = {};
   for (const ClusterPlan& cluster : plan.clusters) {
-    const Rack rack(cluster.config->rack.value);
+    const Rack rack(*cluster.rack);
     const Power shelves = rack.input_power(std::max(rack.params().psu_rating, rack.rated_dc_power()));
     for (const BankPlan& bank : cluster.banks) {
       const auto racks = static_cast<double>(bank.racks);

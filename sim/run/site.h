@@ -37,6 +37,7 @@ struct ClusterPlan {
   std::string unit;                     ///< site.hall.cluster, as events name it
   std::int32_t room = -1;               ///< index into SitePlan::rooms
   const ClusterConfig* config = nullptr;
+  std::shared_ptr<const RackParams> rack = {};  ///< its nodes are what jobs hold: shares of nodes, where nodes are shared
   std::int64_t nodes = 0, racks = 0;
   std::vector<BankPlan> banks = {};
   double hall_share = 1.0;              ///< of the rated power of its hall

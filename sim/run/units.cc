@@ -103,7 +103,7 @@ void UnitDirectory::add_site(const SitePlan& plan) {
   }
   for (std::size_t c = 0; c < plan.clusters.size(); ++c) {
     racks_.push_back({.cluster = plan.clusters[c].unit, .site = site, .index = c, .count = plan.clusters[c].racks,
-                      .shelves = plan.clusters[c].config->rack.value.power_shelves.value_or(0)});
+                      .shelves = plan.clusters[c].rack->power_shelves.value_or(0)});
   }
 }
 

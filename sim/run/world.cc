@@ -136,7 +136,7 @@ void World::build_site(std::size_t index) {
       world.other_w.push_back(0.0);
       world.liquid_w.push_back(0.0);
     }
-    world.rack = std::make_unique<Rack>(cluster.config->rack.value);
+    world.rack = std::make_unique<Rack>(*cluster.rack);
     world.field = std::make_unique<RackField>(*world.rack, cluster.nodes);
     site.clusters.push_back(std::move(world));
   }

@@ -90,7 +90,7 @@ void World::build_clusters(std::size_t index) {
         cluster.load.get());
     if (!params.interruptions || pool < 0) continue;
     cluster.interruptions = std::make_unique<Interruptions>(kernel, kInterruptionRank, static_cast<std::int64_t>(before + c), *params.interruptions,
-                                                            cluster.plan->unit, cluster.plan->nodes, params.seed,
+                                                            cluster.plan->unit, cluster.plan->nodes / params.fabric.shares_per_node, params.fabric.shares_per_node, params.seed,
                                                             [&cluster](const Interruptions::Strike& strike) { return cluster.actor->strike(strike); });
   }
 }
