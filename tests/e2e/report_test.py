@@ -25,7 +25,7 @@ sites:
         feed: {kind: utility_feed, rating: 6 MW, indoors: false}
         "<script>alert(1)</script>": {kind: transformer, from: [feed], rating: 3 MW, transformer: liquid_2500kva, indoors: false}
     cooling: {plant: tower, power: [feed], tower: merkel_generic, cdu: cdu_1300kw, crah: fan_wall_generic}
-    halls: {h1: {power: [feed], clusters: {"<img src=x onerror=boom()>": {rack: gb200_nvl72, racks: 4, power: [["<script>alert(1)</script>"]]}}}}
+    halls: {h1: {clusters: {"<img src=x onerror=boom()>": {rack: gb200_nvl72, racks: 4, power: [["<script>alert(1)</script>"]]}}}}
 events:
   - {at: 2 h, fail: "<b>s.power.<script>alert(1)</script>", for: 10 min}
 workload:
