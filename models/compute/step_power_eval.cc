@@ -19,6 +19,12 @@ std::vector<EvalOutput> power_cap(const EvalArgs& args) {
   }
   if (given(args["idle"], kNone)) p.idle = Power(args["idle"]);
   if (given(args["max"], kNone)) p.max = Power(args["max"]);
+  for (const auto& [key, value] : {std::pair{"idle", p.idle}, std::pair{"max", p.max}}) {
+    if (!std::isnan(value.si())) continue;
+    const std::string& name = args.text("accelerator");
+    throw InputError(name.empty() ? fmt::format("power_cap: not given: accelerator=... (its rated and idle power), or {}=\"...\"", key)
+                                  : fmt::format("power_cap: the catalogue does not say the power of {} ({}); give {}=\"...\"", name, key, key));
+  }
   p.power_exponent = args["power_exponent"];
   p.voltage_floor = args["voltage_floor"];
   p.lowest_clock = args["lowest_clock"];

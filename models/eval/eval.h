@@ -27,6 +27,7 @@ struct EvalKey {
   bool text_optional = false;
   bool optional = false;  ///< number inputs: may be left out; `fallback` is then what tells the model so
   std::vector<std::string> aliases{};  ///< further names that find it: `tp` for `tensor`
+  bool flag = false;      ///< number inputs: true (1) or false (0)
 };
 
 /// Arguments after checking: every number key is present and in range, every text key is present.

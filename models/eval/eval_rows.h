@@ -40,6 +40,7 @@ std::vector<EvalKey> with_params(std::vector<EvalKey> keys, const Params& defaul
       keys.push_back(text(key, doc, value.c_str()));
     } else if constexpr (std::is_same_v<T, bool>) {
       keys.push_back(number(key, "", kFraction, doc, value ? 1.0 : 0.0));
+      keys.back().flag = true;
     } else {
       keys.push_back(number(key, unit_of(value), range, doc, plain(value)));
     }
@@ -87,6 +88,7 @@ std::vector<EvalKey> with_entry(std::vector<EvalKey> keys, const char* name, con
     if constexpr (!std::is_same_v<T, bool>) unit = unit_of(value);
     EvalKey out = number(key, unit, kAny, doc, kInf);  // the model checks the range
     out.optional = true;
+    out.flag = std::is_same_v<std::remove_cvref_t<decltype(value)>, bool>;
     keys.push_back(std::move(out));
   });
   return keys;

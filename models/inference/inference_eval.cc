@@ -52,6 +52,7 @@ std::vector<EvalOutput> serving(const EvalArgs& args) {
   const FluidServing fluid(model, stream.input.mean, stream.output.mean);
 
   ServingSite site;
+  site.model = &model;
   site.replicas = std::llround(args["replicas"]);
   site.prefill_replicas = std::llround(args["prefill_replicas"]);
   const double all = static_cast<double>((site.replicas + site.prefill_replicas) * layout.tensor);
@@ -75,7 +76,7 @@ std::vector<EvalOutput> serving(const EvalArgs& args) {
   const std::vector<Request> requests =
       RequestStream(stream, static_cast<std::uint64_t>(args["seed"])).until(Duration(args["span"]));
   if (requests.empty()) throw InputError("span: no request comes in that time");
-  const ClusterRun run = serve(model, {}, {site}, requests);
+  const ClusterRun run = serve({}, {site}, requests);
   const ServingStatistics stats = serving_statistics(requests, run.served, limits);
   const SiteUse& use = run.sites.front();
   const Energy energy = serving_energy(use.time, use.replica_s, idle, max);

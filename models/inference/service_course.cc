@@ -51,7 +51,7 @@ std::vector<ServiceCourse> exact_courses(const BatchPolicy& policy, const std::v
                                          Duration step, Duration span) {
   std::vector<ServiceCourse> courses(sites.size(), {.step = step, .steps = std::vector<ServiceStep>(steps_of(step, span))});
   if (sites.empty()) return courses;
-  const ClusterRun run = serve(*sites.front().model, policy, sites, requests, step);
+  const ClusterRun run = serve(policy, sites, requests, step);
   for (std::size_t i = 0; i < sites.size(); ++i) book_load(sites[i], run.sites[i].steps, courses[i]);
   std::vector<std::vector<Request>> asked(sites.size());
   std::vector<std::vector<Served>> served(sites.size());

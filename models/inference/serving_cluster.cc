@@ -173,6 +173,7 @@ struct Arrival {
 void check(const std::vector<ServingSite>& sites, const std::vector<Request>& requests) {
   if (sites.empty()) throw InputError("serving: there is no site");
   for (const ServingSite& site : sites) {
+    AIF_CHECK(site.model != nullptr, fmt::format("serving: {} has no model", site.name));
     if (site.replicas < 1)
       throw InputError(fmt::format("serving: {}: replicas = {} must be >= 1", site.name, site.replicas));
     if (site.autoscale && site.prefill_replicas > 0) {
@@ -192,21 +193,19 @@ void check(const std::vector<ServingSite>& sites, const std::vector<Request>& re
 
 }  // namespace
 
-ClusterRun serve(const ServingModel& model, const BatchPolicy& policy, const std::vector<ServingSite>& sites,
-                 const std::vector<Request>& requests, Duration step) {
+ClusterRun serve(const BatchPolicy& policy, const std::vector<ServingSite>& sites, const std::vector<Request>& requests, Duration step) {
   check(sites, requests);
   ClusterRun out;
   out.served.resize(requests.size());
   for (const Request& request : requests) out.place.push_back(request.home);
   for (const ServingSite& site : sites) out.sites.push_back({.name = site.name, .time = {}});
-  const auto model_of = [&](const ServingSite& site) -> const ServingModel& { return site.model ? *site.model : model; };
   const auto pools_of = [&](bool prefill_only) {
     std::vector<Pool> pools;
     for (const ServingSite& site : sites) {
       const bool split = site.prefill_replicas > 0;
       const ReplicaRole role = prefill_only ? ReplicaRole::prefill : split ? ReplicaRole::decode : ReplicaRole::both;
       const std::int64_t count = prefill_only ? site.prefill_replicas : site.replicas;
-      pools.emplace_back(model_of(site), policy, role, count, site.autoscale, out.served, step.si());
+      pools.emplace_back(*site.model, policy, role, count, site.autoscale, out.served, step.si());
     }
     return pools;
   };
@@ -229,7 +228,7 @@ ClusterRun serve(const ServingModel& model, const BatchPolicy& policy, const std
     for (Arrival& arrival : arrivals) {
       const ServingSite& site = sites[arrival.site];
       if (!is_split(site)) continue;
-      const double bytes = model_of(site).kv_per_token().si() * static_cast<double>(requests[arrival.index].input_tokens);
+      const double bytes = site.model->kv_per_token().si() * static_cast<double>(requests[arrival.index].input_tokens);
       arrival.at_s = out.served[arrival.index].first_token.si() + bytes / site.transfer.si();
     }
     std::stable_sort(arrivals.begin(), arrivals.end(),

@@ -36,7 +36,7 @@ struct ServingSite {
   Duration distance{0.0};             ///< way of a request that spills over to here, there and back
   double spill_load = kInf;           ///< load of the least loaded replica above which requests go elsewhere
   std::optional<AutoscaleParams> autoscale = {};  ///< none: all replicas serve always
-  const ServingModel* model = nullptr;            ///< of its replicas; none: that of all sites
+  const ServingModel* model = nullptr;            ///< of its replicas
 };
 
 /// What a site's replicas did in one step of time.
@@ -71,9 +71,9 @@ struct ClusterRun {
 /// serve after `start`, fewer end when the load has been lower for `keep`, and finish what they have. Deterministic; no
 /// randomness.  @pre requests in the order of their arrival.
 /// @param step of SiteUse::steps, which it does not change beyond rounding; infinite: none.
+/// @pre each site has its model.
 /// @throws InputError naming the first problem.
-[[nodiscard]] ClusterRun serve(const ServingModel& model, const BatchPolicy& policy,
-                               const std::vector<ServingSite>& sites, const std::vector<Request>& requests,
+[[nodiscard]] ClusterRun serve(const BatchPolicy& policy, const std::vector<ServingSite>& sites, const std::vector<Request>& requests,
                                Duration step = Duration(kInf));
 
 /// Energy of the replicas: idle power as long as they exist, dynamic power by what bounds them.

@@ -27,7 +27,7 @@ namespace aifactory::scheduling {
 ///
 /// A head that starts later than it was promised has slipped: a note `slip` of the decision log says why and by how many
 /// seconds.  `fault`: nodes of its pool were lost meanwhile; `cap`: the site's power limit fell; `overrun`: a job outlived its plan
-/// (slowed by heat or a cap under `walltime: stretch`, without a limit, or within a prolog).
+/// (slowed by heat or a cap under `walltime: stretch`, or without a limit).
 class EasyBook {
  public:
   struct Rules {

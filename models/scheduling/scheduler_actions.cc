@@ -41,7 +41,7 @@ Tick SchedulerCore::State::stretched(Tick plan, double speed) {
 }
 
 Tick SchedulerCore::State::planned(const Job& job, std::int64_t nodes) const {
-  return stretched(planned(job), static_cast<double>(nodes) / static_cast<double>(job.nodes));
+  return with_overheads(stretched(planned_work(job), static_cast<double>(nodes) / static_cast<double>(job.nodes)));
 }
 
 Tick SchedulerCore::State::planned_at_worst(const Job& job, Tick plan) const {
@@ -59,7 +59,7 @@ Tick SchedulerCore::State::planned(const Job& job, std::int64_t nodes, const All
   const Tick plan = job.estimate == kNever ? job.work : job.estimate;
   double speed = job.speed_in(where.pool) * static_cast<double>(nodes) / static_cast<double>(job.nodes);
   if (job.estimate == kNever) speed *= pace_on(job, pool(where.pool).spec, where.nodes);
-  return after(job.staging_in(where.pool), stretched(plan, speed));
+  return with_overheads(after(job.staging_in(where.pool), stretched(plan, speed)));
 }
 
 void SchedulerCore::State::book(JobId id, std::int32_t p, std::int64_t nodes, std::int64_t mw, std::int64_t jobs) {
@@ -101,7 +101,7 @@ void SchedulerCore::State::occupy(JobId id, Allocation&& allocation) {
   slot_of[static_cast<std::size_t>(id)] = slot;
   const Job& of = job(id);
   const RunningJob started{after(now_, planned(of, nodes, slots_[at])), id, slot, nodes, of.tier, of.preemptible, of.elastic()};
-  runs_[at] = {started.end, now_, now_, saved(id), pass_, mw, of.checkpoint_interval, saved(id)};
+  runs_[at] = {started.end, now_, after(after(now_, prolog), of.staging_in(slots_[at].pool)), saved(id), pass_, mw, of.checkpoint_interval, saved(id)};
   pool.running.insert(started);
   stage_of(id) = Stage::running;
   ++running_count;
@@ -265,7 +265,7 @@ Refusal SchedulerCore::State::resize(JobId id, std::int64_t nodes) {
     for (const NodeRange& range : chosen_ranges) mine.insert(range);
   }
   runs_[at].reached = reached(running);
-  runs_[at].since = now_;
+  runs_[at].since = std::max(now_, runs_[at].since);
   for (const NodeRange& range : allocation.nodes) {
     pool.busy.erase(range);
     pool.free.insert_outside(range, pool.down, pool.busy);
@@ -285,8 +285,10 @@ Refusal SchedulerCore::State::resize(JobId id, std::int64_t nodes) {
   book(id, allocation.pool, nodes - held, mw - runs_[at].booked_mw, 0);
   runs_[at].booked_mw = mw;
   if (running.end != kNever && running.end > now_) {
-    const double left = static_cast<double>(running.end - now_) * static_cast<double>(held);
-    running.end = after(now_, static_cast<Tick>(std::ceil(left / static_cast<double>(nodes))));
+    // What is left of a prolog, and the epilog, last as long on any number of nodes.
+    const Tick around = std::min(running.end - now_, epilog + (runs_[at].since - now_));
+    const double left = static_cast<double>(running.end - now_ - around) * static_cast<double>(held);
+    running.end = after(now_ + around, static_cast<Tick>(std::ceil(left / static_cast<double>(nodes))));
   }
   runs_[at].end = running.end;
   runs_[at].changed_in = pass_;

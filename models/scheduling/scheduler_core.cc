@@ -27,7 +27,12 @@ void SchedulerCore::finish(JobId job, Tick now) {
 void SchedulerCore::completing(JobId job, Tick now) {
   state_->expect(job, State::Stage::running, "completing");
   AIF_CHECK(now >= state_->now(), fmt::format("time runs back from {} to {}", state_->now(), now));
-  state_->complete(job);
+  state_->complete(job, now);
+}
+void SchedulerCore::set_overheads(Tick prolog, Tick epilog) {
+  AIF_CHECK(prolog >= 0 && epilog >= 0 && state_->arrivals == 0, "a prolog or an epilog after the first job");
+  state_->prolog = prolog;
+  state_->epilog = epilog;
 }
 void SchedulerCore::requeue(JobId job, Tick now) {
   state_->expect(job, State::Stage::running, "requeue");

@@ -49,7 +49,7 @@ class SchedulerCore {
 
   void submit(JobId job, Tick now);   ///< puts a job at the end of the queue
   void finish(JobId job, Tick now);   ///< a running job ended (any reason); its nodes are free
-  void completing(JobId job, Tick now);  ///< a running job ended; its nodes are not free before finish() (an epilog)
+  void completing(JobId job, Tick now);  ///< a running job ended; its nodes are not free before finish(), an epilog later
   void requeue(JobId job, Tick now);  ///< a running job was interrupted and waits again (its nodes are
                                       ///< free); it keeps the rank of its first submission
   void remove(JobId job, Tick now);   ///< a queued job leaves without running (rejected, killed)
@@ -64,6 +64,11 @@ class SchedulerCore {
   /// policy held waits in the queue; one that can never run under the new one is rejected by the next pass.
   /// @pre what the instant has brought so far has been followed by a pass, or is reported after this call.
   void set_policy(std::unique_ptr<Policy> policy, Tick now);
+
+  /// Each job holds its nodes for `prolog` before its work begins and `epilog` after its end: plans count both, of jobs that run
+  /// and of jobs that wait.  Orders look at the work alone.
+  /// @pre nothing has been submitted.
+  void set_overheads(Tick prolog, Tick epilog);
 
   // Signals.  They take effect at the next pass.
   void set_power_headroom(Power headroom);  ///< IT power that may still be added at the first site

@@ -85,7 +85,7 @@ void SchedulerCore::State::expect(JobId id, Stage wanted, const char* call) {
 WaitingQueue::Entry SchedulerCore::State::entry_of(JobId id, const OrderInfo& order) const {
   const Job& wanted = job(id);
   const Tick duration = planned(wanted);
-  const double key = order.key(wanted, duration);
+  const double key = order.key(wanted, planned_work(wanted));
   AIF_CHECK(!std::isnan(key), fmt::format("job {} has no place in order {}", id, order.name));
   return {key, arrival[static_cast<std::size_t>(id)], id, wanted.pool, wanted.nodes, duration};
 }
@@ -395,12 +395,18 @@ void SchedulerCore::State::happen(const Event& event, Tick now) {
   }
 }
 
-/// It holds its nodes as before, and no policy may touch it any more.
-void SchedulerCore::State::complete(JobId id) {
-  std::int64_t& changed_in = runs_[static_cast<std::size_t>(slot_of[static_cast<std::size_t>(id)])].changed_in;
-  if (changed_in == kCompleting) return;
-  changed_in = kCompleting;
+/// It holds its nodes as before, for as long as its epilog takes, and no policy may touch it any more.
+void SchedulerCore::State::complete(JobId id, Tick now) {
+  const std::int32_t slot = slot_of[static_cast<std::size_t>(id)];
+  Run& run = runs_[static_cast<std::size_t>(slot)];
+  if (run.changed_in == kCompleting) return;
+  run.changed_in = kCompleting;
   ++completing_count;
+  PoolState& pool = pools_[static_cast<std::size_t>(slots_[static_cast<std::size_t>(slot)].pool)];
+  RunningJob running = find_running(id);
+  pool.running.erase(pool.running.begin() + (&find_running(id) - pool.running.data()));
+  running.end = run.end = after(now, epilog);
+  pool.running.insert(std::lower_bound(pool.running.begin(), pool.running.end(), running, ends_later), running);
 }
 
 void SchedulerCore::State::run_pass(Tick now) {

@@ -37,7 +37,7 @@ struct SchedulerCore::State final : public View, public Actions {
   void limit(std::int32_t site, std::int64_t limit_mw) { sites_.at(static_cast<std::size_t>(site)).limit_mw = limit_mw; }
   void forecasts(std::int32_t site, std::shared_ptr<const Forecast> price, std::shared_ptr<const Forecast> carbon);
   void headroom(std::int32_t pool, const std::vector<double>& headroom_k);
-  void complete(JobId id);
+  void complete(JobId id, Tick now);
   void change_policy(std::unique_ptr<Policy> next, Tick now);  // scheduler_policy.cc
   void run_pass(Tick now);
 
@@ -59,8 +59,11 @@ struct SchedulerCore::State final : public View, public Actions {
   [[nodiscard]] bool in_stage(JobId id, Stage wanted) const {
     return id >= 0 && static_cast<std::size_t>(id) < stage.size() && stage[static_cast<std::size_t>(id)] == wanted;
   }
+  /// All that it holds its nodes for.
+  [[nodiscard]] Tick planned(const Job& job) const { return with_overheads(planned_work(job)); }
+  [[nodiscard]] Tick with_overheads(Tick work) const { return after(after(work, prolog), epilog); }
   /// Where it is slowest: whoever plans with this delays nobody.
-  [[nodiscard]] Tick planned(const Job& job) const {
+  [[nodiscard]] Tick planned_work(const Job& job) const {
     const Tick plan = job.estimate == kNever ? job.work : job.estimate;
     return job.speed_on.empty() && job.staging_on.empty() && job.communication_frac <= 0.0 ? plan : planned_at_worst(job, plan);
   }
@@ -116,6 +119,7 @@ struct SchedulerCore::State final : public View, public Actions {
   std::vector<std::int32_t> slot_of;  // by job: index into slots_ while running, else -1
   std::vector<std::int32_t> free_slots;
   double most_oversubscribed = 1.0;   // of the pools that have several blocks
+  Tick prolog = 0, epilog = 0;        // of every job
   std::vector<std::int64_t> milli_per_node;  // by pool: thousandths of accelerators
   std::int64_t arrivals = 0, running_count = 0, completing_count = 0, held_count = 0;
   // Jobs outside the queue: why, and until when.  Empty until the first of them.

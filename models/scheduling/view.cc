@@ -26,7 +26,7 @@ std::int64_t View::held_nodes(const RunningJob& running) const {
 
 double View::reached(const RunningJob& running) const {
   const Run& own = run(running);
-  const auto ran = static_cast<double>(now_ - own.since);
+  const auto ran = static_cast<double>(std::max<Tick>(0, now_ - own.since));
   if (!running.elastic) return own.reached + ran;
   return own.reached + ran * static_cast<double>(held_nodes(running)) / static_cast<double>(job(running.job).nodes);
 }

@@ -159,7 +159,7 @@ class View {
   // Of running jobs, by slot.
   struct Run {
     Tick end = 0, started = 0;
-    Tick since = 0;      ///< of `reached`
+    Tick since = 0;      ///< of `reached`; beyond now: its work has not begun
     double reached = 0;  ///< ticks of work done by then, at full speed
     std::int64_t changed_in = 0, booked_mw = 0;
     // Of the job, here because some policy weighs thousands of them: its checkpoint_interval, and saved() when it started.

@@ -319,7 +319,7 @@ std::vector<EvalModel> training_eval_models() {
                       {"expert", "", at_least(1.0), 1.0, "ways that experts are split"},
                       {"micro_batch", "", at_least(1.0), 1.0, "sequences"},
                       global_batch,
-                      {"sequence_parallel", "", between(0.0, 1.0), 0.0, "1: norms split over tensor ranks"},
+                      {"sequence_parallel", "", kFraction, 0.0, "norms split over tensor ranks", false, "", false, false, {}, true},
                       {"zero_stage", "", between(0.0, 3.0), 0.0, "sharding over data ranks"},
                       {"recompute", "", kAny, kUnset, "none, selective or full", true, "none", false},
                       {"measured_step", "s", kNonNegative, 0.0, "wins over the formula; 0: none"},

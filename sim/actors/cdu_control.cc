@@ -250,7 +250,7 @@ void CduControl::disturbed(const Message& message) {
   choose_speed(c);
   apply_flow(c);
   const Disturbance& d = message.disturbance;
-  const char* kind = message.on ? "repair" : d.kind == Disturbance::Kind::maintain ? "maintenance" : d.kind == Disturbance::Kind::degrade ? "degraded" : "failure";
+  const char* kind = event_kind(d.kind, !message.on);
   const std::string name = part_name(c, message.part);
   if (message.part == part_of(c, kExchanger)) {
     log_.add(kernel_.now(), kind, name, "exchange_w_per_k", banks_[c].flow().exchange.si(), message.cause);

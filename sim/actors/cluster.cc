@@ -17,6 +17,9 @@ Cluster::Cluster(engine::Kernel& kernel, std::uint32_t rank, Params params, Rack
       jobs_(jobs), log_(log), ports_(std::move(ports)), load_(load), inbox_(kernel, rank), watch_due_([this](std::int64_t bank, std::uint64_t version) {
         if (watch_version_[static_cast<std::size_t>(bank)] == version) inbox_.post({.kind = Kind::crossing, .bank = static_cast<std::size_t>(bank)});
       }),
+      edge_due_([this](std::int64_t job, std::uint64_t version) {
+        if (jobs_.course(static_cast<JobId>(job))->edge_version == version) inbox_.post({.kind = Kind::edge, .job = static_cast<JobId>(job)});
+      }),
       health_(static_cast<std::size_t>(field.racks())), rack_bank_(health_.size()), rack_input_w_(health_.size(), 0.0),
       bank_input_w_(banks_.size(), 0.0), bank_chip_w_(banks_.size(), 0.0), rack_chip_w_(health_.size(), 0.0),
       watch_version_(banks_.size(), 0), bank_slow_(banks_.size(), false), prolog_(to_ticks(params_.prolog)), bank_cords_(banks_.size(), 1.0) {
@@ -64,6 +67,7 @@ void Cluster::handle(const Message& message) {
     case Kind::notice: return noticed(message);
     case Kind::node_back: return node_back(message.rack);
     case Kind::resume: return resume_work(message);
+    case Kind::edge: return pass_edge(message.job);
     case Kind::cap:
       if (message.speed == cap_) return;
       cap_ = message.speed;
@@ -135,6 +139,7 @@ void Cluster::run(JobId id) {
     course->counted = jobs_.writers.enter(course->site, course->write_share());
   }
   arm_resume(id);
+  arm_edge(id);
   if (ports_.follow) ports_.follow(id, true);
   if (cap_ < 1.0 || throttled_count_ > 0 || braked_count_ > 0 || idle > 0) to_rate_.push_back(id);
 }
@@ -162,6 +167,7 @@ double Cluster::take_off(JobId id) {
   fate.held += progress.ran;
   fate.energy_j += field_.release(id, kernel_.now()).si();
   if (JobCourse* course = jobs_.course(id)) {
+    ++course->edge_version;
     jobs_.writers.leave(course->site, std::exchange(course->counted, 0));
     course->course.advance(Duration(progress.done * size * 1e-6));
     course->prologs += progress.lost[static_cast<std::size_t>(LossCause::restart)] * size;
@@ -221,6 +227,7 @@ void Cluster::rate_jobs() {
     running_.set_rate(job, work_rate(job, rate), rate >= cap_ ? (curtailed_ ? LossCause::curtailment : LossCause::cap) : throttled_count_ > 0 ? LossCause::thermal : LossCause::fault);
     field_.set_job_rate(job, rate);
     arm_resume(job);
+    arm_edge(job);
     if (ports_.follow) ports_.follow(job, true);
   }
   to_rate_.clear();

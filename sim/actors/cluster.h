@@ -109,7 +109,7 @@ class Cluster {
   [[nodiscard]] bool repairing() const { return !in_repair_.empty() || burn_in_.count() > 0; }
 
  private:
-  enum class Kind : std::uint8_t { start, preempt, resize, ended, cap, power, cords, shelf, fault, drain, crossing, recover, load, strike, notice, node_back, resume, begin, working, tested };
+  enum class Kind : std::uint8_t { start, preempt, resize, ended, cap, power, cords, shelf, fault, drain, crossing, recover, load, strike, notice, node_back, resume, begin, working, tested, edge };
   enum class Thermal : std::uint8_t { normal, throttled, tripped };
   struct Message {
     Kind kind = Kind::start;
@@ -181,6 +181,10 @@ class Cluster {
   void restart_in_place(JobId job, CoursePause pause);
   void resume_work(const Message& message);
   void arm_resume(JobId job);
+  /// What its work draws from here on, and in pauses.  @param now how far it is
+  void set_levels(JobId job, const CheckpointCourse& now);
+  void pass_edge(JobId job);
+  void arm_edge(JobId job);
   [[nodiscard]] CheckpointCourse course_now(JobId job) const;
   void node_back(std::int64_t first);
   void set_pauses(JobId job, std::optional<CoursePause> first);
@@ -234,6 +238,7 @@ class Cluster {
   LoadReplay* load_;  ///< none: racks run jobs
   engine::Inbox<Message> inbox_;
   engine::Callback watch_due_;  ///< solved threshold crossings come back through the calendar, by bank
+  engine::Callback edge_due_;   ///< the next edges of jobs' power profiles, by job
   std::vector<RackHealth> health_;
   std::vector<std::size_t> rack_bank_;
   std::vector<LiquidBank::RackPower> powers_;  ///< room for take_powers()

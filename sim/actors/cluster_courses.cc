@@ -13,6 +13,8 @@ namespace {
 
 /// Size of a checkpoint that is given by its time only: any, since nothing else depends on it.
 constexpr DataSize kAnySize{1e12};
+/// A course counts in seconds, the calendar in ticks: work that is so near an edge has reached it.
+constexpr Duration kHalfTick{0.5e-6};
 
 }  // namespace
 
@@ -29,9 +31,6 @@ void Cluster::begin_course(JobId id) {
     mine->restart = params_.interruptions->restart;
   }
   mine->spans_blocks = pace(id) < 1.0;
-  const bool slow_steps = mine->spans_blocks && mine->plan && mine->plan->spread;
-  mine->full_utilization = mine->working_utilization = slow_steps ? mine->plan->spread->utilization : job.utilization;
-  mine->paused_utilization = std::min(mine->full_utilization, ActivityLevels{}.stalled);
   CheckpointCourse::Params course{.interval = job.checkpoint_interval == kNever ? Duration(kInf) : to_duration(job.checkpoint_interval)};
   if (mine->plan && mine->plan->checkpoint) {
     const CheckpointConfig& config = *mine->plan->checkpoint;
@@ -60,14 +59,52 @@ void Cluster::begin_course(JobId id) {
       // The next copy would have to wait for the one before.
       course.interval = std::max(best_interval(course.stall, mtti), course.commit);
     }
-    // The field holds the mean over a turn of work and standstill; `record.waveform` shows both.
-    mine->working_utilization = (course.interval * mine->full_utilization + course.stall * mine->paused_utilization) / (course.interval + course.stall);
   }
   if (mine->course.work().si() > 0.0 || mine->course.pausing().si() > 0.0) {
     mine->course.change(course);
   } else {
     mine->course = CheckpointCourse(course);
   }
+  set_levels(id, mine->course);
+}
+
+void Cluster::set_levels(JobId id, const CheckpointCourse& now) {
+  JobCourse& mine = *jobs_.course(id);
+  const PlannedPower* power = mine.power();
+  mine.full_utilization = mine.working_utilization = power ? power->held.at(now.work() + kHalfTick) : jobs_.job(id).utilization;
+  mine.paused_utilization = std::min(mine.full_utilization, ActivityLevels{}.stalled);
+  if (!mine.plan || !mine.plan->checkpoint) return;
+  // The field holds the mean over a turn of work and standstill; `record.waveform` shows both.
+  const CheckpointCourse::Params& course = now.params();
+  mine.working_utilization = (course.interval * mine.full_utilization + course.stall * mine.paused_utilization) / (course.interval + course.stall);
+}
+
+/// The work has come to another level of its power profile.
+void Cluster::pass_edge(JobId id) {
+  JobCourse& mine = *jobs_.course(id);
+  if (jobs_.fate(id).state != FinalState::running || jobs_.fate(id).pool != params_.pool) return;
+  const CheckpointCourse now = course_now(id);
+  set_levels(id, now);
+  if (now.pausing().si() <= 0.0) field_.set_job_utilization(id, mine.working_utilization);
+  arm_edge(id);
+  if (ports_.follow) ports_.follow(id, true);
+}
+
+/// Tells when the work will come to the next edge of its power profile at the present pace.
+void Cluster::arm_edge(JobId id) {
+  JobCourse* mine = jobs_.course(id);
+  const PlannedPower* power = mine ? mine->power() : nullptr;
+  if (!power) return;
+  ++mine->edge_version;  // whatever is on its way came from another pace
+  if (running_.rate(id) <= 0.0) return;
+  const CheckpointCourse now = course_now(id);
+  const Duration edge = power->held.next_edge(now.work() + kHalfTick);
+  if (!(edge.si() * 1e6 < static_cast<double>(jobs_.job(id).work))) return;
+  const double left_us = now.effort_for(edge).si() * 1e6 / (running_.rate(id) * jobs_.size_factor(id));
+  if (!(left_us < 4e18)) return;
+  // A course counts in seconds: its last rounding must not cost a tick.
+  const Tick left = std::max<Tick>(1, static_cast<Tick>(std::ceil(left_us - 0.01)));
+  kernel_.calendar().add(kernel_.now() + left, engine::Phase::integrate, rank_, edge_due_, id, mine->edge_version);
 }
 
 double Cluster::utilization(JobId id) const {
@@ -236,6 +273,7 @@ void Cluster::restart_in_place(JobId id, CoursePause pause) {
   book_course(id);
   fate.done = mine.course.work().si() * 1e6;
   fate.limit_used += static_cast<double>(fate.held - held);
+  if (mine.power()) set_levels(id, mine.course);
   field_.assign(id, {.pool = params_.pool, .nodes = fate.nodes}, utilization(id), kernel_.now());
   run(id);
 }

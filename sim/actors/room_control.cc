@@ -190,7 +190,7 @@ void RoomControl::disturbed(const Message& message) {
   state.faults.change(message.part, message.disturbance, !message.on);
   apply(message.unit);
   const Disturbance& d = message.disturbance;
-  const char* kind = message.on ? "repair" : d.kind == Disturbance::Kind::maintain ? "maintenance" : d.kind == Disturbance::Kind::degrade ? "degraded" : "failure";
+  const char* kind = event_kind(d.kind, !message.on);
   const std::string name = message.part < 0             ? unit.name + ".room"
                            : message.part < unit.crahs ? fmt::format("{}.{}", unit.name, numbered_part("crah", message.part))
                                                        : unit.name + ".rear_doors";

@@ -4,11 +4,20 @@
 #include <cstdint>
 #include <optional>
 
+#include "models/compute/power_profile.h"
 #include "models/reliability/checkpoint_course.h"
 #include "models/training/job_plan.h"
 #include "sim/workload/training_config.h"
 
 namespace aifactory {
+
+/// What a job draws as its work goes on.
+struct PlannedPower {
+  PowerProfile profile;  ///< as stated, or the phases of a training step: what `record.waveform` shows
+  PowerProfile held;     ///< the same without what is shorter than its resolution: what the run draws
+  Duration resolution{0.0};
+  bool by_share = false;  ///< lengths are shares of the job's work (1 s: all of it): to be fitted to it
+};
 
 /// What the scenario says of such a job, worked out before the run.
 struct JobPlan {
@@ -16,6 +25,7 @@ struct JobPlan {
   /// The same over several blocks of the fabric, lengths of phases in time within one: its utilization and phases only.
   std::optional<TrainingPlan> spread = {};
   std::optional<CheckpointConfig> checkpoint;
+  std::optional<PlannedPower> power = {}, spread_power = {};  ///< none: one utilization; over several blocks of the fabric
 };
 
 /// Beside a job's fate in the job table; nodes are its cluster's business.
@@ -34,9 +44,13 @@ struct JobCourse {
   std::uint64_t version = 0;             ///< of its stretch on nodes
   std::int64_t counted = 0;              ///< while on its nodes: its part of the store's writers
   bool spans_blocks = false;             ///< of the fabric, at a loss
+  std::uint64_t edge_version = 0;        ///< of the next edge of its power profile
 
-  /// What its steps come to where it runs.  @pre it trains
-  [[nodiscard]] const TrainingPlan& steps() const { return spans_blocks && plan->spread ? *plan->spread : *plan->training; }
+  /// What it draws where it runs, as its work goes on; null: one utilization.
+  [[nodiscard]] const PlannedPower* power() const {
+    if (!plan || !plan->power) return nullptr;
+    return spans_blocks && plan->spread_power ? &*plan->spread_power : &*plan->power;
+  }
 
   /// Share of time in which it writes to the store.
   [[nodiscard]] double write_share() const {

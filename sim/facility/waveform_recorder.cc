@@ -6,6 +6,13 @@
 namespace aifactory {
 namespace {
 
+/// Work that is so near an edge has reached it.
+constexpr Duration kHalfTick{0.5e-6};
+
+void constant(PowerTimeline& timeline, std::size_t lane, double start_s, double power_w) {
+  timeline.add(lane, Duration(start_s), timeline.waveform(PeriodicPower({{1.0 * s, Power(power_w)}})));
+}
+
 /// Keeps what holds at the begin of the window and what changes in it; the last of one instant counts.
 template <class T, class At>
 void keep(std::vector<T>& list, const T& next, Tick from, At&& at) {
@@ -26,17 +33,33 @@ void WaveformRecorder::job(JobId id, const Piece& piece) {
   keep(jobs_[id], piece, to_ticks(from_), [](const Piece& p) { return p.at; });
 }
 
+/// What a stretch of work draws beyond what the run has held.  @param work done at its begin
+void WaveformRecorder::add_work(PowerTimeline& timeline, std::size_t lane, const Piece& piece, Duration work, double from_s, double to_s) const {
+  const PowerProfile& profile = piece.power->profile;
+  if (profile.repeats()) {
+    std::vector<PowerPhase> phases;
+    for (const PowerProfile::Level& level : profile.levels()) phases.push_back({level.length / piece.rate, (level.utilization - piece.working) * piece.swing});
+    const PeriodicPower turn(std::move(phases));
+    const double into_s = std::fmod(work.si() / piece.rate, turn.period().si());
+    timeline.add(lane, Duration(from_s), timeline.waveform(turn), 1.0, Duration(into_s));
+    return;
+  }
+  while (from_s < to_s) {
+    constant(timeline, lane, from_s, (profile.at(work + kHalfTick) - piece.working) * piece.swing.si());
+    const Duration edge = profile.next_edge(work + kHalfTick);
+    from_s += (edge - work).si() / piece.rate;
+    work = edge;
+  }
+}
+
 /// Times of the timeline count from the begin of the window.
 void WaveformRecorder::add_job(PowerTimeline& timeline, std::size_t lane, const std::vector<Piece>& pieces, double end_s) const {
-  const auto constant = [&](double start_s, double power_w) {
-    timeline.add(lane, Duration(start_s), timeline.waveform(PeriodicPower({{1.0 * s, Power(power_w)}})));
-  };
   for (std::size_t i = 0; i < pieces.size(); ++i) {
     const Piece& piece = pieces[i];
     double t = to_seconds(piece.at) - from_.si();
     const double until = i + 1 < pieces.size() ? to_seconds(pieces[i + 1].at) - from_.si() : end_s;
     if (!piece.runs || piece.rate <= 0.0) {
-      constant(std::max(0.0, t), 0.0);
+      constant(timeline, lane, std::max(0.0, t), 0.0);
       continue;
     }
     CheckpointCourse course = piece.course;
@@ -45,20 +68,13 @@ void WaveformRecorder::add_job(PowerTimeline& timeline, std::size_t lane, const 
       t = 0.0;
     }
     while (t < until) {
-      const JobCourse& job = *piece.job;
       const double left_s = course.activity_left().si() / piece.rate;
       if (course.pausing().si() > 0.0) {
-        constant(t, 0.0);  // the run has it at this level
+        constant(timeline, lane, t, 0.0);  // the run has it at this level
       } else if (course.stalled()) {
-        constant(t, (job.paused_utilization - job.working_utilization) * piece.swing.si());
+        constant(timeline, lane, t, (piece.paused - piece.working) * piece.swing.si());
       } else {
-        std::vector<PowerPhase> phases;
-        for (const StepPhase& phase : job.steps().phases) {
-          phases.push_back({phase.length / piece.rate, (phase.utilization - job.working_utilization) * piece.swing});
-        }
-        const PeriodicPower step(std::move(phases));
-        const double into_s = std::fmod(course.work().si() / piece.rate, step.period().si());
-        timeline.add(lane, Duration(t), timeline.waveform(step), 1.0, Duration(into_s));
+        add_work(timeline, lane, piece, course.work(), t, std::min(until, t + left_s));
       }
       if (!(t + left_s < until)) break;
       // A step of nothing would never end.

@@ -9,9 +9,9 @@
 
 namespace aifactory {
 
-/// Power within the steps of training jobs over a window, rendered at the end of the run.
+/// Power within the steps of training jobs and the phases of power profiles over a window, rendered at the end of the run.
 ///
-/// The run itself integrates a job at the mean of its phases.  What is added here is their deviation from that mean,
+/// The run itself integrates a job at the mean of its phases, or of those that are shorter than its profile's resolution.  What is added here is their deviation from that mean,
 ///
 ///     it(t) = it of the run + sum over jobs of n (max - idle) s^a (u(t) - u of the run)
 ///
@@ -29,7 +29,8 @@ class WaveformRecorder {
     bool runs = false;
     double rate = 1.0;
     Power swing = 0.0 * W;  ///< of all its accelerators, idle to maximum, at its pace
-    const JobCourse* job = nullptr;
+    const PlannedPower* power = nullptr;
+    double working = 0.0, paused = 0.0;  ///< utilization of the run, and of a checkpoint's standstill
     CheckpointCourse course = {};
   };
   WaveformRecorder(Duration from, Duration to, Frequency rate) : from_(from), to_(to), rate_(rate) {}
@@ -43,6 +44,7 @@ class WaveformRecorder {
 
  private:
   void add_job(PowerTimeline& timeline, std::size_t lane, const std::vector<Piece>& pieces, double end_s) const;
+  void add_work(PowerTimeline& timeline, std::size_t lane, const Piece& piece, Duration work, double from_s, double to_s) const;
 
   Duration from_, to_;
   Frequency rate_;

@@ -180,7 +180,7 @@ Comparison compare(std::vector<ComparedGroup> groups, std::vector<std::string> k
     std::vector<std::vector<double>> values(out.groups.size());
     for (std::size_t g = 0; g < out.groups.size(); ++g) {
       for (const Aim& aim : out.aims) {
-        const auto metric = std::find_if(out.metrics.begin(), out.metrics.end(), [&](const ComparedMetric& m) { return m.key == aim.key; });
+        const auto metric = std::find_if(out.metrics.begin(), out.metrics.end(), [&](const ComparedMetric& one) { return one.key == aim.key; });
         values[g].push_back(metric->cells[g].mean);
       }
     }

@@ -12,6 +12,7 @@
 #include "sim/run/prepare_load.h"
 #include "sim/workload/data_location.h"
 #include "sim/workload/plan_jobs.h"
+#include "sim/workload/power_profiles.h"
 
 namespace aifactory {
 namespace {
@@ -159,6 +160,7 @@ std::shared_ptr<PreparedRun> prepare(const ScenarioConfig& config) {
     for (const auto& [name, site] : c.sites) data_sites.push_back({name, site.wide_area});
     locate_data(workload, data_sites, run->shapes);
     run->jobs = load_workload(workload, run->shapes, run->horizon, static_cast<std::uint64_t>(c.seed), run->source, LocalStart::of(run->sites.front().clock));
+    fit_profiles(run->jobs, run->plans);
     run->services = prepare_services(c.workload->services, run->sites, run->shapes, run->horizon, static_cast<std::uint64_t>(c.seed), run->jobs);
     const std::optional<InputFile>& file = c.workload->swf ? c.workload->swf : c.workload->jobs.file;
     if (file && run->source.rows > 0 && run->source.used == 0) {

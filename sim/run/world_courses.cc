@@ -27,10 +27,10 @@ void World::build_waveform() {
   waveform.emplace(config.from, config.to, config.rate);
   follow_job = [this](JobId id, bool runs) {
     const JobCourse* course = table.course(id);
-    if (waveform->over(kernel.now()) || !course || !course->plan || !course->plan->training) return;
+    if (waveform->over(kernel.now()) || !course || !course->power()) return;
     const ClusterWorld& cluster = *pools[static_cast<std::size_t>(table.fate(id).pool)];
     const RackParams& rack = cluster.rack->params();
-    WaveformRecorder::Piece piece{.at = kernel.now(), .runs = runs, .job = course};
+    WaveformRecorder::Piece piece{.at = kernel.now(), .runs = runs, .power = course->power(), .working = course->working_utilization, .paused = course->paused_utilization};
     if (runs) {
       piece.rate = running->rate(id);
       piece.course = course->after(running->progress(id).done * table.size_factor(id));

@@ -61,6 +61,7 @@ void World::build_scheduler() {
   decisions.add(0, DecisionKind::place, kNoJob, {}, std::string(policy->parts().place->name));
   blocks.resize(run.pools.size());
   core = std::make_unique<SchedulerCore>(table.jobs, run.pools, std::move(policy));
+  core->set_overheads(to_ticks(run.config.scheduling.prolog), to_ticks(run.config.scheduling.epilog));
 }
 
 void World::log_pass(const SchedulerCore::PassResult& pass) {

@@ -22,6 +22,26 @@ std::shared_ptr<const scheduling::Forecast> forecast(const std::optional<StepSer
   return std::make_shared<scheduling::Forecast>(std::move(ticks), std::move(values), error, seed);
 }
 
+/// What running jobs of a site may still come to draw beyond the present levels of their power profiles.
+Power room_for_peaks(const World& world, std::int32_t site) {
+  double room_w = 0.0;
+  const scheduling::View& view = world.core->view();
+  for (std::int32_t p = 0; p < view.pools(); ++p) {
+    if (view.pool(p).spec.site != site) continue;
+    for (const scheduling::RunningJob& running : view.pool(p).running) {
+      const JobCourse* course = world.table.course(running.job);
+      if (!course || !course->power() || course->plan->training || world.table.fate(running.job).state != FinalState::running) continue;
+      const double below = view.job(running.job).utilization - course->full_utilization;
+      room_w += view.pool(p).spec.node_power.si() * below * static_cast<double>(view.held_nodes(running));
+    }
+  }
+  return Power(room_w);
+}
+
+bool has_profiles(const World& world) {
+  return std::any_of(world.table.plans.begin(), world.table.plans.end(), [](const JobPlan& plan) { return plan.power && !plan.training; });
+}
+
 }  // namespace
 
 void World::build_signals() {
@@ -51,7 +71,8 @@ void World::follow_power(std::size_t index) {
   const Power draw = site.power->grid(), it = site.power->it();
   const double overhead = it > 0.0 * W && draw > it ? draw / it : 1.0;
   const auto booked = static_cast<double>(core->view().site(id).booked_mw) * 1e-3;
-  const double limit_w = std::max(0.0, booked + (site.grid->limit() - draw).si() / overhead);
+  const double room_w = has_profiles(*this) ? room_for_peaks(*this, id).si() : 0.0;
+  const double limit_w = std::max(0.0, booked + (site.grid->limit() - draw).si() / overhead - room_w);
   const bool more = limit_w > static_cast<double>(core->view().site(id).limit_mw) * 1e-3;
   const bool first = core->view().site(id).limit_mw == 0;
   core->set_power_limit(id, Power(limit_w));

@@ -121,7 +121,7 @@ struct RecordConfig {
     visit("series", p.series, kAny, "write series.csv rows");
     visit("jobs", p.jobs, kAny, "write jobs.csv rows");
     visit("events", p.events, kAny, "write events.csv rows");
-    visit("waveform", p.waveform, kAny, "power within the steps of training jobs, over a window, to waveform.csv; default: none");
+    visit("waveform", p.waveform, kAny, "power within the steps of training jobs and the phases of power profiles, over a window, to waveform.csv; default: none");
   }
 };
 

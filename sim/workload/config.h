@@ -8,9 +8,11 @@
 #include "models/fields.h"
 #include "models/time.h"
 #include "sim/scenario/types.h"
+#include "sim/workload/data_config.h"
 #include "sim/workload/distribution.h"
 #include "sim/workload/estimates.h"
 #include "sim/workload/generator_config.h"
+#include "sim/workload/power_profile_config.h"
 #include "sim/workload/service_config.h"
 #include "sim/workload/training_config.h"
 
@@ -27,6 +29,7 @@ struct JobConfig {
   std::optional<CheckpointConfig> checkpoint;
   std::optional<Duration> walltime;
   double utilization = 1.0;  // full dynamic power: the load that power and cooling must carry
+  std::optional<PowerProfileChoice> power_profile;
   double tokens_per_accelerator_s = 0;
   double priority = 0;
   std::optional<Duration> checkpoint_interval;
@@ -60,6 +63,7 @@ struct JobConfig {
     visit("checkpoint", p.checkpoint, kAny, "checkpoints that take time; default: those of checkpoint_interval take none");
     visit("walltime", p.walltime, kPositive, "wall-clock limit; default: none");
     visit("utilization", p.utilization, kFraction, "share of the accelerators' dynamic power while running");
+    visit("power_profile", p.power_profile, kAny, "what it draws as its work goes on, instead of one utilization: a profile, or the name of one of workload.power_profiles");
     visit("tokens_per_accelerator_s", p.tokens_per_accelerator_s, kNonNegative,
           "tokens trained per accelerator and second at full speed");
     visit("priority", p.priority, kAny, "larger is more urgent");
@@ -108,6 +112,10 @@ struct JobConfig {
     if (!data && (data_size || staging)) report.error(data_size ? "data_size" : "staging", "needs `data`: the site where they are");
     if (data_size && staging) report.error("staging", "goes with no data_size: one of them says how long the data take");
     if (data && min_nodes) report.error("data", "does not go with an elastic size");
+    if (!power_profile) return;
+    if (training) report.error("power_profile", "follows from `training`");
+    if (utilization != 1.0) report.error("power_profile", "says what `utilization` says; leave one of them out");
+    if (min_nodes) report.error("power_profile", "does not go with an elastic size");
   }
 };
 
@@ -230,6 +238,8 @@ struct MeasureConfig {
 struct JobKindConfig {
   std::optional<double> slowdown_per_cap, communication_frac;
   Map<double> speeds;
+  std::optional<PowerProfileChoice> power_profile;
+  DataConfig data;
 
   template <class Self, class Visitor>
   static void fields(Self& p, Visitor&& visit) {
@@ -238,6 +248,12 @@ struct JobKindConfig {
     visit("communication_frac", p.communication_frac, kFraction, "as of a job in the list, for those of the kind that do not say");
     visit("speeds", p.speeds, kPositive,
           "rack kinds or clusters that may run it, and its speed there over the one for which run times and limits are stated; default: all, at 1");
+    visit("power_profile", p.power_profile, kAny, "what its jobs draw as their work goes on, unless they train or have one of their own");
+    DataConfig::fields(p.data, visit);
+  }
+  template <class Report>
+  void validate(Report& report) const {
+    data.validate(report);
   }
 };
 
@@ -258,7 +274,14 @@ struct WorkloadConfig {
   Duration submit_jitter{0.0};
   MeasureConfig measure;
   Map<JobKindConfig> kinds;
-  std::string jitter_stream = {};  ///< of a replica: "/1", "/2" ...; no key of a scenario
+  Map<DataConfig> tenants;
+  Map<PowerProfileConfig> power_profiles;
+  // No keys of a scenario:
+  std::string jitter_stream = {};              ///< of a replica: "/1", "/2" ...
+  std::vector<ProfilePlace> profiles = {};       ///< of power_profiles, by plan_jobs()
+  std::vector<ProfilePlace> kind_profiles = {};  ///< of the kinds that have one
+  std::int32_t shared_plans = 0;                 ///< of the run's plans the first ones, which many jobs may have in common
+  std::vector<DataSite> data_sites = {};
 
   template <class Self, class Visitor>
   static void fields(Self& p, Visitor&& visit) {
@@ -280,6 +303,8 @@ struct WorkloadConfig {
     visit("submit_jitter", p.submit_jitter, kNonNegative,
           "each submission moves later by a random time up to this, to tell an effect from noise");
     visit("kinds", p.kinds, kAny, "kinds of jobs and what holds for all of them");
+    visit("tenants", p.tenants, kAny, "tenants and where the data of their jobs lie, unless job or kind say so");
+    visit("power_profiles", p.power_profiles, kAny, "what jobs draw as their work goes on, by a name that jobs, job lists and kinds give");
     visit("measure", p.measure, kAny, "which jobs count in means and percentiles");
   }
   template <class Report>

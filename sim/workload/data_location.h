@@ -3,17 +3,27 @@
 #include <string>
 #include <vector>
 
+#include "sim/workload/data_config.h"
 #include "sim/workload/load_workload.h"
 
 namespace aifactory {
 
-/// A site as data see it.
-struct DataSite {
-  std::string name;
-  std::optional<DataRate> wide_area;  ///< none: data neither come nor go
-};
+/// How long jobs wait for their data on their nodes.
+struct DataStaging {
+  std::vector<Tick> on;  ///< by cluster, as Job::staging_on
+  bool known = true;     ///< its site is one of the scenario
 
-/// Works out for each listed job with `data` how long it waits for them on its nodes, by cluster:
+  /// A job of this pool (-1: any) has somewhere to run.
+  [[nodiscard]] bool reaches(std::int32_t pool) const;
+};
+[[nodiscard]] DataStaging staging_of(const DataConfig& data, const std::vector<DataSite>& sites, const std::vector<ClusterShape>& clusters);
+
+/// Gives jobs that say nothing of data what their kind says, else what their tenant says.
+/// @throws InputError with the key path for a site or tenant that is not there, a job that no cluster may run then, an elastic job.
+void locate_data_of_groups(const WorkloadConfig& config, const std::vector<ClusterShape>& clusters, std::vector<Job>& jobs);
+
+/// Works out for each listed job with `data` how long it waits for them on its nodes, by cluster, and keeps the sites for jobs
+/// of other sources:
 ///
 ///     0                                               at the site where they are
 ///     staging                                         elsewhere, where the job states it

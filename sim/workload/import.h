@@ -12,9 +12,9 @@
 namespace aifactory {
 
 struct ImportOptions {
-  std::optional<double> prefill_rate, decode_rate;  ///< Azure: tokens per second of a replica that serves one request
+  std::optional<double> prefill_rate = {}, decode_rate = {};  ///< Azure: tokens per second of a replica that serves one request
   double replica = 1.0;                             ///< Azure: accelerators of a replica
-  std::optional<double> flops_per_node;  ///< Batsim: speed at which parallel_homogeneous profiles compute, FLOP/s
+  std::optional<double> flops_per_node = {};  ///< Batsim: speed at which parallel_homogeneous profiles compute, FLOP/s
 };
 
 /// What an importer hands its rows to.  It drops what no job can be, counted by reason.

@@ -70,6 +70,11 @@ constexpr std::array kColumns{
     Known{"preemptible", flag},
     Known{"utilization", number<&JobRow::utilization>},
     Known{"tokens_per_accelerator_s", number<&JobRow::tokens_per_accelerator_s>},
+    Known{"power_profile", text<&JobRow::power_profile>},
+    Known{"communication_frac", number<&JobRow::communication_frac>},
+    Known{"data", text<&JobRow::data>},
+    Known{"data_size_bytes", number<&JobRow::data_size>},
+    Known{"staging_s", number<&JobRow::staging>},
     Known{"checkpoint_interval_s", number<&JobRow::checkpoint_interval>},
     Known{"earliest_start_s", number<&JobRow::earliest_start>},
     Known{"deadline_s", number<&JobRow::deadline>},
@@ -116,9 +121,14 @@ std::string JobListReader::read(JobRow& row) const {
     return "not exactly one of nodes, racks, accelerators";
   }
   if (row.utilization < 0.0 || row.utilization > 1.0) return "utilization is not in 0..1";
+  if (std::isfinite(row.utilization) && !row.power_profile.empty()) return "both utilization and power_profile";
+  if (row.communication_frac < 0.0 || row.communication_frac > 1.0) return "communication_frac is not in 0..1";
+  if (row.data.empty() && (std::isfinite(row.data_size.si()) || std::isfinite(row.staging.si()))) return "data_size_bytes or staging_s without data";
+  if (std::isfinite(row.data_size.si()) && std::isfinite(row.staging.si())) return "both data_size_bytes and staging_s";
+  if (row.data_size.si() <= 0.0 || row.staging.si() <= 0.0) return "data_size_bytes or staging_s is not above 0";
   if (row.tokens_per_accelerator_s < 0.0) return "tokens_per_accelerator_s is negative";
   if (row.checkpoint_interval.si() <= 0.0) return "checkpoint_interval_s is not above 0";
-  if (row.earliest_start.si() > kLongestTime_s || row.deadline.si() > kLongestTime_s ||
+  if (row.staging.si() > kLongestTime_s || row.earliest_start.si() > kLongestTime_s || row.deadline.si() > kLongestTime_s ||
       row.checkpoint_interval.si() > kLongestTime_s) {
     return "a time beyond 3e10 s";
   }
@@ -148,6 +158,13 @@ void append_job_row(std::string& line, const JobRow& row) {
   line += row.preemptible ? "," : ",0";
   append(line, row.utilization);
   append(line, row.tokens_per_accelerator_s, 0.0);
+  line += ',';
+  append_cell(line, row.power_profile);
+  append(line, row.communication_frac);
+  line += ',';
+  append_cell(line, row.data);
+  append(line, row.data_size.si());
+  append(line, row.staging.si());
   append(line, row.checkpoint_interval.si());
   append(line, row.earliest_start.si());
   append(line, row.deadline.si());

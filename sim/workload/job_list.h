@@ -16,6 +16,10 @@
 ///     preemptible                1 or 0 (1)
 ///     utilization                share of the accelerators' dynamic power, 0..1; empty: `workload.utilization`
 ///     tokens_per_accelerator_s   tokens trained at full speed (0)
+///     power_profile              one of `workload.power_profiles`, instead of utilization
+///     communication_frac         share of its time that it communicates over the scale-out fabric within one block
+///     data                       site where its data lie; empty: it needs none
+///     data_size_bytes, staging_s what has to be brought to another site, or the time that this takes; at most one of them
 ///     checkpoint_interval_s      work between checkpoints; empty: none
 ///     earliest_start_s           is not queued before, after the start of the run
 ///     deadline_s                 should have ended by then, after the start of the run

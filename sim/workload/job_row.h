@@ -21,6 +21,11 @@ struct JobRow {
   bool preemptible = true;
   double utilization = kUnset;
   double tokens_per_accelerator_s = 0.0;
+  std::string power_profile;                          ///< by name, instead of utilization
+  double communication_frac = kUnset;
+  std::string data;                                   ///< site where its data lie
+  DataSize data_size;                                 ///< to be brought to another site ...
+  Duration staging;                                   ///< ... or the time that this takes
   Duration checkpoint_interval;                       ///< work between checkpoints; unset: none
   Duration earliest_start, deadline;                  ///< after time 0 of the list
   std::vector<std::string> after;                     ///< ids of the jobs that must have left before

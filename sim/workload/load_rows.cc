@@ -9,6 +9,7 @@
 #include <unordered_map>
 
 #include "models/error.h"
+#include "sim/workload/data_location.h"
 #include "sim/workload/swf.h"
 
 namespace aifactory {
@@ -135,6 +136,21 @@ void RowLoader::add(const JobRow& row) {
   job.tier = static_cast<std::int32_t>(row.tier);
   job.preemptible = row.preemptible;
   job.utilization = std::isfinite(row.utilization) ? row.utilization : config_.utilization;
+  if (!row.power_profile.empty()) {
+    const auto named = std::find_if(config_.profiles.begin(), config_.profiles.end(), [&](const ProfilePlace& place) { return place.name == row.power_profile; });
+    if (named == config_.profiles.end()) return drop("its power profile is not in this scenario");
+    job.plan = named->plan;
+  }
+  if (!row.data.empty()) {
+    DataConfig data{.data = row.data, .data_size = {}, .staging = {}};
+    if (std::isfinite(row.data_size.si())) data.data_size = row.data_size;
+    if (std::isfinite(row.staging.si())) data.staging = row.staging;
+    DataStaging staging = staging_of(data, config_.data_sites, clusters_);
+    if (!staging.known) return drop("the site of its data is not in this scenario");
+    if (!staging.reaches(job.pool)) return drop("nothing brings its data to a cluster that may run it");
+    job.staging_on = std::move(staging.on);
+  }
+  if (std::isfinite(row.communication_frac)) job.communication_frac = row.communication_frac;
   job.tokens_per_accelerator_s = row.tokens_per_accelerator_s;
   if (std::isfinite(row.checkpoint_interval.si())) {
     job.checkpoint_interval = std::max<Tick>(1, to_ticks(row.checkpoint_interval));

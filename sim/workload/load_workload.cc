@@ -14,6 +14,7 @@
 #include "models/suggest.h"
 #include "sim/workload/ai_mix.h"
 #include "sim/workload/csv.h"
+#include "sim/workload/data_location.h"
 #include "sim/workload/job_list.h"
 #include "sim/workload/load_rows.h"
 #include "sim/workload/lublin.h"
@@ -272,10 +273,13 @@ void set_kinds(const WorkloadConfig& config, const std::vector<ClusterShape>& cl
       throw InputError(fmt::format("workload.kinds.{}: no job is of this kind{}", kind, did_you_mean(kind, known)));
     }
     const std::vector<double> speeds = speeds_of(kind, holds, clusters);
+    const auto profile = std::find_if(config.kind_profiles.begin(), config.kind_profiles.end(), [&](const ProfilePlace& place) { return place.name == kind; });
     for (Job& job : jobs) {
       if (job.kind != kind) continue;
       job.slowdown_per_cap = holds.slowdown_per_cap.value_or(-1.0);
-      if (holds.communication_frac && job.communication_frac == 0.0 && job.plan < 0) job.communication_frac = *holds.communication_frac;
+      // Jobs with a plan of their own have been told by plan_jobs().
+      if (holds.communication_frac && job.communication_frac == 0.0 && job.plan < config.shared_plans) job.communication_frac = *holds.communication_frac;
+      if (profile != config.kind_profiles.end() && job.plan < 0) job.plan = profile->plan;
       job.speed_on = speeds;
       if (job.pool >= 0 && !job.runs_in(job.pool)) {
         throw InputError(fmt::format("workload.kinds.{}.speeds: job {} names cluster {}, which is not among them", kind, job.name,
@@ -376,6 +380,7 @@ std::vector<Job> load_workload(const WorkloadConfig& config, const std::vector<C
     throw InputError(fmt::format("workload: {} jobs are more than one run can hold", jobs.size()));
   }
   set_kinds(config, clusters, jobs);
+  locate_data_of_groups(config, clusters, jobs);
   sort_by_submission(jobs);
   dependencies.resolve(jobs, report);
   return jobs;

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "models/eval/builtin_catalog.h"
+#include "sim/workload/power_profiles.h"
 
 namespace aifactory {
 namespace {
@@ -54,9 +55,11 @@ JobPlan plan_of(const TrainingConfig& config, const ClusterShape& cluster, doubl
     const TrainingStep step(config.model.value, hardware, config.software);
     const Parallelism split = split_of(config, accelerators, where);
     JobPlan plan{.training = training_plan(step, split, {.step = config.measured_step, .mfu = config.measured_mfu}), .checkpoint = {}};
+    plan.power = power_of_steps(*plan.training);
     if (cluster.nodes_per_block > 0 && cluster.oversubscription > 1.0) {
       hardware.scale_out = hardware.scale_out / cluster.oversubscription;
       plan.spread = spread_plan(*plan.training, step, TrainingStep(config.model.value, hardware, config.software), split);
+      plan.spread_power = power_of_steps(*plan.spread);
     }
     return plan;
   } catch (const InputError& error) {
@@ -85,11 +88,22 @@ void check_checkpoints(const JobConfig& job, const std::vector<ClusterShape>& cl
 
 std::vector<JobPlan> plan_jobs(WorkloadConfig& config, const std::vector<ClusterShape>& clusters) {
   std::vector<JobPlan> plans;
+  plan_shared_profiles(config, plans);
   std::size_t place = 0;
   for (JobConfig& job : config.jobs.list) {
     const std::string where = fmt::format("workload.jobs[{}]", place++);
-    if (!job.training && !job.checkpoint) continue;
+    const JobKindConfig* kind = job.kind ? config.kinds.find(*job.kind) : nullptr;
+    if (!job.training && kind && kind->communication_frac && job.communication_frac == 0.0) job.communication_frac = *kind->communication_frac;
+    const bool by_kind = !job.power_profile && kind && kind->power_profile;
+    const PowerProfileChoice* power = job.training ? nullptr : by_kind ? &*kind->power_profile : job.power_profile ? &*job.power_profile : nullptr;
+    const std::string power_key = by_kind ? fmt::format("workload.kinds.{}.power_profile", *job.kind) : where + ".power_profile";
+    if (power && power->name && !job.checkpoint) {
+      job.plan = shared_profile(config, *power->name, power_key);
+      continue;
+    }
+    if (!job.training && !job.checkpoint && !power) continue;
     JobPlan plan;
+    if (power) plan.power = power->name ? plans[static_cast<std::size_t>(shared_profile(config, *power->name, power_key))].power : plan_power(power->own, power_key);
     if (job.training) {
       const ClusterShape& cluster = racks_of(job, clusters, where);
       JobSize size;

@@ -20,11 +20,17 @@ sites:
   "<b>s":
     weather: {constant: {dry_bulb: 30 degC, wet_bulb: 22 degC}}
     grid: {capacity: 6 MW, price: 60 USD/MWh, carbon: 400 g/kWh}
-    power: none
-    cooling: {plant: tower, tower: merkel_generic, cdu: cdu_1300kw, crah: fan_wall_generic}
-    halls: {h1: {clusters: {"<img src=x onerror=boom()>": {rack: gb200_nvl72, racks: 4}}}}
+    power:
+      units:
+        feed: {kind: utility_feed, rating: 6 MW, indoors: false}
+        "<script>alert(1)</script>": {kind: transformer, from: [feed], rating: 3 MW, transformer: liquid_2500kva, indoors: false}
+    cooling: {plant: tower, power: [feed], tower: merkel_generic, cdu: cdu_1300kw, crah: fan_wall_generic}
+    halls: {h1: {clusters: {"<img src=x onerror=boom()>": {rack: gb200_nvl72, racks: 4, power: [["<script>alert(1)</script>"]]}}}}
+events:
+  - {at: 2 h, fail: "<b>s.power.<script>alert(1)</script>", for: 10 min}
 workload:
   jobs:
+    - {name: "<script>alert(1)</script>", nodes: 1, duration: 1 h}
     - {name: "<script>boom()</script>", nodes: 4, duration: 1 h, tenant: "</script><script>boom()", kind: "\\"><svg onload=boom()>"}
     - {name: plain, nodes: 2, duration: 30 min}
 """
@@ -192,7 +198,8 @@ class ReportPage(BrowserTest):
         self.check_quiet()
         self.assertEqual(self.browser.evaluate("document.querySelector('h1').textContent"), "<script>alert('name')</script>")
         self.assertEqual(self.browser.evaluate("document.querySelectorAll('main script, main img, main b, main svg[onload]').length"), 0)
-        self.assertEqual(self.browser.evaluate("AF.data.jobs.id[0]"), "<script>boom()</script>")
+        self.assertEqual(self.browser.evaluate("AF.data.jobs.id.slice(0, 2)"), ["<script>alert(1)</script>", "<script>boom()</script>"])
+        self.assertEqual(self.browser.evaluate("AF.rows(AF.data.events).filter(e => e.kind === 'failure').map(e => e.unit)[0]"), "<b>s.power.<script>alert(1)</script>")
         self.assertEqual(self.browser.evaluate("typeof boom"), "undefined")
         self.browser.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true; })")
         self.assertEqual(self.browser.evaluate("document.querySelectorAll('main script, main img').length"), 0)
@@ -221,6 +228,37 @@ class ReportPage(BrowserTest):
         shown = self.browser.evaluate("document.querySelectorAll('#events svg rect').length")
         self.assertGreaterEqual(shown, 1)
 
+    def check_points_answer(self):
+        """Of the scatter of a study: what lies under the pointer has the words of its variant, a click shows its values, a drag zooms in, and back."""
+        self.browser.scroll_to("#scatter svg")
+        places = self.browser.evaluate("[...document.querySelectorAll('circle.point')].map(c => { const b = c.getBoundingClientRect(); return [b.x + b.width / 2, b.y + b.height / 2, +c.dataset.variant]; })")
+        for x, y, variant in places:
+            self.browser.mouse("Moved", x, y)
+            under = self.browser.evaluate(f"(() => {{ const e = document.elementFromPoint({x}, {y}); return [e.dataset.variant, e.querySelector('title')?.textContent]; }})()")
+            self.assertIn(int(under[0]), [v for x2, y2, v in places if abs(x2 - x) < 12 and abs(y2 - y) < 12])
+            self.assertRegex(under[1], r"cooling.supply = \d+ degC\nscheduling.policy = \w+\n2 runs")
+        x, y, variant = places[0]
+        self.browser.mouse("Pressed", x, y, buttons=1, clicks=1)
+        self.browser.mouse("Released", x, y, clicks=1)
+        self.assertRegex(self.browser.evaluate("document.querySelector('#scatter p.note:last-child').textContent"), r"2 runs\n[\w.]+ = ")
+        # Around one of them, a twentieth of the chart on each side: what is left are those that lie within.
+        box = self.browser.scroll_to("#scatter svg")
+        places = self.browser.evaluate("[...document.querySelectorAll('circle.point')].map(c => { const b = c.getBoundingClientRect(); return [b.x + b.width / 2, b.y + b.height / 2, +c.dataset.variant]; })")
+        x, y, variant = places[0]
+        dx, dy = box["width"] / 20, box["height"] / 20
+        left, right = max(x - dx, box["x"] + 0.09 * box["width"]), min(x + dx, box["x"] + 0.97 * box["width"])
+        top, bottom = max(y - dy, box["y"] + 0.04 * box["height"]), min(y + dy, box["y"] + 0.87 * box["height"])
+        self.browser.drag(left, top, right, bottom)
+        kept = self.browser.evaluate("[...document.querySelectorAll('circle.point')].map(c => +c.dataset.variant)")
+        self.assertEqual(sorted(kept), sorted(v for x2, y2, v in places if left <= x2 <= right and top <= y2 <= bottom))
+        zoom = self.browser.evaluate("AF.studyRange.x[1] - AF.studyRange.x[0]")
+        whole = self.browser.evaluate("(() => { const [low, high] = AF.extent(AF.studyMetric(document.querySelector('#scatter select').value).values); return high - low; })()")
+        self.assertLess(zoom, 0.2 * whole)
+        self.browser.evaluate("document.querySelector('#scatter .reset').click()")
+        self.assertEqual(self.browser.evaluate("AF.studyRange"), None)
+        self.assertEqual(self.browser.evaluate("document.querySelectorAll('circle.point').length"), len(places))
+        self.check_quiet()
+
     def test_many_runs_side_by_side(self):
         for policy in ("fcfs", "easy_backfill"):
             for supply in (24, 28, 32):
@@ -244,6 +282,7 @@ class ReportPage(BrowserTest):
         front = self.browser.evaluate("AF.front({values: [1, 2, 3, 4, 1]}, {values: [1, 3, 2, 4, 1]}, -1, 1)")
         self.assertEqual(sorted(front), [0, 1, 3, 4])
         self.assertEqual(self.browser.evaluate("document.querySelectorAll('#heat rect').length"), 6)
+        self.check_points_answer()
         box = self.browser.scroll_to("#parallel svg")
         self.browser.drag(box["x"] + 70 * box["width"] / self.browser.evaluate("+document.querySelector('#parallel svg').viewBox.baseVal.width"), box["y"] + box["height"] * 0.1,
                           box["x"] + 70 * box["width"] / self.browser.evaluate("+document.querySelector('#parallel svg').viewBox.baseVal.width"), box["y"] + box["height"] * 0.5)

@@ -65,6 +65,12 @@ Given find_key(const EvalModel& model, const std::string& name) {
 /// The number in SI (degC); checks unit and range.
 double read_number(const EvalModel& model, const std::string& argument, const Given& given, const std::string& value) {
   const EvalKey& key = *given.key;
+  if (key.flag) {
+    if (value == "true") return 1.0;
+    if (value == "false") return 0.0;
+    if (const Parsed<double> parsed = parse_quantity(value, Wanted{}); parsed && (parsed.value == 0.0 || parsed.value == 1.0)) return parsed.value;
+    throw InputError(fmt::format("{}: {}: \"{}\" must be true or false", model.name, key.key, value));
+  }
   const Wanted wanted = Wanted::by_symbol(key.unit);
   if (given.unit.empty() && !key.unit.empty() && parse_quantity(value, Wanted{})) {
     throw InputError(
@@ -112,6 +118,7 @@ EvalArgs read_arguments(const EvalModel& model, const std::vector<std::string>& 
     if (seen.contains(key.key)) continue;
     if (key.text ? key.text_fallback.empty() && !key.text_optional : std::isnan(key.fallback)) {
       missing.push_back(key.text ? fmt::format("{}=... ({})", key.key, key.doc)
+                        : key.flag ? fmt::format("{}=true or {}=false ({})", key.key, key.key, key.doc)
                         : key.unit.empty()
                             ? fmt::format("{}=NUMBER ({})", key.key, key.doc)
                             : fmt::format("{}=\"{}\" ({})", key.key, Wanted::by_symbol(key.unit).example(), key.doc));
@@ -136,7 +143,7 @@ int evaluate(const EvalModel& model, const std::vector<std::string>& arguments) 
     if (key.text) {
       inputs[key.key] = args.text(key.key);
     } else if (!key.optional || args[key.key] != key.fallback) {
-      inputs[suffixed(key)] = number_json(args[key.key]);
+      inputs[suffixed(key)] = key.flag ? Json(args[key.key] != 0.0) : number_json(args[key.key]);
     }
   }
   Json outputs = Json::object();
@@ -163,6 +170,7 @@ std::string fallback_text(const EvalKey& key) {
   if (key.text) return key.text_fallback.empty() ? (key.text_optional ? "" : "required") : key.text_fallback;
   if (key.optional) return "";
   if (std::isnan(key.fallback)) return "required";
+  if (key.flag) return key.fallback != 0.0 ? "true" : "false";
   return format_quantity(key.fallback, Wanted::by_symbol(key.unit));
 }
 
@@ -175,7 +183,7 @@ int explain(const EvalModel& model) {
   Table inputs({"input", "suffixed", "unit", "range", "default", "meaning"});
   for (const EvalKey& key : model.inputs) {
     inputs.add({key.key, suffixed(key), key.text ? "(text)" : key.unit,
-                key.text ? "" : key.range.text(key.unit.c_str()), fallback_text(key),
+                key.text ? "" : key.flag ? "true or false" : key.range.text(key.unit.c_str()), fallback_text(key),
                 key.aliases.empty() ? key.doc : fmt::format("{} (also: {})", key.doc, fmt::join(key.aliases, ", "))});
   }
   Table outputs({"output", "unit", "meaning"});

@@ -39,22 +39,29 @@ AF.front = function (x, y, xSign, ySign) {
   return front;
 };
 
-// spec: {x, y, colour: quantity, xSign, ySign (1: large is good, -1: small, 0: no aim), names, chosen(i)}
+// spec: {x, y, colour: quantity, xSign, ySign (1: large is good, -1: small, 0: no aim), names, chosen(i), range: null | {x, y: [low, high]},
+// zoomed(range)}; a drag over the chart asks for the range under it.
 AF.scatter = function (parent, spec) {
   const width = 900, height = 440, left = 74, right = 20, top = 14, bottom = 52, {x, y, colour} = spec;
   const pad = ([low, high]) => [low - 0.04 * (high - low), high + 0.04 * (high - low)];
   const reach = q => pad(AF.extent(q.values.flatMap((v, i) => (q.half && Number.isFinite(q.half[i]) ? [v - q.half[i], v + q.half[i]] : [v]))));
-  const [xl, xh] = reach(x), [yl, yh] = reach(y), [cl, ch] = AF.extent(colour.values);
+  const [xl, xh] = spec.range ? spec.range.x : reach(x), [yl, yh] = spec.range ? spec.range.y : reach(y), [cl, ch] = AF.extent(colour.values);
+  const inside = (v, w) => v >= xl && v <= xh && w >= yl && w <= yh;
   const px = v => left + (width - left - right) * (v - xl) / (xh - xl), py = v => height - bottom - (height - top - bottom) * (v - yl) / (yh - yl);
   const svg = AF.svg("svg", {class: "draw", viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": `${y.name} over ${x.name}`});
-  const apart = ticks => (ticks.length > 1 ? ticks[1] - ticks[0] : 0), xTicks = x.texts ? x.words.map((w, i) => i) : AF.ticks(xl, xh), yTicks = y.texts ? y.words.map((w, i) => i) : AF.ticks(yl, yh);
+  const apart = ticks => (ticks.length > 1 ? ticks[1] - ticks[0] : 0), within = (q, low, high) => (q.texts ? q.words.map((w, i) => i).filter(i => i >= low && i <= high) : AF.ticks(low, high));
+  const xTicks = within(x, xl, xh), yTicks = within(y, yl, yh);
   for (const t of xTicks) svg.append(AF.svg("line", {class: "rule", x1: px(t), x2: px(t), y1: top, y2: height - bottom}), AF.svg("text", {class: "faint", x: px(t), y: height - bottom + 18, "text-anchor": "middle"}, AF.tickText(x, t, apart(xTicks))));
   for (const t of yTicks) svg.append(AF.svg("line", {class: "rule", x1: left, x2: width - right, y1: py(t), y2: py(t)}), AF.svg("text", {class: "faint", x: left - 6, y: py(t) + 4, "text-anchor": "end"}, AF.tickText(y, t, apart(yTicks))));
   svg.append(AF.svg("text", {x: (left + width - right) / 2, y: height - 12, "text-anchor": "middle"}, x.name), AF.svg("text", {x: -(top + height - bottom) / 2, y: 14, "text-anchor": "middle", transform: "rotate(-90)"}, y.name));
   const front = spec.xSign && spec.ySign ? AF.front(x, y, spec.xSign, spec.ySign) : [];
-  if (front.length > 1) svg.append(AF.svg("polyline", {fill: "none", stroke: "#D55E00", "stroke-width": 2, "stroke-dasharray": "6 4", points: front.map(i => `${px(x.values[i])},${py(y.values[i])}`).join(" ")}));
+  AF.dragRange(svg, {left, right: width - right, top, bottom: height - bottom, width}, (x1, x2, y1, y2) => {
+    const vx = p => xl + (xh - xl) * (p - left) / (width - left - right), vy = p => yl + (yh - yl) * (height - bottom - p) / (height - top - bottom);
+    spec.zoomed({x: [vx(x1), vx(x2)], y: [vy(y2), vy(y1)]});
+  });
+  if (front.length > 1 && !spec.range) svg.append(AF.svg("polyline", {fill: "none", stroke: "#D55E00", "stroke-width": 2, "stroke-dasharray": "6 4", points: front.map(i => `${px(x.values[i])},${py(y.values[i])}`).join(" ")}));
   x.values.forEach((value, i) => {
-    if (!Number.isFinite(value) || !Number.isFinite(y.values[i])) return;
+    if (!inside(value, y.values[i])) return;
     const on = front.includes(i), cx = px(value), cy = py(y.values[i]);
     for (const [q, horizontal] of [[x, true], [y, false]]) {
       if (!q.half || !(q.half[i] > 0)) continue;
@@ -67,6 +74,31 @@ AF.scatter = function (parent, spec) {
   svg.style.minWidth = "560px";
   parent.append(AF.el("div", {class: "scroll", style: "max-height:none"}, svg));
   return front;
+};
+
+// A drag over the box of a drawing marks a part of it; done(left, right, top, bottom) in the drawing's own units.
+AF.dragRange = function (svg, box, done) {
+  const mark = AF.svg("rect", {fill: "#0072B2", "fill-opacity": 0.2, width: 0, height: 0, style: "pointer-events:none"});
+  const at = event => {
+    const area = svg.getBoundingClientRect(), scale = box.width / area.width, clamp = (v, low, high) => Math.max(low, Math.min(high, v));
+    return [clamp((event.clientX - area.left) * scale, box.left, box.right), clamp((event.clientY - area.top) * scale, box.top, box.bottom)];
+  };
+  let pressed = null;
+  const sides = event => { const [x, y] = at(event); return [Math.min(x, pressed[0]), Math.max(x, pressed[0]), Math.min(y, pressed[1]), Math.max(y, pressed[1])]; };
+  svg.append(AF.svg("rect", {x: box.left, y: box.top, width: box.right - box.left, height: box.bottom - box.top, fill: "transparent", style: "cursor:crosshair"}), mark);
+  svg.addEventListener("pointerdown", event => { if (event.button === 0 && !event.target.classList.contains("point")) { pressed = at(event); svg.setPointerCapture(event.pointerId); } });
+  svg.addEventListener("pointermove", event => {
+    if (!pressed) return;
+    const [x1, x2, y1, y2] = sides(event);
+    for (const [key, value] of Object.entries({x: x1, y: y1, width: x2 - x1, height: y2 - y1})) mark.setAttribute(key, value);
+  });
+  svg.addEventListener("pointerup", event => {
+    if (!pressed) return;
+    const [x1, x2, y1, y2] = sides(event);
+    pressed = null;
+    mark.setAttribute("width", 0);
+    if (x2 - x1 > 6 && y2 - y1 > 6) done(x1, x2, y1, y2);
+  });
 };
 
 // One line for each variant through all quantities; a drag along an axis keeps those within, a click on it lets go.

@@ -60,19 +60,22 @@ AF.pages.study = function (main) {
   const state = {x: apart || chosen[1] || chosen[0], y: chosen[0], colour: axes.length ? "axis0" : chosen[0]};
   const aims = [["0", "no aim"], ["-1", "small is good"], ["1", "large is good"]];
   const sign = key => (/^axis/.test(key) ? 0 : AF.goodWhenLarge(key) ? 1 : -1);
-  let xSign = sign(state.x), ySign = sign(state.y);
+  let xSign = sign(state.x), ySign = sign(state.y), range = null;
+  const whole = AF.el("button", {class: "reset", type: "button", onclick: () => { range = null; draw(); }}, "Whole study");
   const aimX = AF.select("aim across", aims, String(xSign), v => { xSign = Number(v); draw(); }), aimY = AF.select("aim up", aims, String(ySign), v => { ySign = Number(v); draw(); });
-  const set = (key, aim) => value => { state[key] = value; if (aim === aimX) { xSign = sign(value); aimX.value = String(xSign); } if (aim === aimY) { ySign = sign(value); aimY.value = String(ySign); } draw(); };
+  const set = (key, aim) => value => { state[key] = value; if (key !== "colour") range = null; if (aim === aimX) { xSign = sign(value); aimX.value = String(xSign); } if (aim === aimY) { ySign = sign(value); aimY.value = String(ySign); } draw(); };
   const body = AF.panel(main, {id: "scatter", title: "Scatter and Pareto front", csv,
-    note: "A point is a variant, its bars the 95 % interval over its seeds. Dashed: variants that no other matches in both aims and beats in one. Click a point for its values."});
+    note: "A point is a variant, its bars the 95 % interval over its seeds. Dashed: variants that no other matches in both aims and beats in one. Drag to zoom in; click a point for its values."});
   const drawing = AF.el("div", {}), told = AF.el("p", {class: "note", style: "white-space:pre-line"});
-  body.append(AF.el("div", {class: "bar noprint"}, group("across", AF.select("across", options, state.x, set("x", aimX)), aimX), group("up", AF.select("up", options, state.y, set("y", aimY)), aimY), group("colour", AF.select("colour", options, state.colour, set("colour")))), drawing, told);
+  body.append(AF.el("div", {class: "bar noprint"}, group("across", AF.select("across", options, state.x, set("x", aimX)), aimX), group("up", AF.select("up", options, state.y, set("y", aimY)), aimY), group("colour", AF.select("colour", options, state.colour, set("colour"))), whole), drawing, told);
   function draw() {
     drawing.replaceChildren();
+    whole.disabled = !range;
     const colour = quantity(state.colour), [low, high] = AF.extent(colour.values), at = v => (colour.texts ? colour.words[v] : AF.number(v));
-    const front = AF.scatter(drawing, {x: quantity(state.x), y: quantity(state.y), colour, xSign, ySign, names: labels, chosen: i => { told.textContent = labels[i] + "\n" + chosen.slice(0, 12).map(k => `${k} = ${AF.number(AF.studyMetric(k).values[i])}`).join("\n"); }});
+    const front = AF.scatter(drawing, {x: quantity(state.x), y: quantity(state.y), colour, xSign, ySign, names: labels, range, zoomed: r => { range = r; draw(); }, chosen: i => { told.textContent = labels[i] + "\n" + chosen.slice(0, 12).map(k => `${k} = ${AF.number(AF.studyMetric(k).values[i])}`).join("\n"); }});
     drawing.append(AF.swatches((colour.texts ? colour.words.map((w, i) => [AF.shade((i - low) / (high - low)), w]).slice(0, 12) : [0, 0.25, 0.5, 0.75, 1].map(s => [AF.shade(s), at(low + s * (high - low))]))));
     AF.studyFront = front;
+    AF.studyRange = range;
   }
   draw();
 

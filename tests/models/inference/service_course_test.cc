@@ -58,8 +58,9 @@ TEST(ServiceCourse, StepsChangeNoAnswerAndKeepTheEnergy) {
   const auto requests = RequestStream(stream(6.0, 1.0), 3).until(Duration(1800.0));
   ServingSite scaling = site_of(4);
   scaling.autoscale = AutoscaleParams{};
-  for (const ServingSite& site : {site_of(4), scaling}) {
-    const ClusterRun plain = serve(model, {}, {site}, requests);
+  for (ServingSite site : {site_of(4), scaling}) {
+    site.model = &model;
+    const ClusterRun plain = serve({}, {site}, requests);
     const ServiceCourse course = course_of(model, site, requests, {}, Duration(7200.0));
     const ServingStatistics stats = serving_statistics(requests, plain.served);
     EXPECT_NEAR(course.ttft.p99_s, stats.ttft.p99_s, 1e-6);

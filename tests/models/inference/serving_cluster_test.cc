@@ -25,8 +25,9 @@ std::vector<Request> stream(double rate_per_s, double span_s, double sigma = 0.0
   p.output = {200.0, sigma, 4000};
   return RequestStream(p, 5).until(Duration(span_s));
 }
-ServingSite site_of(std::int64_t replicas) {
+ServingSite site_of(const ServingModel& model, std::int64_t replicas) {
   ServingSite site;
+  site.model = &model;
   site.replicas = replicas;
   return site;
 }
@@ -39,7 +40,7 @@ TEST(ServingCluster, TheFlowAgreesWithTheRequests) {
     const Frequency rate = share * fluid.capacity();
     const double span_s = 4000.0 / rate.si();
     const auto requests = stream(rate.si(), span_s);
-    const ClusterRun run = serve(model, {}, {site_of(1)}, requests);
+    const ClusterRun run = serve({}, {site_of(model, 1)}, requests);
     const ServingStatistics stats = serving_statistics(requests, run.served);
     const FluidState flow = fluid.at(Frequency(static_cast<double>(requests.size()) / span_s));
     const ReplicaTime& time = run.sites[0].time;
@@ -66,7 +67,7 @@ TEST(ServingCluster, TheFlowKnowsTheCapacity) {
   const ServingModel model = llama2_70b("h100_sxm", 2);
   const FluidServing fluid(model, 500, 200);
   const std::vector<Request> requests(20000, {Duration(0.0), 500, 200, 0});
-  const ClusterRun run = serve(model, {}, {site_of(1)}, requests);
+  const ClusterRun run = serve({}, {site_of(model, 1)}, requests);
   EXPECT_NEAR(20000.0 / run.elapsed.si() / fluid.capacity().si(), 1.04, 0.04);
 }
 
@@ -75,7 +76,7 @@ TEST(ServingCluster, MoreReplicasShareTheWork) {
   const auto requests = stream(20.0, 300.0, 1.0);
   double last = kInf;
   for (const std::int64_t replicas : {1, 2, 4}) {
-    const ClusterRun run = serve(model, {}, {site_of(replicas)}, requests);
+    const ClusterRun run = serve({}, {site_of(model, replicas)}, requests);
     const double p99_s = serving_statistics(requests, run.served).tpot.p99_s;
     EXPECT_LT(p99_s, last);
     last = p99_s;
@@ -87,10 +88,10 @@ TEST(ServingCluster, MoreReplicasShareTheWork) {
 TEST(ServingCluster, SplitPhasesKeepDecodingEven) {
   const ServingModel model = llama2_70b("h100_sxm", 2);
   const auto requests = stream(14.0, 300.0, 1.0);
-  const ServingStatistics together = serving_statistics(requests, serve(model, {}, {site_of(4)}, requests).served);
-  ServingSite split = site_of(2);
+  const ServingStatistics together = serving_statistics(requests, serve({}, {site_of(model, 4)}, requests).served);
+  ServingSite split = site_of(model, 2);
   split.prefill_replicas = 2;
-  const ServingStatistics apart = serving_statistics(requests, serve(model, {}, {split}, requests).served);
+  const ServingStatistics apart = serving_statistics(requests, serve({}, {split}, requests).served);
   EXPECT_EQ(apart.served, together.served);
   // No prompt of another request stands between two tokens: the worst answers are little worse than the middle.
   EXPECT_LT(apart.tpot.p99_s / apart.tpot.p50_s, together.tpot.p99_s / together.tpot.p50_s);
@@ -101,10 +102,10 @@ TEST(ServingCluster, ReplicasFollowTheDay) {
   const auto requests = stream(4.0, 43200.0, 0.0, 0.8);
   AutoscaleParams scale;
   scale.target_load = 0.015;
-  const ClusterRun fixed = serve(model, {}, {site_of(8)}, requests);
-  ServingSite scaling = site_of(8);
+  const ClusterRun fixed = serve({}, {site_of(model, 8)}, requests);
+  ServingSite scaling = site_of(model, 8);
   scaling.autoscale = scale;
-  const ClusterRun scaled = serve(model, {}, {scaling}, requests);
+  const ClusterRun scaled = serve({}, {scaling}, requests);
   EXPECT_GT(scaled.sites[0].most_replicas, 2);
   EXPECT_LT(scaled.sites[0].replica_s, 0.8 * fixed.sites[0].replica_s);
   EXPECT_EQ(serving_statistics(requests, scaled.served).served, static_cast<std::int64_t>(requests.size()));
@@ -113,26 +114,26 @@ TEST(ServingCluster, ReplicasFollowTheDay) {
 TEST(ServingCluster, SpillsOverWhenHomeIsFull) {
   const ServingModel model = llama2_70b("h100_sxm", 2);
   const auto requests = stream(30.0, 120.0);
-  ServingSite home = site_of(1), far = site_of(2);
+  ServingSite home = site_of(model, 1), far = site_of(model, 2);
   far.distance = Duration(0.08);
   home.spill_load = 0.05;
-  const ClusterRun run = serve(model, {}, {home, far}, requests);
+  const ClusterRun run = serve({}, {home, far}, requests);
   EXPECT_GT(run.sites[1].spilled_in, 0);
   EXPECT_EQ(run.sites[0].requests + run.sites[1].requests, static_cast<std::int64_t>(requests.size()));
   home.spill_load = kInf;
-  const ClusterRun alone = serve(model, {}, {home, far}, requests);
+  const ClusterRun alone = serve({}, {home, far}, requests);
   EXPECT_EQ(alone.sites[1].requests, 0);
   EXPECT_LT(serving_statistics(requests, run.served).tpot.p99_s, serving_statistics(requests, alone.served).tpot.p99_s);
 }
 
 TEST(ServingCluster, NamesWhatItRefuses) {
   const ServingModel model = llama2_70b("h100_sxm", 2);
-  EXPECT_THAT([&] { (void)serve(model, {}, {}, {}); }, testing::ThrowsMessage<InputError>("serving: there is no site"));
-  EXPECT_THAT([&] { (void)serve(model, {}, {site_of(0)}, {}); },
+  EXPECT_THAT([&] { (void)serve({}, {}, {}); }, testing::ThrowsMessage<InputError>("serving: there is no site"));
+  EXPECT_THAT([&] { (void)serve({}, {site_of(model, 0)}, {}); },
               testing::ThrowsMessage<InputError>("serving: site: replicas = 0 must be >= 1"));
   EXPECT_THAT(
       [&] {
-        (void)serve(model, {}, {site_of(1)}, {{Duration(0.0), 10, 10, 1}});
+        (void)serve({}, {site_of(model, 1)}, {{Duration(0.0), 10, 10, 1}});
       },
       testing::ThrowsMessage<InputError>("serving: request 0 comes to site 1 of 1"));
 }
@@ -147,7 +148,7 @@ TEST(ServingCluster, AzureConversationHour) {
   text << file.rdbuf();
   const auto requests = parse_azure_requests(text.str());
   const ServingModel model = llama2_70b("h100_sxm", 2);
-  const ClusterRun run = serve(model, {}, {site_of(4)}, requests);
+  const ClusterRun run = serve({}, {site_of(model, 4)}, requests);
   const ServingStatistics stats = serving_statistics(requests, run.served, {Duration(2.0), Duration(0.2)});
   EXPECT_EQ(stats.served, 19366);
   EXPECT_EQ(stats.output_tokens, 4088665);

@@ -179,5 +179,76 @@ TEST(Order, ByTierAndByDeadline) {
   EXPECT_EQ(starts("deadline"), (Seconds{0, 20, 30, 10}));
 }
 
+// ---- prolog and epilog ----------------------------------------------------------------------------------------------
+
+// a holds its node for 30 + 100 + 20 s.  c ends by then and may start before the head b, d would end 10 s later; b starts when it
+// was promised to, and nothing has slipped.
+TEST(Overheads, ReservationsCountThem) {
+  for (const char* policy : {"easy_backfill", "conservative_backfill"}) {
+    const auto jobs = jobs_asking({{0, 1, 100}, {0, 2, 100}, {0, 1, 110}, {0, 1, 100}});
+    SchedulerCore core(jobs, {{.name = "a", .nodes = 2}}, {.name = policy, .options = {}});
+    core.set_overheads(sec(30), sec(20));
+    for (JobId job = 0; job < 4; ++job) core.submit(job, 0);
+    auto pass = core.pass(0);
+    ASSERT_EQ(pass.starts.size(), 2u) << policy;
+    EXPECT_EQ(pass.starts[0].job, 0);
+    EXPECT_EQ(pass.starts[1].job, 3);
+    for (const JobId done : {0, 3}) core.completing(done, sec(130));
+    EXPECT_TRUE(core.pass(sec(130)).starts.empty());
+    for (const JobId done : {0, 3}) core.finish(done, sec(150));
+    pass = core.pass(sec(150));
+    ASSERT_EQ(pass.starts.size(), 1u) << policy;
+    EXPECT_EQ(pass.starts[0].job, 1);
+    EXPECT_TRUE(pass.notes.empty()) << policy << ": " << pass.notes[0].key << " " << pass.notes[0].value;
+  }
+}
+
+// A job that ends before its limit gives its nodes back when its epilog is over: the head is planned for then.
+TEST(Overheads, ACompletingJobIsPlannedToTheEndOfItsEpilog) {
+  const auto jobs = jobs_asking({{0, 1, 1000}, {0, 2, 100}, {0, 1, 10}});
+  SchedulerCore core(jobs, {{.name = "a", .nodes = 2}}, {.name = "easy_backfill", .options = {}});
+  core.set_overheads(0, sec(60));
+  core.submit(0, 0);
+  (void)core.pass(0);
+  core.completing(0, sec(130));
+  core.submit(1, sec(130));
+  (void)core.pass(sec(130));
+  EXPECT_EQ(core.view().shadow(0, 2).at, sec(190));
+  // 10 s and an epilog of its own do not fit before the head.
+  core.submit(2, sec(130));
+  EXPECT_TRUE(core.pass(sec(130)).starts.empty());
+}
+
+// Nodes go out for maintenance at 100 s: what would still be in its epilog then does not start on them.
+TEST(Overheads, PlannedOutagesAreKeptFree) {
+  const auto jobs = jobs_asking({{0, 1, 60}, {0, 1, 50}});
+  SchedulerCore core(jobs, {{.name = "a", .nodes = 2}}, {.name = "easy_backfill", .options = {}});
+  core.set_overheads(sec(30), sec(20));
+  core.add_outage(0, {.from = sec(100), .to = sec(200), .nodes = {0, 2}}, 0);
+  core.submit(0, 0);
+  core.submit(1, 0);
+  const auto pass = core.pass(0);
+  ASSERT_EQ(pass.starts.size(), 1u);
+  EXPECT_EQ(pass.starts[0].job, 1);
+}
+
+// Its order looks at the work alone, and a preemption knows that none has been done in a prolog.
+TEST(Overheads, NoWorkIsDoneInAProlog) {
+  auto jobs = jobs_asking({{0, 1, 100}});
+  jobs[0].checkpoint_interval = sec(10);
+  Tick unsaved = -1;
+  SchedulerCore core(jobs, {{.name = "a", .nodes = 1}}, std::make_unique<Scripted>([&](const View& view, Actions& actions) {
+                       if (view.now() == 0) (void)actions.start(0, {.pool = 0});
+                       if (view.now() > 0) unsaved = view.unsaved(view.pool(0).running[0]);
+                     }));
+  core.set_overheads(sec(30), 0);
+  core.submit(0, 0);
+  (void)core.pass(0);
+  (void)core.pass(sec(20));
+  EXPECT_EQ(unsaved, 0);
+  (void)core.pass(sec(44));
+  EXPECT_EQ(unsaved, sec(4));
+}
+
 }  // namespace
 }  // namespace aifactory::scheduling

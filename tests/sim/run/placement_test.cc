@@ -244,6 +244,37 @@ TEST(StagedData, WithoutAWayAreNowhereElse) {
             "workload.jobs[0].data: no site is named nera (did you mean \"near\"?) (sites: near, far)");
 }
 
+// The job wins over its kind, the kind over the tenant; jobs of generators have both.
+TEST(StagedData, ByKindAndByTenant) {
+  std::string yaml = two_sites(R"(
+    - {name: a, racks: 1, duration: 1 h, cluster: there, tenant: lab, kind: k}
+    - {name: b, racks: 1, duration: 1 h, cluster: there, tenant: lab}
+    - {name: c, racks: 1, duration: 1 h, cluster: there, tenant: lab, kind: k, data: near, staging: 5 min}
+    - {name: d, racks: 1, duration: 1 h, cluster: there}
+)");
+  yaml.insert(yaml.find("scheduling:"), "  kinds: {k: {data: near, data_size: 90 TB}}\n  tenants: {lab: {data: near, staging: 20 min}}\n");
+  const RunResult r = run_scenario(yaml);
+  expect_closed(r);
+  std::vector<double> staged;
+  for (const JobRecord& job : r.jobs) staged.push_back(lost_s(job, LossCause::staging) / 60.0);
+  EXPECT_EQ(staged, (std::vector<double>{30, 20, 5, 0}));
+}
+
+TEST(StagedData, OfTheAiMixByTenant) {
+  std::string yaml = two_sites("", "");
+  yaml.replace(yaml.find("  jobs:\n"), 8, "  ai_mix: {load: 0.8, max_jobs: 200, tenants: {lab: 1, other: 1}}\n  tenants: {lab: {data: far, staging: 1 h}}\n  kinds: {debug: {data: near}}\n");
+  const auto run = prepare(read_scenario(yaml));
+  std::int64_t of_lab = 0, of_kind = 0;
+  for (const Job& job : run->jobs) {
+    const std::vector<Tick> expected = job.kind == "debug" ? std::vector<Tick>{0, kNever} : job.tenant == "lab" ? std::vector<Tick>{to_ticks(1.0 * h), 0} : std::vector<Tick>{};
+    EXPECT_EQ(job.staging_on, expected) << job.name;
+    of_lab += job.tenant == "lab" && job.kind != "debug";
+    of_kind += job.kind == "debug";
+  }
+  EXPECT_GT(of_lab, 0);
+  EXPECT_GT(of_kind, 0);
+}
+
 // ---- burn-in -------------------------------------------------------------------------------------------------------
 
 std::string one_rack(const std::string& events, const std::string& cluster = ", burn_in: 2 h") {

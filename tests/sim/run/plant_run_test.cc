@@ -120,7 +120,9 @@ TEST(PlantRun, AfterABlackoutChillersComeBackAfterMinutes) {
   // What took them off, and why the plant cannot hold its set point until they are back.
   for (const auto& e : staging) EXPECT_EQ(e.cause, e.at == loss ? "a.power.feed" : "plant controller");
   for (const auto& e : events_of(r, "limit")) {
-    if (e.at > loss + 120 * kTicksPerSecond && e.at <= loss + 480 * kTicksPerSecond) EXPECT_EQ(e.cause, "machines restart");
+    if (e.at > loss + 120 * kTicksPerSecond && e.at <= loss + 480 * kTicksPerSecond) {
+      EXPECT_EQ(e.cause, "machines restart");
+    }
   }
 }
 

@@ -392,6 +392,8 @@ std::string written_out(const SitePlan& plan) {
         text += fmt::format("        {}: {{kind: dry_cooler, dry_cooler: {}, rating: {} W}}\n", name,
                             u.dry_cooler->base, u.rating->si());
         break;
+      default:
+        ADD_FAILURE() << name << ": a unit that no template of this test makes";
     }
   }
   return text;

@@ -325,7 +325,8 @@ INSTANTIATE_TEST_SUITE_P(
         BadLog{"column", "jobs", "job_id,submit_s,nodes,duration_s,walltme_s\n",
                "FILE: unknown column walltme_s (did you mean \"walltime_s\"?); a job list has job_id, submit_s, nodes, "
                "racks, accelerators, duration_s, walltime_s, tenant, kind, profile, cluster, priority, tier, "
-               "preemptible, utilization, tokens_per_accelerator_s, checkpoint_interval_s, earliest_start_s, "
+               "preemptible, utilization, tokens_per_accelerator_s, power_profile, communication_frac, data, data_size_bytes, staging_s, "
+               "checkpoint_interval_s, earliest_start_s, "
                "deadline_s, after or status"},
         BadLog{"no_size", "jobs", "job_id,submit_s,duration_s\n",
                "FILE: none of the columns nodes, racks, accelerators is there"}),
@@ -359,6 +360,10 @@ TEST(Import, OurListReadsBack) {
   row.preemptible = false;
   row.utilization = 0.0;
   row.deadline = 7.0 * s;
+  row.power_profile = "day";
+  row.communication_frac = 0.0;
+  row.data = "near";
+  row.staging = 0.5 * s;
   row.after = {"x", "y"};
   std::string text = job_list_heading();
   append_job_row(text, row);

@@ -77,6 +77,61 @@ TEST(JobList, EveryColumn) {
   EXPECT_EQ(c.work, 0);
 }
 
+/// `train` is at `near`, `infer` at `far`; nothing leads to the island.
+WorkloadConfig with_sites() {
+  WorkloadConfig config;
+  config.data_sites = {{"near", 100.0 * GB_per_s}, {"far", 50.0 * GB_per_s}, {"island", std::nullopt}};
+  config.profiles = {{"day", 0}, {"burst", 1}};
+  config.shared_plans = 2;
+  return config;
+}
+const std::vector<ClusterShape> kSites = {{.name = "train", .rack_kind = "gb200_nvl72", .nodes = 180, .nodes_per_rack = 18, .accelerators_per_node = 4, .site = 0},
+                                          {.name = "infer", .rack_kind = "gb200_nvl72", .nodes = 36, .nodes_per_rack = 18, .accelerators_per_node = 4, .site = 1}};
+
+// 90 TB over the slower of two ways are 1,800 s.
+TEST(JobList, ProfileCommunicationAndData) {
+  const Loaded list = load(
+      "job_id,submit_s,nodes,duration_s,power_profile,communication_frac,data,data_size_bytes,staging_s,cluster\n"
+      "a,0,1,10,burst,0.25,near,90e12,,\n"
+      "b,1,1,10,,,far,,60,train\n"
+      "c,2,1,10,,,near,,,\n",
+      with_sites(), kSites);
+  ASSERT_EQ(list.jobs.size(), 3u);
+  EXPECT_EQ(list.jobs[0].plan, 1);
+  EXPECT_EQ(list.jobs[0].communication_frac, 0.25);
+  EXPECT_THAT(list.jobs[0].staging_on, ElementsAre(0, to_ticks(1800.0 * s)));
+  EXPECT_EQ(list.jobs[1].plan, -1);
+  EXPECT_THAT(list.jobs[1].staging_on, ElementsAre(to_ticks(60.0 * s), 0));
+  EXPECT_THAT(list.jobs[2].staging_on, ElementsAre(0, kNever));
+}
+
+TEST(JobList, CountsRowsWhoseProfileOrDataAreNot) {
+  const Loaded list = load(
+      "job_id,submit_s,nodes,duration_s,utilization,power_profile,communication_frac,data,data_size_bytes,staging_s,cluster\n"
+      "ok,0,1,10,,day,,near,,,\n"
+      "ok2,0,1,10,0.5,,,,,,\n"
+      "ok3,0,1,10,,,,island,,60,train\n"
+      "ok4,0,1,10,,,1,,,,\n"
+      "ok5,0,1,10,,,,far,1e9,,train\n"
+      "ok6,0,1,10,,,,far,1e9,,train\n"
+      "ok7,0,1,10,,,,far,1e9,,train\n"
+      "both,0,1,10,0.5,day,,,,,\n"
+      "night,0,1,10,,night,,,,,\n"
+      "mars,0,1,10,,,,mars,,,\n"
+      "nowhere,0,1,10,,,,island,1e9,,\n"
+      "half,0,1,10,,,,,1e9,,\n"
+      "two,0,1,10,,,,near,1e9,60,\n"
+      "none,0,1,10,,,,near,0,,\n"
+      "share,0,1,10,,,1.5,,,,\n",
+      with_sites(), kSites);
+  EXPECT_EQ(list.report.used, 7);
+  EXPECT_THAT(counts(list.report.drops),
+              UnorderedElementsAre(Pair("both utilization and power_profile", 1), Pair("its power profile is not in this scenario", 1),
+                                   Pair("the site of its data is not in this scenario", 1), Pair("nothing brings its data to a cluster that may run it", 1),
+                                   Pair("data_size_bytes or staging_s without data", 1), Pair("both data_size_bytes and staging_s", 1),
+                                   Pair("data_size_bytes or staging_s is not above 0", 1), Pair("communication_frac is not in 0..1", 1)));
+}
+
 TEST(JobList, CountsRowsThatNoJobCanBe) {
   const Loaded list = load(
       "job_id,submit_s,nodes,accelerators,duration_s,cluster\n"
