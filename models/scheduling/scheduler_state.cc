@@ -404,9 +404,9 @@ void SchedulerCore::State::complete(JobId id, Tick now) {
   ++completing_count;
   PoolState& pool = pools_[static_cast<std::size_t>(slots_[static_cast<std::size_t>(slot)].pool)];
   RunningJob running = find_running(id);
-  pool.running.erase(pool.running.begin() + (&find_running(id) - pool.running.data()));
+  pool.running.erase(running.end, id);
   running.end = run.end = after(now, epilog);
-  pool.running.insert(std::lower_bound(pool.running.begin(), pool.running.end(), running, ends_later), running);
+  pool.running.insert(running);
 }
 
 void SchedulerCore::State::run_pass(Tick now) {
