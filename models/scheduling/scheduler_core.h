@@ -64,6 +64,15 @@ class SchedulerCore {
   /// policy held waits in the queue; one that can never run under the new one is rejected by the next pass.
   /// @pre what the instant has brought so far has been followed by a pass, or is reported after this call.
   void set_policy(std::unique_ptr<Policy> policy, Tick now);
+  /// Pools with other numbers of nodes from now on.  New nodes are free and stand behind those that there have been; of nodes
+  /// that go the caller tells the state (draining while a job holds them, then down): they take no part in what a job may ask for, in
+  /// capacities and shares.  Policies plan anew: `policy` takes over as in set_policy().
+  /// @pre as set_policy(); no pool that changes is a torus.
+  struct PoolSize {
+    std::int32_t pool;
+    std::int64_t nodes;
+  };
+  void resize_pools(const std::vector<PoolSize>& sizes, std::unique_ptr<Policy> policy, Tick now);
 
   // Signals.  They take effect at the next pass.
   void set_power_headroom(Power headroom);  ///< IT power that may still be added at the first site
