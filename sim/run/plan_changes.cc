@@ -187,7 +187,7 @@ PlannedChange plan_change(PreparedRun& run, const ScenarioConfig& before, const 
     const bool laid_out = any("power.") || any("halls.") || (any("cooling.") && other_layout(now, then));
     if (laid_out) {
       const auto why = layout_obstacles(now, then);
-      if (!why.empty()) throw InputError(fmt::format("{}: {}halls: cannot be laid out so while a run goes on: {}", where, path, fmt::join(why, "; ")));
+      if (!why.empty()) throw InputError(fmt::format("{}: {}halls: cannot be laid out so while a run goes on: {}. Run the scenario from its start with --set, and compare", where, path, fmt::join(why, "; ")));
       refuse_outside_policy(after.scheduling.policy, where);
       change.layouts.push_back(i);
       place_layout(run, change, i);

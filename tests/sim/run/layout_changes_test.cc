@@ -260,7 +260,7 @@ TEST(Layout, SupplyThatIsLostStaysLost) {
 TEST(Layout, WhatCannotBeIsToldWithWhy) {
   const std::string torus = bare(4, kNothing, racks_at("12 h", 8), ", torus: [2, 4, 9]");
   EXPECT_NE(refusal(torus).find("torus"), std::string::npos) << refusal(torus);
-  const std::string load = bare(4, kNothing, racks_at("12 h", 8), ", load: {power: 50 kW}");
+  const std::string load = bare(4, kNothing, racks_at("12 h", 8), ", load: 300 kW");
   EXPECT_NE(refusal(load).find("load"), std::string::npos) << refusal(load);
   EXPECT_NE(refusal(bare(4, kNothing, racks_at("12 h", 0))).find("events[0].set"), std::string::npos);
 }
