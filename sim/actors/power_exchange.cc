@@ -83,7 +83,7 @@ void PowerControl::exchange(const std::function<Exchanged()>& swap, const std::s
     for (const UnitId source : network().sources(u)) live += network().live(source);
     unit(u).live_sources = live;
     const UnitId was = before.find(network().unit(u).name);
-    supplied_[static_cast<std::size_t>(u)] = was < 0 ? network().live(u) : before.supplied[static_cast<std::size_t>(was)];
+    supplied_[static_cast<std::size_t>(u)] = was < 0 || before.supplied[static_cast<std::size_t>(was)];  // one that comes is told when it has none
   }
   told_.assign(units_.size(), false);
   for (const UnitId load : with.told) told_[static_cast<std::size_t>(load)] = true;
@@ -120,6 +120,8 @@ void PowerControl::carry_units(const Before& before) {
       BreakerState& b = breakers_[static_cast<std::size_t>(state.breaker)];
       b.state = from.model.advance(from.state, from.load, to_duration(before.now - from.since));
       b.since = before.now;
+      b.load = -1.0;  // none that it could have: looked at anew when the network has carried its loads
+      b.over = from.over;
       b.open = from.open;
       b.cause = from.cause;
     }

@@ -44,6 +44,7 @@ struct SiteWorld {
   std::vector<ClusterWorld> clusters;
   std::unique_ptr<SitePower> power;
   std::unique_ptr<PowerControl> power_control;
+  bool tells_batteries = false, tells_generators = false;  ///< series.csv has columns of them: as the run begins
   std::vector<LiquidBank> banks;  ///< one for each CDU, then one for the air of each room
   std::vector<std::vector<std::pair<std::size_t, std::size_t>>> cdu_banks;  ///< of each CDU: cluster, bank within it
   std::unique_ptr<WaterLoop> loop;

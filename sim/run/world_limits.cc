@@ -83,9 +83,10 @@ void World::follow_limits(SiteWorld& site) {
   const auto& units = plan.cooling_units.items;
   const HeatPlant& plant = site.plant->loop().plant();
   plant.each_heat([&](std::size_t number, Power heat) {
-    const auto found = std::find(site.cooling_units.begin(), site.cooling_units.end(), number);
-    if (found == site.cooling_units.end()) return;  // it has gone
-    const auto unit = static_cast<std::size_t>(found - site.cooling_units.begin());
+    // As the run begins a unit's number is its place.
+    const bool begun = number < site.cooling_units.size() && site.cooling_units[number] == number;
+    const auto unit = begun ? number : static_cast<std::size_t>(std::find(site.cooling_units.begin(), site.cooling_units.end(), number) - site.cooling_units.begin());
+    if (unit == units.size()) return;  // it has gone
     const CoolingKind kind = units[unit].second.kind;
     if (kind != CoolingKind::loop && kind != CoolingKind::condenser_loop) tell(first + unit, heat);
   });

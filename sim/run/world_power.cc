@@ -91,6 +91,8 @@ void World::build_power_control(std::size_t index) {
                           .tripped = [this, &site](PowerNetwork::UnitId unit, bool open) {
                             unit_went(fmt::format("{}.power.{}", site.site->plan.name, site.power->network().unit(unit).name), open);
                           }});
+  site.tells_batteries = site.power_control->has_batteries();
+  site.tells_generators = site.power_control->has_generators();
   site.power->on_carried([&site] { site.power_control->carried(); });
 }
 

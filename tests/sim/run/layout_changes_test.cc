@@ -93,10 +93,8 @@ TEST(RacksComeIn, FiguresCountWhatStands) {
   EXPECT_NEAR(number(r, "kpi.utilization_frac"), 48.0 / 144.0, 1e-12);
 }
 
-// A job on 8 racks waits for them: before there are 8 it is refused, as it is where there never are any.
 TEST(RacksComeIn, JobsStartOnThem) {
-  const std::string jobs = "{name: a, racks: 4, duration: 6 h}, {name: b, racks: 4, duration: 20 h, submit: 1 h}, {name: c, racks: 4, duration: 4 h, submit: 2 h}, "
-                           "{name: big, racks: 8, duration: 1 h, submit: 3 h}, {name: big2, racks: 8, duration: 1 h, submit: 13 h}";
+  const std::string jobs = "{name: a, racks: 4, duration: 6 h}, {name: b, racks: 4, duration: 20 h, submit: 1 h}, {name: c, racks: 4, duration: 4 h, submit: 2 h}";
   const RunResult r = run_scenario(bare(4, jobs, racks_at("12 h", 8)));
   expect_closed(r);
   std::map<std::string, JobRecord> by_name;
@@ -105,8 +103,6 @@ TEST(RacksComeIn, JobsStartOnThem) {
   EXPECT_EQ(by_name["c"].start, kNoon);
   ASSERT_EQ(by_name["c"].allocated.size(), 1U);
   EXPECT_GE(by_name["c"].allocated.front().first, 4 * 18);
-  EXPECT_EQ(by_name["big"].state, FinalState::rejected);
-  EXPECT_EQ(by_name["big2"].state, FinalState::queued);
 }
 
 // Racks that go end their jobs first: no job is interrupted, none starts on them, and they draw nothing once they are idle.
@@ -150,19 +146,20 @@ TEST(RacksGo, AndComeBackWhileTheyDrain) {
 
 // A rack that is not there has no faults; what an event does to it waits for it.
 TEST(RacksComeIn, WhatBefallsThemWaits) {
-  const RunResult r = run_scenario(bare(4, "{name: j, racks: 8, duration: 1 h, submit: 13 h}", racks_at("12 h", 8) + "  - {at: 1 h, fail: a.h.c.rack_6, for: 14 h}\n"));
+  const RunResult r = run_scenario(bare(4, "{name: i, racks: 4, duration: 9 h, submit: 13 h}, {name: j, racks: 4, duration: 1 h, submit: 13 h}", racks_at("12 h", 8) + "  - {at: 1 h, fail: a.h.c.rack_6, for: 14 h}\n"));
   expect_closed(r);
   const auto in = events_of(r, "rack_in");
   ASSERT_EQ(in.size(), 3U);
   EXPECT_EQ(in[1].unit, "a.h.c.rack_6");
   EXPECT_EQ(in[1].what, "off");
   // Back at 15 h, and in service after its recovery of 10 minutes.
-  EXPECT_EQ(r.jobs[0].start, (15 * 3600 + 600) * kTicksPerSecond);
+  EXPECT_EQ(r.jobs[0].start, 13 * 3600 * kTicksPerSecond);
+  EXPECT_EQ(r.jobs[1].start, (15 * 3600 + 600) * kTicksPerSecond);
 }
 
 TEST(RacksComeIn, TheirFailureClocksBeginThen) {
   std::string yaml = bare(4, kNothing, racks_at("12 h", 8));
-  yaml.insert(yaml.find("    halls:"), "    faults: {failures: {racks: {units: class:rack, life: {mean: 10 h, distribution: fixed}, repair: 1 h}}}\n");
+  yaml.insert(yaml.find("    halls:"), "    faults: {failures: {racks: {units: class:rack, life: {mean: 10 h, distribution: fixed}, repair: {mean: 1 h, distribution: fixed}}}}\n");
   const RunResult r = run_scenario(yaml);
   expect_closed(r);
   std::vector<std::pair<Tick, std::string>> off;
@@ -185,13 +182,18 @@ std::string cooled(int racks, const std::string& events = "", const std::string&
   put("racks: 24}", fmt::format("racks: {}}}", racks));
   put("{name: big, racks: 24,", "{name: big, racks: 8,");
   put("layout: 3N/2, block: 1.7 MW, ", power + ", ");
-  if (power.find("batteries") != std::string::npos) put(", breakers: false, batteries: false}", ", breakers: false}");
+  put(", breakers: false, batteries: false}", ", breakers: false}");
   return yaml;
 }
 const std::string kHall = "sites.a.halls.h.clusters.c";
 
 TEST(Layout, GrowingHallClosesItsBooksAndKeepsItsPast) {
   const std::string before = in_child([] { return past(run_scenario(cooled(8)), 4 * 3600 * kTicksPerSecond); });
+  const std::string late = in_child([&] {
+    const RunResult whole = run_scenario(cooled(24));
+    const std::size_t last = whole.series.times().size() - 1;
+    return fmt::format("{:.17g} {:.17g}", whole.series.at(last, column(whole.series, "a.it_mw")), whole.series.at(last, column(whole.series, "a.facility_mw")));
+  });
   const RunResult r = run_scenario(cooled(8, racks_at("4 h", 24)));
   EXPECT_EQ(past(r, 4 * 3600 * kTicksPerSecond), before);
   expect_closed(r);
@@ -203,11 +205,6 @@ TEST(Layout, GrowingHallClosesItsBooksAndKeepsItsPast) {
   }
   // In the end it draws what a hall of 24 racks draws that has run the same job.
   const std::size_t facility = column(r.series, "a.facility_mw"), it = column(r.series, "a.it_mw");
-  const std::string late = in_child([&] {
-    const RunResult whole = run_scenario(cooled(24));
-    const std::size_t last = whole.series.times().size() - 1;
-    return fmt::format("{:.17g} {:.17g}", whole.series.at(last, column(whole.series, "a.it_mw")), whole.series.at(last, column(whole.series, "a.facility_mw")));
-  });
   const std::size_t last = r.series.times().size() - 1;
   EXPECT_NEAR(r.series.at(last, it), std::stod(late), 1e-6);
   EXPECT_NEAR(r.series.at(last, facility), std::stod(late.substr(late.find(' '))), 1e-3 * r.series.at(last, facility));
@@ -229,12 +226,12 @@ TEST_P(EachLayout, ClosesItsBooks) {
 }
 INSTANTIATE_TEST_SUITE_P(Layout, EachLayout,
                          testing::Values("sites.a.power.block: 1 MW", "sites.a.power.layout: 2N", "sites.a.power.ups_mode: eco", "sites.a.power.batteries: true",
-                                         "sites.a.cooling.cdu: cdu_2500kw", "sites.a.cooling.plant: dry_cooler, sites.a.cooling.supply: 40 degC, sites.a.cooling.dry_cooler: bac_tdfs1238n",
+                                         "sites.a.cooling.cdu: '{base: cdu_1300kw, rated_heat: 700 kW}'", "sites.a.cooling.plant: dry_cooler, sites.a.cooling.supply: 40 degC, sites.a.cooling.dry_cooler: bac_tdfs1238n",
                                          "sites.a.halls.h.clusters.c.racks: 30, sites.a.power.layout: 4N/3, sites.a.cooling.supply: 28 degC"));
 
 // A UPS that is out when the network is exchanged stays out under its name, and its battery keeps its share.
 TEST(Layout, WhatIsOutStaysOut) {
-  const std::string power = "layout: 2N, block: 1.7 MW, battery: {autonomy: 10 min}";
+  const std::string power = "layout: 2N, block: 1.7 MW, batteries: true, battery: {autonomy: 10 min}";
   const RunResult r = run_scenario(cooled(8, "  - {at: 1 h, fail: a.power.ups_01a, for: 4 h}\n  - {at: 2 h, set: {sites.a.halls.h.clusters.c.racks: 24, sites.a.power.block: 2 MW}}\n"
                                              "  - {at: 6 h, fail: a.power.tx_01b, for: 2 min}\n",
                                           power));
@@ -252,8 +249,12 @@ TEST(Layout, SupplyThatIsLostStaysLost) {
   const std::size_t it = column(r.series, "a.it_mw");
   for (std::size_t row = 0; row < r.series.times().size(); ++row) {
     const Tick at = r.series.times()[row];
-    if (at > 3700 * kTicksPerSecond && at < 4 * 3600 * kTicksPerSecond) EXPECT_EQ(r.series.at(row, it), 0.0) << at;
-    if (at > 5 * 3600 * kTicksPerSecond) EXPECT_GT(r.series.at(row, it), 0.1) << at;
+    if (at > 3700 * kTicksPerSecond && at < 4 * 3600 * kTicksPerSecond) {
+      EXPECT_EQ(r.series.at(row, it), 0.0) << at;
+    }
+    if (at > 5 * 3600 * kTicksPerSecond) {
+      EXPECT_GT(r.series.at(row, it), 0.1) << at;
+    }
   }
 }
 
