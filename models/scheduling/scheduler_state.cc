@@ -17,7 +17,6 @@ SchedulerCore::State::State(const std::vector<Job>& jobs, std::vector<PoolSpec> 
   jobs_ = &jobs;
   two_queues_ = policy->parts().backfill_order != nullptr;
   if (specs.empty() && !jobs.empty()) throw InputError("scheduling: there is no pool of nodes");
-  TenantUsage::Amounts capacity{};
   std::int32_t sites = 1;
   for (PoolSpec& spec : specs) {
     if (spec.nodes < 1 || spec.nodes > kMaxNodes || spec.nodes_per_rack < 1) {
@@ -44,10 +43,6 @@ SchedulerCore::State::State(const std::vector<Job>& jobs, std::vector<PoolSpec> 
       most_oversubscribed = std::max(most_oversubscribed, spec.oversubscription);
     }
     sites = std::max(sites, spec.site + 1);
-    capacity[TenantUsage::nodes] += spec.nodes;
-    const auto nodes = static_cast<double>(spec.nodes);
-    capacity[TenantUsage::accelerators] += std::llround(1e3 * spec.accelerators_per_node) * spec.nodes;
-    capacity[TenantUsage::power] += std::llround(1e3 * spec.node_power.si() * nodes);
     milli_per_node.push_back(std::llround(1e3 * spec.accelerators_per_node));
     PoolState pool;
     pool.free = NodeSet(spec.nodes, true);
@@ -55,11 +50,12 @@ SchedulerCore::State::State(const std::vector<Job>& jobs, std::vector<PoolSpec> 
     pool.down = NodeSet(spec.nodes);
     pool.domains = DomainCounts(pool.free, spec.domain_size());
     pool.shares = ShareCounts(pool.free, spec.shares_per_node);
+    pool.installed = spec.nodes;
     pool.spec = std::move(spec);
     pools_.push_back(std::move(pool));
   }
   sites_.resize(static_cast<std::size_t>(sites));
-  usage_.set_capacity(capacity);
+  usage_.set_capacity(capacity());
   for (const auto& [tenant, nodes] : policy->parts().quotas) usage_.set_quota(tenant, nodes);
   usage_.set_half_life(policy->parts().half_life);
   for (const auto& [tenant, weight] : policy->parts().weights) usage_.set_weight(tenant, weight);
@@ -190,7 +186,8 @@ bool SchedulerCore::State::lies_in(std::int32_t p, const Job& wanted) {
   const auto& [x, y, z] = wanted.slice;
   const auto [found, fresh] = lies.try_emplace({p, wanted.nodes, wanted.domain_nodes, wanted.keeps_domains, x, y, z}, false);
   if (fresh) {
-    const NodeSet all(pool(p).spec.nodes, true);
+    NodeSet all(pool(p).spec.nodes);
+    all.insert({0, pool(p).installed});
     chosen_ranges.clear();
     found->second = choose_nodes(*policy->parts().place, {pool(p).spec, all, wanted.nodes, &wanted, {}}, scratch, chosen_ranges);
   }
@@ -206,8 +203,8 @@ std::string SchedulerCore::State::impossible(JobId id) {
       if (!wanted.speed_on.empty() || !wanted.staging_on.empty()) barred_.insert(barred_key(id, p));
       continue;
     }
-    most = std::max(most, pool(p).spec.nodes);
-    if (wanted.nodes > pool(p).spec.nodes || !wanted.picky()) continue;
+    most = std::max(most, pool(p).installed);
+    if (wanted.nodes > pool(p).installed || !wanted.picky()) continue;
     const bool here = lies_in(p, wanted);
     if (!here) barred_.insert(barred_key(id, p));
     fits = fits || here;

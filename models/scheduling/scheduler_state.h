@@ -39,6 +39,8 @@ struct SchedulerCore::State final : public View, public Actions {
   void headroom(std::int32_t pool, const std::vector<double>& headroom_k);
   void complete(JobId id, Tick now);
   void change_policy(std::unique_ptr<Policy> next, Tick now);  // scheduler_policy.cc
+  void resize_pool(std::int32_t pool, std::int64_t nodes);     // scheduler_resize.cc
+  [[nodiscard]] TenantUsage::Amounts capacity() const;         ///< of the nodes that are there
   void run_pass(Tick now);
 
   // ---- Actions (scheduler_actions.cc) ----

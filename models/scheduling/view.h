@@ -40,7 +40,8 @@ struct Outage {
 
 /// State of one pool.
 struct PoolState {
-  PoolSpec spec;
+  PoolSpec spec;                    ///< its nodes: as many as there have ever been; those from `installed` on have gone or are about to
+  std::int64_t installed = 0;       ///< nodes 0 .. installed-1 are there to stay
   NodeSet free;                     ///< neither held nor down
   NodeSet busy;                     ///< held by a running job
   NodeSet down;                     ///< out of service (held or not)
@@ -91,7 +92,7 @@ class View {
   [[nodiscard]] std::int64_t free_nodes(std::int32_t p) const { return pool(p).free.count(); }
   /// May the job ever run there: allowed, and the pool has as many nodes (up or down), lying as the job needs them.
   [[nodiscard]] bool eligible(const WaitingQueue::Entry& entry, std::int32_t p) const {
-    return (entry.pool < 0 || entry.pool == p) && entry.nodes <= pool(p).spec.nodes &&
+    return (entry.pool < 0 || entry.pool == p) && entry.nodes <= pool(p).installed &&
            (barred_.empty() || !barred_.contains(barred_key(entry.job, p)));
   }
   /// The pool to be tried as the i-th for a job: those where its data are first, then in the order in which they stand.

@@ -29,6 +29,8 @@ struct BankPlan {
   std::int32_t room = -1;               ///< air-cooled racks of a hall with a room: index into SitePlan::rooms
   std::vector<std::string> supply = {};    ///< power units of its cords
   std::string leaf = {};                  ///< name of its load in the power network
+  bool leaving = false;                   ///< racks that go as soon as no job holds them: nothing is designed for them
+  [[nodiscard]] std::int64_t staying() const { return leaving ? 0 : racks; }
 };
 
 struct ClusterPlan {
