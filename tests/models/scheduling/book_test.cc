@@ -239,7 +239,7 @@ TEST(Overheads, NoWorkIsDoneInAProlog) {
   Tick unsaved = -1;
   SchedulerCore core(jobs, {{.name = "a", .nodes = 1}}, std::make_unique<Scripted>([&](const View& view, Actions& actions) {
                        if (view.now() == 0) (void)actions.start(0, {.pool = 0});
-                       if (view.now() > 0) unsaved = view.unsaved(view.pool(0).running[0]);
+                       if (view.now() > 0) unsaved = view.unsaved(view.pool(0).running.front());
                      }));
   core.set_overheads(sec(30), 0);
   core.submit(0, 0);
