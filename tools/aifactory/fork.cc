@@ -114,7 +114,7 @@ int fork_run(const ForkOptions& given, const std::vector<std::string>& command) 
   const std::vector<Branch> branches = branches_of(options);
   // What is wrong with one is told before any of them runs.
   for (const Branch& branch : branches) {
-    prepare_scenario(branch_scenario(trunk, original, branch));
+    static_cast<void>(prepare_scenario(branch_scenario(trunk, original, branch)));
     if (!trunk.force && std::filesystem::exists(branch.out)) throw InputError(fmt::format("{}: exists already; give another --out, or --force to replace it", branch.out));
   }
   int code = kOk;
