@@ -1,6 +1,6 @@
 """Tenfold racks and tenfold waiting jobs: what a decision costs for one of them must not grow with them.
 
-Usage: decision_cost_test.py DECISION_COST
+Usage: decision_cost_growth.py DECISION_COST
 
 Asks the benchmark for every policy at 10,000 racks with 1,000 jobs waiting and at 100,000 with 10,000.  A cost that grew with
 the square of the queue would be ten times as high for one job; caches alone may double it, so LIMIT is between.  Figures are
