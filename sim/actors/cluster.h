@@ -237,6 +237,7 @@ class Cluster {
   void come(std::int64_t rack, const std::string& cause);
   void go(std::int64_t rack, const std::string& cause);
   void let_go();
+  [[nodiscard]] bool has_place(std::int64_t rack) const;
   void take_powers(std::size_t bank, std::span<const std::int64_t> racks);
   void watch(std::size_t bank);
   void schedule_recovery(std::int64_t rack);

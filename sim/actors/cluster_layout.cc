@@ -17,10 +17,9 @@ void Cluster::lay_out(Layout layout) {
   for (std::size_t r = 0; r < health_.size(); ++r) {
     const std::size_t b = rack_bank_[r];
     RackHealth& state = health_[r];
-    const auto rack = static_cast<std::int64_t>(r);
     if (state.there) {
       supply_before_[r] = {bank_supplied_[b], bank_cords_[b]};
-    } else if (rack >= banks_[b].first_rack && rack < banks_[b].first_rack + banks_[b].racks) {
+    } else if (has_place(static_cast<std::int64_t>(r))) {
       // It has gone, and leaves its place with the supply that this has: what else has befallen it stays until it ends.
       state.faults = static_cast<std::int16_t>(state.faults - (bank_supplied_[b] ? 0 : 1) - (state.dark ? 1 : 0));
       state.dark = false;
@@ -58,9 +57,13 @@ void Cluster::take_up(std::int64_t racks, const std::string& cause) {
   installed_ = racks;
   for (std::size_t i = 0; i < health_.size(); ++i) {
     const auto rack = static_cast<std::int64_t>(i);
-    if (!health_[i].there) continue;
-    const auto [supplied, cords] = supply_before_[i];
     const std::size_t b = rack_bank_[i];
+    if (!health_[i].there) {
+      // One that has gone is told of its place's supply like the others there.
+      if (has_place(rack) && !bank_supplied_[b]) ++health_[i].faults;
+      continue;
+    }
+    const auto [supplied, cords] = supply_before_[i];
     if (supplied != bank_supplied_[b]) fault(rack, bank_supplied_[b], cause);
     if (cords != bank_cords_[b]) supply_changed(rack, cause);
   }
@@ -73,6 +76,12 @@ void Cluster::take_up(std::int64_t racks, const std::string& cause) {
     tell_heat(b);
   }
   for (std::size_t b = 0; b < banks_.size(); ++b) watch(b);
+}
+
+/// The rack, there or not, hangs on a supply.
+bool Cluster::has_place(std::int64_t rack) const {
+  const Bank& bank = banks_[bank_of(rack)];
+  return rack >= bank.first_rack && rack < bank.first_rack + bank.racks;
 }
 
 /// A rack comes in: on and idle, unless something has befallen it already.

@@ -239,10 +239,11 @@ HeatPlant::Totals HeatPlant::totals(Tick now) {
            .blowdown = Mass(blowdown_kg_.value()), .make_up = Mass(make_up_kg_.value()), .water_stored = Mass(0.0),
            .at_limit = to_duration(at_limit_), .outside = to_duration(outside_), .not_converged = to_duration(not_converged_),
            .economizer = to_duration(economizer_), .dry = to_duration(dry_ticks_)};
+  t.condenser_stored = Energy(condenser_kept_j_);
   if (params_.condenser) {
     t.condenser_stored = params_.condenser->capacity * (condenser_ - condenser_from_) + Energy(condenser_pending_j_ + condenser_kept_j_);
   }
-  if (params_.make_up) t.water_stored = Mass(water_kg_ - water_from_kg_ + water_kept_kg_);
+  t.water_stored = Mass(water_kg_ - water_from_kg_ + water_kept_kg_);
   return t;
 }
 

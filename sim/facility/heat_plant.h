@@ -114,7 +114,7 @@ class HeatPlant {
   /// What has been booked stays, per unit as well.  Loops, tank and store of the new plant begin with the temperature, the cold and
   /// the water of the old ones, as much as they can hold; disturbances that are open and electric supply are as before.  Chillers
   /// that are the same machines go on running, others start by the sequence.
-  /// @pre it has a condenser loop, a tank, a store of water, chillers, if and only if the present one has.
+  /// What was stored in equipment of a kind that the new plant has not, stays booked.
   void exchange(Tick now, Params params);
 
   struct Request {
@@ -171,12 +171,14 @@ class HeatPlant {
   }
   [[nodiscard]] const Answer& last() const { return last_; }
   [[nodiscard]] Power rejecting() const { return Power(held_.rejected_w); }
-  [[nodiscard]] Temperature condenser_supply() const { return condenser_; }
-  [[nodiscard]] bool has_condenser() const { return params_.condenser.has_value(); }
-  [[nodiscard]] bool has_economizer() const { return params_.economizer.has_value(); }
-  [[nodiscard]] bool has_tank() const { return tank_.has_value(); }
-  [[nodiscard]] bool has_reuse() const { return params_.reuse.has_value(); }
-  [[nodiscard]] bool has_water_store() const { return params_.make_up.has_value(); }
+  /// Unset without a condenser loop.
+  [[nodiscard]] Temperature condenser_supply() const { return params_.condenser ? condenser_ : Temperature::kelvin(kUnset); }
+  /// Equipment that not every plant has, and that has accounts and columns of its own.
+  struct Kinds {
+    bool condenser = false, economizer = false, tank = false, reuse = false, water_store = false, compressors = false;
+  };
+  [[nodiscard]] Kinds kinds() const;  ///< there now
+  [[nodiscard]] Kinds ever() const;   ///< now, or before an exchange
   /// Cold held by the tank over what it can hold; water held over what it can.  1 without.
   [[nodiscard]] double tank_share() const;
   [[nodiscard]] double water_share() const;
@@ -288,6 +290,7 @@ class HeatPlant {
   Temperature condenser_from_;
   double water_from_kg_ = 0;
   double condenser_kept_j_ = 0, tank_kept_j_ = 0, water_kept_kg_ = 0;
+  Kinds had_;
   Energy tank_held_ = Energy(0.0), tank_start_ = Energy(0.0);
   double water_kg_ = 0;
   bool dry_ = false, economizing_ = false;

@@ -27,17 +27,19 @@ void HeatPlant::exchange(Tick now, Params params) {
   // Loops, tank and store.
   if (params_.condenser && old.params_.condenser) {
     condenser_ = condenser_from_ = old.condenser_ + Energy(old.condenser_pending_j_) / old.params_.condenser->capacity;
-    condenser_kept_j_ = so_far.condenser_stored.si();
     condenser_flow_ = old.condenser_flow_;
   }
   if (tank_ && old.tank_) {
     tank_held_ = tank_start_ = std::min(old.tank_held_, tank_->full());
-    tank_kept_j_ = so_far.tank_stored.si();
   }
   if (params_.make_up && old.params_.make_up) {
     water_kg_ = water_from_kg_ = std::min(old.water_kg_, water_kg_);
-    water_kept_kg_ = so_far.water_stored.si();
   }
+
+  condenser_kept_j_ = so_far.condenser_stored.si();
+  tank_kept_j_ = so_far.tank_stored.si();
+  water_kept_kg_ = so_far.water_stored.si();
+  had_ = old.ever();
 
   // Machines that are the same go on as they are.
   for (std::size_t c = 0; c < params_.chillers.size(); ++c) {
@@ -77,6 +79,17 @@ void HeatPlant::exchange(Tick now, Params params) {
   meter_of_.clear();
   for (std::size_t i = 0; i < meters_.size(); ++i) meter_of_.emplace_back(meters_[i].unit, i);
   rebuild();
+}
+
+HeatPlant::Kinds HeatPlant::kinds() const {
+  return {.condenser = params_.condenser.has_value(), .economizer = params_.economizer.has_value(), .tank = tank_.has_value(), .reuse = params_.reuse.has_value(),
+          .water_store = params_.make_up.has_value(), .compressors = has(Drive::compressors)};
+}
+
+HeatPlant::Kinds HeatPlant::ever() const {
+  const Kinds now = kinds();
+  return {.condenser = now.condenser || had_.condenser, .economizer = now.economizer || had_.economizer, .tank = now.tank || had_.tank, .reuse = now.reuse || had_.reuse,
+          .water_store = now.water_store || had_.water_store, .compressors = now.compressors || had_.compressors};
 }
 
 }  // namespace aifactory

@@ -70,10 +70,8 @@ std::vector<std::string> plant_obstacles(const SitePlan& now, const SitePlan& th
     out.emplace_back("a plant can be exchanged, not begun or ended");
     return out;
   }
-  // Each has loads, accounts and columns of its own.
-  for (const CoolingKind kind : {CoolingKind::condenser_loop, CoolingKind::chiller, CoolingKind::economizer, CoolingKind::tank, CoolingKind::heat_reuse, CoolingKind::make_up, CoolingKind::crah}) {
-    if (has(now, kind) == has(then, kind)) continue;
-    out.push_back(fmt::format("the plant {} {}, and the run began {} one", has(then, kind) ? "gets a" : "loses its", enum_name(kind), has(now, kind) ? "with" : "without"));
+  if (has(now, CoolingKind::crah) != has(then, CoolingKind::crah)) {
+    out.push_back(fmt::format("the air of the halls {} been taken by the plant's crah so far: heat that leaves by air keeps its way", has(now, CoolingKind::crah) ? "has" : "has not"));
   }
   const auto pipes = [](const SitePlan& plan) {
     const auto built = build_plant(plan).loop.pipes;
@@ -184,7 +182,7 @@ PlannedChange plan_change(PreparedRun& run, const ScenarioConfig& before, const 
     change.units.emplace_back();
     change.cdus.emplace_back();
     const SitePlan& now = run.changes.empty() ? run.sites[i].plan : run.changes.back().to->sites[i].plan;
-    const bool laid_out = any("power.") || any("halls.") || (any("cooling.") && other_layout(now, then));
+    const bool laid_out = any("power.") || any("halls.") || (any("cooling.") && (other_layout(now, then) || has_lost_racks(run.sites[i], then)));
     if (laid_out) {
       const auto why = layout_obstacles(now, then);
       if (!why.empty()) throw InputError(fmt::format("{}: {}halls: cannot be laid out so while a run goes on: {}. Run the scenario from its start with --set, and compare", where, path, fmt::join(why, "; ")));

@@ -43,6 +43,13 @@ std::size_t place_in(const std::vector<std::string>& planned, std::vector<std::s
 }  // namespace
 
 bool other_layout(const SitePlan& now, const SitePlan& then) {
+  const auto has = [](const SitePlan& plan, CoolingKind kind) {
+    return std::any_of(plan.cooling_units.begin(), plan.cooling_units.end(), [kind](const auto& unit) { return unit.second.kind == kind; });
+  };
+  // Pumps of condenser water and compressors are loads of the power network.
+  for (const CoolingKind kind : {CoolingKind::condenser_loop, CoolingKind::chiller}) {
+    if (has(now, kind) != has(then, kind)) return true;
+  }
   if (now.mechanical != then.mechanical || now.compressors != then.compressors) return true;
   if (now.cdus != then.cdus || now.clusters.size() != then.clusters.size()) return true;
   for (const std::string& cdu : now.cdus) {
@@ -52,6 +59,13 @@ bool other_layout(const SitePlan& now, const SitePlan& then) {
   const auto& units = now.power_units.items;
   return !std::equal(units.begin(), units.end(), then.power_units.items.begin(), then.power_units.items.end(),
                      [](const auto& a, const auto& b) { return a.first == b.first && dump(a.second) == dump(b.second); });
+}
+
+bool has_lost_racks(const PreparedSite& site, const SitePlan& then) {
+  for (std::size_t c = 0; c < then.clusters.size(); ++c) {
+    if (site.most_racks_of(c) > then.clusters[c].racks) return true;
+  }
+  return false;
 }
 
 std::vector<std::string> layout_obstacles(const SitePlan& now, const SitePlan& then) {

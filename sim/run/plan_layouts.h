@@ -9,8 +9,13 @@
 
 namespace aifactory {
 
+struct PreparedSite;
+
 /// Some rack hangs on another CDU or supply, is no more or new, or a CDU or a power unit is another.
 [[nodiscard]] bool other_layout(const SitePlan& now, const SitePlan& then);
+
+/// Some cluster has fewer racks than it has had: those that go may still hang on what the plan of the change must then have.
+[[nodiscard]] bool has_lost_racks(const PreparedSite& site, const SitePlan& then);
 
 /// Why one layout cannot take the place of the other while the run goes on; empty: it can.
 [[nodiscard]] std::vector<std::string> layout_obstacles(const SitePlan& now, const SitePlan& then);

@@ -19,7 +19,7 @@ std::vector<std::string> series_columns(const World& world) {
       for (const char* column : {"dry_bulb_c", "wet_bulb_c", "facility_supply_c", "facility_return_c", "supply_air_c", "rejected_mw", "fan_ratio_frac", "coolant_supply_max_c", "make_up_kg_s"}) {
         columns.push_back(fmt::format("{}.{}", name, column));
       }
-      plant_columns(name, site.plant->loop().plant(), columns);
+      plant_columns(name, site.tells_kinds, columns);
       loop_columns(name, site.plant->loop(), columns);
     }
     room_columns(site, columns);
@@ -55,7 +55,7 @@ std::vector<double> series_row(const World& world, Tick now) {
       row.insert(row.end(), {air.dry_bulb.in_celsius(), air.wet_bulb.in_celsius(), loop.supply().in_celsius(),
                              loop.return_temperature().in_celsius(), loop.supply_air().in_celsius(), loop.plant().rejecting().in(MW),
                              loop.plant().last().fan_ratio, hottest_c, loop.plant().make_up().si()});
-      plant_row(loop.plant(), row);
+      plant_row(loop.plant(), site.tells_kinds, row);
       loop_row(loop, row);
     }
     room_row(site, now, row);

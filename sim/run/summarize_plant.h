@@ -17,7 +17,7 @@ void book_plant(const SiteWorld& site, const WaterLoop::Totals& totals, Ledger& 
 void put_plant(SiteWorld& site, Summary::Block block, Tick now);
 void note_plant(SiteWorld& site, Summary& summary, Tick now);
 /// Columns of series.csv beyond those of every plant: of what this one has.
-void plant_columns(const std::string& site, const HeatPlant& plant, std::vector<std::string>& columns);
-void plant_row(const HeatPlant& plant, std::vector<double>& row);
+void plant_columns(const std::string& site, const HeatPlant::Kinds& kinds, std::vector<std::string>& columns);
+void plant_row(const HeatPlant& plant, const HeatPlant::Kinds& kinds, std::vector<double>& row);
 
 }  // namespace aifactory

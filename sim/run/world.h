@@ -51,6 +51,7 @@ struct SiteWorld {
   std::unique_ptr<CduControl> cdus;
   std::unique_ptr<RoomControl> rooms;
   std::unique_ptr<CoolingPlant> plant;
+  HeatPlant::Kinds tells_kinds;  ///< series.csv has columns of them: as the run begins
   std::unique_ptr<GridFeed> grid;
   std::vector<PowerNetwork::UnitId> cdu_leaves;  ///< of each place of a CDU; -1: none is there
   std::vector<Cdu> cdu_models;                   ///< of each place: of its CDU, or the first that comes

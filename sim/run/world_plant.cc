@@ -107,6 +107,7 @@ void World::build_plant_of(std::size_t index) {
   for (std::size_t place = 0; place < cdus.size(); ++place) site.banks.push_back(new_bank(site, place, cdus[place], equipment.loop.start));
   build_rooms(index, equipment.loop.start);
   site.loop = std::make_unique<WaterLoop>(equipment.loop, HeatPlant(std::move(equipment.plant)), std::move(equipment.air), &site.banks);
+  site.tells_kinds = site.loop->plant().kinds();
   site.plant_notes = std::move(equipment.notes);
   const auto coolant_changed = [&site](std::size_t cdu) {
     for (const auto& [cluster, bank] : site.cdu_banks[cdu]) {

@@ -133,7 +133,7 @@ int fork_run(const ForkOptions& given, const std::vector<std::string>& command) 
 
 std::string footer() {
   std::string keys;
-  for (const LiveKey& key : live_keys()) keys += fmt::format("  {:<30} {}\n", key.pattern, key.doc);
+  for (const LiveKey& key : live_keys()) keys += fmt::format("  {:<38} {}\n", key.pattern, key.doc);
   return "The scenario of the run is simulated again from its start, which gives the same bytes, so that the past of the branch is that of\n"
          "the run (checked: events and series before TIME). A branch in which nothing is different equals the run, byte for byte.\n"
          "Keys for --set, which act from TIME on, with everything below them (docs/studies.md):\n" +

@@ -1,6 +1,7 @@
 /// A bank that takes over racks from others.
 #include <gtest/gtest.h>
 
+#include <limits>
 #include <vector>
 
 #include "sim/facility/liquid_bank.h"
@@ -73,7 +74,7 @@ TEST(BankExchange, RacksKeepTheirTemperaturesAndHeatIsConserved) {
 }
 
 TEST(BankExchange, APlaceWithoutRacksIsAtRest) {
-  LiquidBank bank(params(0), {.exchange = 0.0 * W_per_K, .secondary = 0.0 * W_per_K, .plate_to_coolant = ThermalResistance(kInf)});
+  LiquidBank bank(params(0), {.exchange = 0.0 * W_per_K, .secondary = 0.0 * W_per_K, .plate_to_coolant = std::numeric_limits<double>::infinity() * K_per_W});
   EXPECT_EQ(bank.take_rejected(at(1e6)).si(), 0.0);
   EXPECT_EQ(bank.stored(at(1e6)).si(), 0.0);
   EXPECT_EQ(bank.rejecting(at(1e6)).si(), 0.0);

