@@ -12,6 +12,19 @@ struct FirstProblem {
 
 }  // namespace
 
+RackParams in_shares(const RackParams& rack, std::int64_t shares) {
+  RackParams out = rack;
+  if (shares == 1) return out;
+  const std::int64_t each = rack.nodes > 0 ? rack.accelerators / rack.nodes : 0;
+  if (each % shares != 0) {
+    throw InputError(fmt::format("{} shares of a node with {} accelerators: must divide them (their parts cannot be shared)", shares, each));
+  }
+  out.nodes *= shares;
+  out.node_base_idle = rack.node_base_idle / static_cast<double>(shares);
+  out.node_base_max = rack.node_base_max / static_cast<double>(shares);
+  return out;
+}
+
 Rack::Rack(const RackParams& params) : params_(checked("rack", params)) {
   FirstProblem report;
   params_.validate(report);

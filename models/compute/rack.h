@@ -91,6 +91,11 @@ struct RackParams {
   }
 };
 
+/// The same rack, whose nodes are the `shares` like shares of its nodes: accelerators are dealt out, and so are the powers of the
+/// node's CPUs, NICs, drives and fans.
+/// @throws InputError when the accelerators of a node cannot be dealt out evenly.  @pre shares >= 1
+[[nodiscard]] RackParams in_shares(const RackParams& rack, std::int64_t shares);
+
 /// Power of a rack from the work of its nodes:
 ///
 ///     accelerator = idle + (max - idle) u s^a

@@ -1,5 +1,6 @@
 #pragma once
 /// @file Free nodes of one pool over the future, as a step function.
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -15,12 +16,15 @@ namespace aifactory::scheduling {
 /// Every reservation heuristic (EASY of any depth, conservative) asks the same three questions of it; they are
 /// here once, tested by known answers.  Times are ticks; an interval is half open, so one job may start in the
 /// very tick in which another ends.  A duration of zero counts as one tick: it occupies its instant.
-/// Steps are kept in blocks, each with its least and most free nodes: with n steps, a search or a change looks at the steps
-/// of a few blocks of 128 and passes over the other n / 128 whole.  A plan of 10,000 waiting jobs on a machine that runs
-/// 30,000 asks as many times.
+///
+/// Steps are the leaves of a B+ tree, each of whose inner entries keeps the least and the most free nodes below it and a
+/// number to be added to all of them.  With n steps, min_free(), reserve() and cancel() take O(log n), and earliest_start()
+/// O(log n) for each candidate that it rejects: callers that have planned others before bound `from` by what they have
+/// learnt (StartBounds).  A release behind all others takes O(1) where it leaves the tree as high as it is.
 /// *Not modelled*: which nodes; free(t) is a count (see EASY's `reservation: concrete` for node identities).
 /// Source: the profile of Mu'alem and Feitelson, "Utilization, Predictability, Workloads, and User Runtime
-/// Estimates in Scheduling the IBM SP2 with Backfilling", IEEE TPDS 12(6), 2001, section 2.
+/// Estimates in Scheduling the IBM SP2 with Backfilling", IEEE TPDS 12(6), 2001, section 2; pending additions as in
+/// range updates of segment trees.
 class AvailabilityProfile {
  public:
   struct Step {
@@ -30,6 +34,7 @@ class AvailabilityProfile {
 
   AvailabilityProfile() = default;
   AvailabilityProfile(Tick now, std::int64_t free_now) { reset(now, free_now); }
+  /// Keeps its memory: from then on no call allocates before there are more steps than ever before.
   void reset(Tick now, std::int64_t free_now);
 
   /// `nodes` come back at `at` and stay.  Cheap when called in the order of time.
@@ -44,28 +49,54 @@ class AvailabilityProfile {
   void cancel(std::int64_t nodes, Tick start, Tick duration) { change(nodes, start, duration); }
 
  private:
-  struct Block {
-    std::vector<Step> steps;                  ///< in the order of time, never empty; of their `free`,
-    std::int64_t least = 0, most = 0;         ///< the least and the most
-    std::int64_t added = 0;                   ///< to be added to all three
-    [[nodiscard]] std::int64_t free(std::size_t step) const { return steps[step].free + added; }
-    void measure();
+  static constexpr std::size_t kSteps = 64, kChildren = 16;  ///< in a node, at most; both measured
+  static constexpr std::size_t kLevels = 12;                 ///< of half-full nodes: 10^11 steps
+  struct Leaf {
+    std::size_t count = 0;
+    std::array<Step, kSteps> items{};  ///< in the order of time; `free` without what is to be added above
   };
-  struct Place {
-    std::size_t block, step;
+  /// Entry of an inner node.
+  struct Child {
+    Tick at;                       ///< its first step
+    std::int64_t least, most;      ///< of its steps, with `added`, without what is to be added above
+    std::int64_t added;            ///< to all of its steps
+    std::size_t node;              ///< a leaf if the entry is on level 1, else an inner node
   };
-  static constexpr std::size_t kMost = 128;  ///< steps in a block
-  void change(std::int64_t nodes, Tick start, Tick duration);
-  /// Adds to the steps from `first` up to, but not including, `last`; the latter may be one past the end.
-  void add(std::int64_t nodes, Place first, Place last);
-  [[nodiscard]] Place find(Tick at) const;   ///< step that holds at `at`
-  Place split(Tick at);                      ///< step that begins at `at`
-  [[nodiscard]] bool seek(std::int64_t nodes, Place& from) const;              ///< next step with so many; false: none
-  [[nodiscard]] bool lasts(std::int64_t nodes, Place& from, Tick end) const;   ///< until `end`; false: `from` has fewer
-  Block& insert_block(std::size_t at);
+  struct Inner {
+    std::size_t count = 0;
+    std::array<Child, kChildren> items{};
+  };
+  /// A step, and the way to it.  Level 0 is that of the leaves, level height_ that of the root.
+  struct Finger {
+    struct {
+      std::size_t node, slot;
+      std::int64_t added;  ///< to the items of the node
+    } on[kLevels];
+  };
+  enum class Want : bool { enough, lack };
 
-  std::vector<Block> blocks_;
-  std::vector<std::vector<Step>> spare_;  ///< room of blocks that reset() has taken away
+  void change(std::int64_t nodes, Tick start, Tick duration);
+  /// Adds to the steps over [begin, end) below a node that ends at `until`.  @pre steps begin at both, or end is kNever.
+  void add(std::size_t level, std::size_t node, Tick until, Tick begin, Tick end, std::int64_t nodes);
+  [[nodiscard]] std::int64_t least(std::size_t level, std::size_t node, Tick until, Tick begin, Tick end) const;
+  [[nodiscard]] Finger find(Tick at) const;  ///< step that holds at `at`
+  /// The first step from this one on that begins before `end` and has so many nodes, or has not; false: there is none.
+  template <Want want>
+  bool seek(std::int64_t nodes, Tick end, Finger& step) const;
+  [[nodiscard]] Tick time(const Finger& step) const { return leaves_[step.on[0].node].items[step.on[0].slot].at; }
+
+  void split(Tick at);  ///< makes a step begin there
+  void insert(Finger& behind, const Step& step);
+  void make_room(Finger& behind, std::size_t level);
+  [[nodiscard]] Child entry(std::size_t level, std::size_t node, std::int64_t added) const;
+  std::size_t new_node(std::size_t level);
+
+  std::vector<Leaf> leaves_;
+  std::vector<Inner> inners_;
+  std::size_t used_leaves_ = 0, used_inners_ = 0;  ///< the others are spare
+  std::size_t root_ = 0, height_ = 0;              ///< height 0: the root is a leaf
+  Finger last_{};                                  ///< the last step, as long as steps have only been put behind it
+  bool last_known_ = false;
 };
 
 /// a + b, never beyond kNever.  @pre b >= 0

@@ -59,7 +59,7 @@ EasyBook::Plan EasyBook::plan(const View& view, const PlaceInfo& place, std::int
     const Tick when = pool.ahead.earliest_start(entry.nodes, entry.duration, view.now());
     return {{when, when == kNever ? 0 : pool.ahead.min_free(when, entry.duration)}, 0};
   }
-  if (rules_.concrete && view.job(entry.job).picky()) return {plan_as_it_lies(view, place, p, entry), 0};
+  if (concrete(view, p) && view.picky(entry.job, p)) return {plan_as_it_lies(view, place, p, entry), 0};
   return {view.shadow(p, entry.nodes), 0};
 }
 
@@ -69,19 +69,23 @@ EasyBook::Plan EasyBook::plan_with_power(const View& view, std::int32_t p, const
   const std::int64_t need = view.power_mw(entry.job, p, entry.nodes);
   std::int64_t free = view.free_nodes(p), headroom = view.site(site).headroom_mw();
   if (free >= entry.nodes && headroom >= need) return {{view.now(), free}, headroom};
-  releases_.clear();
-  for (std::int32_t other = 0; other < view.pools(); ++other) {
-    if (view.pool(other).spec.site != site) continue;
-    for (const RunningJob& running : view.pool(other).running) {
-      releases_.push_back({view.planned_end(running), other == p ? running.returning : 0, view.booked_mw(running)});
-    }
-  }
-  std::sort(releases_.begin(), releases_.end(), [](const Release& a, const Release& b) { return a.at < b.at; });
-  for (std::size_t i = 0; i < releases_.size();) {
-    const Tick when = releases_[i].at;
-    for (; i < releases_.size() && releases_[i].at == when; ++i) {
-      free += releases_[i].nodes;
-      headroom += releases_[i].mw;
+  // Each pool's list is in the order of the ends: what ends next is at the back of one of them.
+  ends_.clear();
+  for (std::int32_t other = 0; other < view.pools(); ++other) ends_.push_back(view.pool(other).running.rbegin());
+  const auto next_end = [&](std::int32_t other) {
+    const PoolState& pool = view.pool(other);
+    const auto& next = ends_[static_cast<std::size_t>(other)];
+    return next == pool.running.rend() || pool.spec.site != site ? kNever : view.planned_end(*next);
+  };
+  for (;;) {
+    Tick when = kNever;
+    for (std::int32_t other = 0; other < view.pools(); ++other) when = std::min(when, next_end(other));
+    if (when == kNever) break;
+    for (std::int32_t other = 0; other < view.pools(); ++other) {
+      for (auto& next = ends_[static_cast<std::size_t>(other)]; next_end(other) == when; ++next) {
+        if (other == p) free += next->returning;
+        headroom += view.booked_mw(*next);
+      }
     }
     if (free >= entry.nodes && headroom >= need) return {{when, free}, headroom};
   }
@@ -92,9 +96,10 @@ EasyBook::Plan EasyBook::plan_with_power(const View& view, std::int32_t p, const
 View::Shadow EasyBook::plan_as_it_lies(const View& view, const PlaceInfo& place, std::int32_t p,
                                        const WaitingQueue::Entry& entry) {
   const PoolState& state = view.pool(p);
+  ShareCounts shares = state.shares;
   const auto fits = [&] {
     ranges_.clear();
-    return free_then_.count() >= entry.nodes &&
+    return free_then_.count() >= entry.nodes && shares.fits(entry.nodes) &&
            choose_nodes(place, {state.spec, free_then_, entry.nodes, &view.job(entry.job), state.headroom_k}, scratch_,
                         ranges_);
   };
@@ -105,6 +110,7 @@ View::Shadow EasyBook::plan_as_it_lies(const View& view, const PlaceInfo& place,
     for (; running != state.running.rend() && view.planned_end(*running) == when; ++running) {
       for (const NodeRange& range : view.allocation(*running).nodes) {
         free_then_.insert_outside(range, state.down, state.down);
+        shares.follow(free_then_, range);
       }
     }
     if (fits()) return {when, free_then_.count()};
@@ -127,7 +133,7 @@ void EasyBook::reserve(const View& view, const PlaceInfo& place, std::int32_t p,
   }
   pool.slack = when - view.now();
   pool.extra = plan.shadow.free - entry.nodes;
-  if (rules_.concrete) pin(view, place, p, entry, when);
+  if (concrete(view, p)) pin(view, place, p, entry, when);
   if (!rules_.power || view.site(view.pool(p).spec.site).headroom_mw() == SiteSignals::kUnlimited) return;
   Site& site = site_of(view, p);
   const std::int64_t extra = plan.headroom_mw - view.power_mw(entry.job, p, entry.nodes);
@@ -179,10 +185,14 @@ void EasyBook::pin(const View& view, const PlaceInfo& place, std::int32_t p, con
   const PoolState& state = view.pool(p);
   Pool& pool = at(p);
   free_by(view, p, when);
-  ranges_.clear();
-  (void)choose_nodes(place, {state.spec, free_then_, entry.nodes, &view.job(entry.job), state.headroom_k}, scratch_, ranges_);
-  pool.reserved = NodeSet(state.spec.nodes);
-  for (const NodeRange& range : ranges_) pool.reserved.insert(range);
+  if (pool.reserved.size() == state.spec.nodes) {
+    for (const NodeRange& range : pool.reserved_ranges) pool.reserved.erase(range);
+  } else {
+    pool.reserved = NodeSet(state.spec.nodes);
+  }
+  pool.reserved_ranges.clear();
+  (void)choose_nodes(place, {state.spec, free_then_, entry.nodes, &view.job(entry.job), state.headroom_k}, scratch_, pool.reserved_ranges);
+  for (const NodeRange& range : pool.reserved_ranges) pool.reserved.insert(range);
   pool.extra = outside(state, pool);
 }
 
@@ -220,13 +230,13 @@ bool EasyBook::start_below(const View& view, Actions& actions, const WaitingQueu
       takes_power = site.slack != kNever && entry.duration > site.slack;
       if (takes_power && need > site.extra_mw) continue;
     }
-    const bool avoid = late && rules_.concrete;
+    const bool avoid = late && concrete(view, p);
     if (actions.start(entry.job, {.pool = p, .avoid = avoid ? &pool.reserved : nullptr}) != Refusal::none) continue;
     keep_promise(view, actions, entry.job);
     if (takes_power) site_of(view, p).extra_mw -= need;
     if (rules_.depth > 1) {
       if (pool.reservations > 0) pool.ahead.reserve(entry.nodes, view.now(), entry.duration);
-    } else if (promised && rules_.concrete) {
+    } else if (promised && concrete(view, p)) {
       pool.extra = outside(view.pool(p), pool);
     } else if (late) {
       pool.extra -= entry.nodes;

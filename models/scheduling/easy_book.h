@@ -20,7 +20,7 @@ namespace aifactory::scheduling {
 /// - depth > 1: each further job that does not fit is given its earliest start behind those before it.
 /// - concrete: the head is pinned to the nodes that Place would give it at the shadow time, which a job that ends later
 ///   must avoid: extra nodes are lost where they overlap.  A head that needs its nodes to lie in a certain way gets the
-///   first instant at which Place finds some.
+///   first instant at which Place finds some.  Pools whose nodes are shared are always planned so, at depth 1.
 /// - power: power is a second thing to reserve.  A job starts only if its expected power fits below the site's
 ///   limit; a head's shadow time is when both its nodes and its power are there, and a job that ends later must leave
 ///   it both.
@@ -62,7 +62,8 @@ class EasyBook {
     std::int64_t reservations = 0;
     Tick slack = kNever;        ///< shadow time - now; kNever: nothing to respect
     std::int64_t extra = 0;     ///< nodes that a longer job may still take
-    NodeSet reserved;           ///< concrete: the head's nodes
+    NodeSet reserved;           ///< concrete: the head's nodes ...
+    std::vector<NodeRange> reserved_ranges;  ///< ... as intervals
     AvailabilityProfile ahead;  ///< depth > 1: running jobs, reservations and what this pass has started
   };
   struct Site {
@@ -82,16 +83,16 @@ class EasyBook {
   };
   void promise(const View& view, std::int32_t p, JobId job, Tick when);
   void keep_promise(const View& view, Actions& actions, JobId job);
-  struct Release {
-    Tick at;
-    std::int64_t nodes, mw;
-  };
   [[nodiscard]] const Pool& at(std::int32_t p) const { return pools_[static_cast<std::size_t>(p)]; }
   Pool& at(std::int32_t p) { return pools_[static_cast<std::size_t>(p)]; }
   Site& site_of(const View& view, std::int32_t p) {
     return sites_[static_cast<std::size_t>(view.pool(p).spec.site)];
   }
   bool start_below(const View& view, Actions& actions, const WaitingQueue::Entry& entry, std::int64_t reservations);
+  /// Where nodes are shared, counting says too little: a job of a whole node would wait behind ever new small ones.
+  [[nodiscard]] bool concrete(const View& view, std::int32_t p) const {
+    return rules_.concrete || (rules_.depth == 1 && view.pool(p).spec.shares_per_node > 1);
+  }
   Plan plan(const View& view, const PlaceInfo& place, std::int32_t p, const WaitingQueue::Entry& entry);
   Plan plan_with_power(const View& view, std::int32_t p, const WaitingQueue::Entry& entry);
   View::Shadow plan_as_it_lies(const View& view, const PlaceInfo& place, std::int32_t p,
@@ -100,8 +101,11 @@ class EasyBook {
                const Plan& plan);
   void pin(const View& view, const PlaceInfo& place, std::int32_t p, const WaitingQueue::Entry& entry, Tick when);
   void free_by(const View& view, std::int32_t p, Tick when);
+  /// Free nodes that are not the head's.
   static std::int64_t outside(const PoolState& state, const Pool& pool) {
-    return state.free.count_outside(pool.reserved, {0, state.spec.nodes});
+    std::int64_t outside = state.free.count();
+    for (const NodeRange& range : pool.reserved_ranges) outside -= state.free.count_in(range);
+    return outside;
   }
 
   Rules rules_;
@@ -113,7 +117,7 @@ class EasyBook {
   std::vector<JobId> heads_;
   NodeSet free_then_;
   std::vector<NodeRange> ranges_;
-  std::vector<Release> releases_;
+  std::vector<RunningJobs::const_reverse_iterator> ends_;  ///< by pool: who ends next, in a look ahead
   PlaceScratch scratch_;
 };
 

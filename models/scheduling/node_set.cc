@@ -11,6 +11,7 @@ namespace aifactory::scheduling {
 namespace {
 
 constexpr std::int64_t kBits = 64;
+constexpr std::size_t kWords = 64;  ///< of which one word of any_ tells
 
 /// std::popcount without the call into the compiler's library that it is where no machine instruction may be assumed.
 constexpr std::int64_t ones(std::uint64_t word) {
@@ -38,10 +39,18 @@ void each_word(NodeRange range, Fn&& fn) {
 NodeSet::NodeSet(std::int64_t size, bool full) : size_(size) {
   AIF_CHECK(size >= 0, fmt::format("size {}", size));
   words_.resize(static_cast<std::size_t>((size + kBits - 1) / kBits), 0);
+  any_.resize((words_.size() + kWords - 1) / kWords, 0);
   if (full) insert({0, size});
 }
 
+void NodeSet::note(std::size_t word) {
+  const std::uint64_t bit = std::uint64_t{1} << (word % kWords);
+  std::uint64_t& any = any_[word / kWords];
+  any = words_[word] != 0 ? any | bit : any & ~bit;
+}
+
 std::int64_t NodeSet::count_in(NodeRange range) const {
+  if (range.count() == size_) return count_;
   std::int64_t found = 0;
   each_word(range, [&](std::size_t word, std::uint64_t mask) { found += ones(words_[word] & mask); });
   return found;
@@ -61,6 +70,7 @@ std::int64_t NodeSet::insert(NodeRange range) {
   each_word(range, [&](std::size_t word, std::uint64_t mask) {
     changed += ones(mask & ~words_[word]);
     words_[word] |= mask;
+    note(word);
   });
   count_ += changed;
   return changed;
@@ -72,6 +82,7 @@ std::int64_t NodeSet::erase(NodeRange range) {
   each_word(range, [&](std::size_t word, std::uint64_t mask) {
     changed += ones(mask & words_[word]);
     words_[word] &= ~mask;
+    note(word);
   });
   count_ -= changed;
   return changed;
@@ -85,6 +96,7 @@ std::int64_t NodeSet::insert_outside(NodeRange range, const NodeSet& a, const No
     const std::uint64_t wanted = mask & ~a.words_[word] & ~b.words_[word];
     changed += ones(wanted & ~words_[word]);
     words_[word] |= wanted;
+    note(word);
   });
   count_ += changed;
   return changed;
@@ -92,10 +104,13 @@ std::int64_t NodeSet::insert_outside(NodeRange range, const NodeSet& a, const No
 
 void NodeSet::erase_all(const NodeSet& other) {
   AIF_CHECK(other.size_ == size_, fmt::format("{} and {}", other.size_, size_));
-  count_ = 0;
-  for (std::size_t word = 0; word < words_.size(); ++word) {
-    words_[word] &= ~other.words_[word];
-    count_ += ones(words_[word]);
+  for (std::size_t of_words = 0; of_words < any_.size(); ++of_words) {
+    for (std::uint64_t both = any_[of_words] & other.any_[of_words]; both != 0; both &= both - 1) {
+      const std::size_t word = of_words * kWords + static_cast<std::size_t>(std::countr_zero(both));
+      count_ -= ones(words_[word] & other.words_[word]);
+      words_[word] &= ~other.words_[word];
+      note(word);
+    }
   }
 }
 
@@ -107,14 +122,14 @@ std::int64_t NodeSet::append_lowest(std::int64_t nodes, NodeRange range, std::ve
     // Members from `at` on, moved down so that bit 0 is node `at`.
     const std::uint64_t rest = words_[static_cast<std::size_t>(base / kBits)] >> (at - base);
     if (rest == 0) {
-      // A full machine is mostly words without a member: eight of them at a time.
+      // A full machine is mostly words without a member: 64 of them are passed over at a time.
       auto word = static_cast<std::size_t>(base / kBits) + 1;
-      const auto stop = static_cast<std::size_t>((range.last + kBits - 1) / kBits);
-      const auto none = [this](std::size_t w) {
-        return (words_[w] | words_[w + 1] | words_[w + 2] | words_[w + 3] | words_[w + 4] | words_[w + 5] | words_[w + 6] | words_[w + 7]) == 0;
-      };
-      while (word + 8 <= stop && none(word)) word += 8;
-      while (word < stop && words_[word] == 0) ++word;
+      auto of_words = word / kWords;
+      if (of_words >= any_.size()) break;
+      std::uint64_t any = any_[of_words] >> (word % kWords) << (word % kWords);
+      while (any == 0 && ++of_words < any_.size()) any = any_[of_words];
+      if (any == 0) break;
+      word = of_words * kWords + static_cast<std::size_t>(std::countr_zero(any));
       at = static_cast<std::int64_t>(word) * kBits;
       continue;
     }

@@ -42,7 +42,9 @@ class NodeSet {
  private:
   std::int64_t size_ = 0;
   std::int64_t count_ = 0;
+  void note(std::size_t word);  ///< whose members have changed
   std::vector<std::uint64_t> words_;
+  std::vector<std::uint64_t> any_;  ///< a bit for each word: has it a member?
 };
 
 }  // namespace aifactory::scheduling

@@ -73,7 +73,7 @@ bool coolest(const PlaceRequest& request, PlaceScratch& scratch, std::vector<Nod
 constexpr PlaceInfo kPlaces[] = {
     {"first_fit", "the lowest free node numbers", first_fit},
     {"consolidated", "best fit by rack: as few racks as possible, the fullest that hold the rest", consolidated},
-    {"spread", "over as many racks as possible, as evenly as possible", spread},
+    {"spread", "over as many racks as possible, as evenly as possible", spread, true},
     {"topology", "groups within scale-up domains, contiguous torus slices; few blocks of the fabric; else consolidated by domain",
      place_topology},
     {"coolest", "racks with the most degrees between their coolant and its limit first", coolest},
@@ -149,6 +149,12 @@ const PlaceInfo* find_place(std::string_view name) {
     if (place.name == name) return &place;
   }
   return nullptr;
+}
+
+bool choose_nodes(const PlaceInfo& place, const PlaceRequest& request, PlaceScratch& scratch, std::vector<NodeRange>& out) {
+  static constexpr PlaceInfo kNear{"topology", "", place_topology};
+  const PlaceInfo& rule = request.job != nullptr && request.job->keeps_domains ? kNear : place;
+  return request.pool.shares_per_node > 1 ? place_shares(rule, request, scratch, out) : rule.choose(request, scratch, out);
 }
 
 }  // namespace aifactory::scheduling

@@ -29,6 +29,7 @@ struct PlaceScratch {
   std::vector<std::int64_t> counts;
   std::vector<std::int64_t> block_holds, block_share, block_order;
   std::vector<std::int32_t> sums;
+  NodeSet whole_nodes;  ///< of a pool whose nodes are shared
 };
 
 /// Lists the blocks of `size` nodes that have members, ascending, in scratch.blocks: a full machine has few of them.
@@ -41,9 +42,11 @@ void list_blocks(const NodeSet& free, NodeRange within, std::int64_t size, Place
 struct PlaceInfo {
   std::string_view name, summary;
   bool (*choose)(const PlaceRequest& request, PlaceScratch& scratch, std::vector<NodeRange>& out);
+  bool spreads = false;  ///< it avoids nodes that others use
 };
 
-/// As the rule chooses; the nodes of a job that keeps its groups in domains as place_topology() does.
+/// As the rule chooses; the nodes of a job that keeps its groups in domains as place_topology() does; of a pool whose nodes are
+/// shared, as place_shares() does.
 [[nodiscard]] bool choose_nodes(const PlaceInfo& place, const PlaceRequest& request, PlaceScratch& scratch, std::vector<NodeRange>& out);
 
 /// Every placement, in the order of the documentation.
@@ -54,6 +57,10 @@ struct PlaceInfo {
 /// @param within begins with a block
 void consolidate(const NodeSet& free, NodeRange within, std::int64_t block, std::int64_t nodes, PlaceScratch& scratch,
                  std::vector<NodeRange>& out);
+
+// place_shares.cc
+/// On a pool whose nodes are shared: whole nodes by the rule, and what is left over within one node.
+[[nodiscard]] bool place_shares(const PlaceInfo& place, const PlaceRequest& request, PlaceScratch& scratch, std::vector<NodeRange>& out);
 
 // place_topology.cc
 bool place_topology(const PlaceRequest& request, PlaceScratch& scratch, std::vector<NodeRange>& out);

@@ -147,9 +147,4 @@ bool place_topology(const PlaceRequest& request, PlaceScratch& scratch, std::vec
   return place_within(request, {0, request.free.size()}, request.nodes, group, scratch, out);
 }
 
-bool choose_nodes(const PlaceInfo& place, const PlaceRequest& request, PlaceScratch& scratch, std::vector<NodeRange>& out) {
-  const bool keeps = request.job != nullptr && request.job->keeps_domains;
-  return (keeps ? place_topology : place.choose)(request, scratch, out);
-}
-
 }  // namespace aifactory::scheduling

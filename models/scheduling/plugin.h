@@ -33,7 +33,7 @@ inline constexpr std::uint32_t kPluginAbi = 1;
       offsetof(Job, tenant), offsetof(Job, tier), offsetof(Job, preemptible), offsetof(Job, min_nodes),
       offsetof(Job, max_nodes), offsetof(Job, earliest_start), offsetof(Job, deadline), offsetof(Job, domain_nodes),
       offsetof(Job, slice), offsetof(Job, communication_frac), offsetof(Job, staging_on), offsetof(Job, after), sizeof(NodeRange), sizeof(Allocation), offsetof(Allocation, nodes),
-      sizeof(PoolSpec), offsetof(PoolSpec, nodes), offsetof(PoolSpec, nodes_per_rack),
+      sizeof(PoolSpec), offsetof(PoolSpec, nodes), offsetof(PoolSpec, nodes_per_rack), offsetof(PoolSpec, shares_per_node),
       offsetof(PoolSpec, accelerators_per_node), offsetof(PoolSpec, nodes_per_domain), offsetof(PoolSpec, torus),
       offsetof(PoolSpec, nodes_per_block), offsetof(PoolSpec, oversubscription), offsetof(PoolSpec, node_power),
       offsetof(PoolSpec, site), sizeof(PoolState), offsetof(PoolState, free),

@@ -13,11 +13,15 @@
 namespace aifactory::scheduling {
 
 /// One pool of like nodes (a cluster), as the scheduler knows it.
+///
+/// Where jobs share nodes, the pool counts in shares: what is called a node here, in jobs, allocations and views, is then one of
+/// the shares_per_node like shares of a node, and node n has the shares n k .. n k + k - 1.
 struct PoolSpec {
   std::string name;
   std::int64_t nodes = 0;
   std::int64_t nodes_per_rack = 1;  ///< rack = node / nodes_per_rack; also the scale-up domain by default
   double accelerators_per_node = 0;
+  std::int64_t shares_per_node = 1;      ///< k; divides the counts of nodes here
   std::int64_t nodes_per_domain = 0;     ///< scale-up domain = node / nodes_per_domain; 0: the rack
   std::int64_t nodes_per_block = 0;      ///< block of the scale-out fabric = node / nodes_per_block, whole domains; 0: one block
   double oversubscription = 1.0;         ///< of the way out of a block: bandwidth of its nodes over that of its uplinks

@@ -169,7 +169,7 @@ class Replay {
       }
       speed *= slowest;
     }
-    if (around_.crossing_speed != 1.0 && crosses_domains(pools_[pool], allocation.nodes, of.domain_nodes)) {
+    if (around_.crossing_speed != 1.0 && crosses_domains(pools_[pool], allocation.nodes, of.domain_nodes * pools_[pool].shares_per_node)) {
       speed *= around_.crossing_speed;
     }
     speed *= pace_on(of, pools_[pool], allocation.nodes);

@@ -68,13 +68,11 @@ void SchedulerCore::State::book(JobId id, std::int32_t p, std::int64_t nodes, st
   usage_.change(tenant(id), {nodes, milli_per_node[static_cast<std::size_t>(p)] * nodes, mw}, jobs, now_);
 }
 
-RunningJob& SchedulerCore::State::find_running(JobId id) {
-  const std::int32_t slot = slot_of[static_cast<std::size_t>(id)];
-  PoolState& pool = pools_[static_cast<std::size_t>(slots_[static_cast<std::size_t>(slot)].pool)];
-  const RunningJob wanted{runs_[static_cast<std::size_t>(slot)].end, id, slot, 0};
-  const auto place = std::lower_bound(pool.running.begin(), pool.running.end(), wanted, ends_later);
-  AIF_CHECK(place != pool.running.end() && place->job == id, fmt::format("job {} is not in its pool's list", id));
-  return *place;
+const RunningJob& SchedulerCore::State::find_running(JobId id) const {
+  const auto slot = static_cast<std::size_t>(slot_of[static_cast<std::size_t>(id)]);
+  const RunningJob* found = pool(slots_[slot].pool).running.find(runs_[slot].end, id);
+  AIF_CHECK(found != nullptr, fmt::format("job {} is not in its pool's list", id));
+  return *found;
 }
 
 void SchedulerCore::State::occupy(JobId id, Allocation&& allocation) {
@@ -82,7 +80,7 @@ void SchedulerCore::State::occupy(JobId id, Allocation&& allocation) {
   std::int64_t nodes = 0;
   for (const NodeRange& range : allocation.nodes) {
     pool.free.erase(range);
-    pool.domains.follow(pool.free, range);
+    pool.follow(range);
     pool.busy.insert(range);
     nodes += range.count();
   }
@@ -101,9 +99,10 @@ void SchedulerCore::State::occupy(JobId id, Allocation&& allocation) {
   book(id, allocation.pool, nodes, mw, 1);
   slots_[at] = std::move(allocation);
   slot_of[static_cast<std::size_t>(id)] = slot;
-  const RunningJob started{after(now_, planned(job(id), nodes, slots_[at])), id, slot, nodes};
-  runs_[at] = {started.end, now_, after(after(now_, prolog), job(id).staging_in(slots_[at].pool)), saved(id), pass_, mw};
-  pool.running.insert(std::lower_bound(pool.running.begin(), pool.running.end(), started, ends_later), started);
+  const Job& of = job(id);
+  const RunningJob started{after(now_, planned(of, nodes, slots_[at])), id, slot, nodes, of.tier, of.preemptible, of.elastic()};
+  runs_[at] = {started.end, now_, after(after(now_, prolog), of.staging_in(slots_[at].pool)), saved(id), pass_, mw, of.checkpoint_interval, saved(id)};
+  pool.running.insert(started);
   stage_of(id) = Stage::running;
   ++running_count;
 }
@@ -119,12 +118,12 @@ void SchedulerCore::State::release(JobId id) {
   for (const NodeRange& range : allocation.nodes) {
     pool.busy.erase(range);
     pool.free.insert_outside(range, pool.down, pool.busy);
-    pool.domains.follow(pool.free, range);
+    pool.follow(range);
     nodes += range.count();
   }
   if (runs_[at].changed_in == kCompleting) --completing_count;
   book(id, allocation.pool, -nodes, -runs_[at].booked_mw, -1);
-  pool.running.erase(pool.running.begin() + (&find_running(id) - pool.running.data()));
+  pool.running.erase(runs_[at].end, id);
   slot_of[static_cast<std::size_t>(id)] = -1;
   free_slots.push_back(slot);
   --running_count;
@@ -168,6 +167,7 @@ Refusal SchedulerCore::State::start(JobId id, const Constraint& where) {
     if (without_outages(target, planned(wanted, nodes), narrowed)) from = &narrowed;
   }
   if (from->count() < nodes) return Refusal::too_few_free;
+  if (from == &target.free && !target.shares.fits(nodes)) return Refusal::does_not_fit;
   Allocation allocation{where.pool, {}};
   if (!choose_nodes(*policy->parts().place, {target.spec, *from, nodes, &wanted, target.headroom_k}, scratch,
                                      allocation.nodes)) {
@@ -219,9 +219,10 @@ Refusal SchedulerCore::State::preempt(JobId id, Checkpoint checkpoint) {
   if (const Refusal refusal = may_change(id); refusal != Refusal::none) return refusal;
   const Job& victim = job(id);
   if (!victim.preemptible) return Refusal::not_preemptible;
-  const double done = reached(find_running(id));
+  const RunningJob& running = find_running(id);
+  const double done = reached(running);
   const bool written = checkpoint == Checkpoint::on_demand && victim.checkpoint_interval != kNever;
-  const double keeps = written ? done : kept(id, done);
+  const double keeps = written ? done : kept(running, done);
   if (keeps > 0) {
     if (saved_.size() < stage.size()) saved_.resize(stage.size());
     saved_[static_cast<std::size_t>(id)] = keeps;
@@ -236,7 +237,7 @@ Refusal SchedulerCore::State::preempt(JobId id, Checkpoint checkpoint) {
 Refusal SchedulerCore::State::resize(JobId id, std::int64_t nodes) {
   if (const Refusal refusal = may_change(id); refusal != Refusal::none) return refusal;
   const Job& wanted = job(id);
-  if (!wanted.elastic() || wanted.picky()) return Refusal::not_elastic;
+  if (!wanted.elastic() || picky(id, held_by(id).pool)) return Refusal::not_elastic;
   RunningJob running = find_running(id);
   const std::int64_t held = held_nodes(running);
   if (!wanted.runs_on(nodes) || nodes == held) return Refusal::wrong_size;
@@ -268,15 +269,15 @@ Refusal SchedulerCore::State::resize(JobId id, std::int64_t nodes) {
   for (const NodeRange& range : allocation.nodes) {
     pool.busy.erase(range);
     pool.free.insert_outside(range, pool.down, pool.busy);
-    pool.domains.follow(pool.free, range);
+    pool.follow(range);
   }
-  pool.running.erase(pool.running.begin() + (&find_running(id) - pool.running.data()));
+  pool.running.erase(runs_[at].end, id);
   allocation.nodes.clear();
   mine.append_lowest(nodes, allocation.nodes);
   running.returning = 0;
   for (const NodeRange& range : allocation.nodes) {
     pool.free.erase(range);
-    pool.domains.follow(pool.free, range);
+    pool.follow(range);
     pool.busy.insert(range);
     running.returning += range.count() - pool.down.count_in(range);
   }
@@ -291,7 +292,7 @@ Refusal SchedulerCore::State::resize(JobId id, std::int64_t nodes) {
   }
   runs_[at].end = running.end;
   runs_[at].changed_in = pass_;
-  pool.running.insert(std::lower_bound(pool.running.begin(), pool.running.end(), running, ends_later), running);
+  pool.running.insert(running);
   result.resizes.push_back({id, allocation});
   result.steps.push_back(Step::resize);
   return Refusal::none;

@@ -57,6 +57,10 @@ void SchedulerCore::add_outage(std::int32_t pool, const Outage& outage, Tick now
 void SchedulerCore::set_policy(std::unique_ptr<Policy> policy, Tick now) {
   state_->change_policy(std::move(policy), now);
 }
+void SchedulerCore::resize_pools(const std::vector<PoolSize>& sizes, std::unique_ptr<Policy> policy, Tick now) {
+  for (const PoolSize& size : sizes) state_->resize_pool(size.pool, size.nodes);
+  state_->change_policy(std::move(policy), now);
+}
 void SchedulerCore::set_power_headroom(Power headroom) {
   const bool unlimited = headroom.si() == INFINITY;
   AIF_CHECK(!std::isnan(headroom.si()), "power headroom");

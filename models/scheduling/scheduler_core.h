@@ -64,6 +64,15 @@ class SchedulerCore {
   /// policy held waits in the queue; one that can never run under the new one is rejected by the next pass.
   /// @pre what the instant has brought so far has been followed by a pass, or is reported after this call.
   void set_policy(std::unique_ptr<Policy> policy, Tick now);
+  /// Pools with other numbers of nodes from now on.  New nodes are free and stand behind those that there have been; of nodes
+  /// that go the caller tells the state (draining while a job holds them, then down): they take no part in what a job may ask for, in
+  /// capacities and shares.  Policies plan anew: `policy` takes over as in set_policy().
+  /// @pre as set_policy(); no pool that changes is a torus.
+  struct PoolSize {
+    std::int32_t pool;
+    std::int64_t nodes;
+  };
+  void resize_pools(const std::vector<PoolSize>& sizes, std::unique_ptr<Policy> policy, Tick now);
 
   /// Each job holds its nodes for `prolog` before its work begins and `epilog` after its end: plans count both, of jobs that run
   /// and of jobs that wait.  Orders look at the work alone.

@@ -20,6 +20,7 @@ void SchedulerCore::State::change_policy(std::unique_ptr<Policy> next, Tick now)
   two_queues_ = parts.backfill_order != nullptr;
   quotas.clear();
   barred_.clear();
+  lies.clear();
   fresh_.clear();
 
   // In the rank of their submission, as quotas admit them.

@@ -17,7 +17,6 @@ SchedulerCore::State::State(const std::vector<Job>& jobs, std::vector<PoolSpec> 
   jobs_ = &jobs;
   two_queues_ = policy->parts().backfill_order != nullptr;
   if (specs.empty() && !jobs.empty()) throw InputError("scheduling: there is no pool of nodes");
-  TenantUsage::Amounts capacity{};
   std::int32_t sites = 1;
   for (PoolSpec& spec : specs) {
     if (spec.nodes < 1 || spec.nodes > kMaxNodes || spec.nodes_per_rack < 1) {
@@ -30,6 +29,11 @@ SchedulerCore::State::State(const std::vector<Job>& jobs, std::vector<PoolSpec> 
           fmt::format("scheduling: pool {}: a torus of {} x {} x {} has not {} nodes", spec.name, x, y, z, spec.nodes));
     }
     AIF_CHECK(spec.site >= 0 && spec.nodes_per_domain >= 0, spec.name);
+    const std::int64_t shares = spec.shares_per_node;
+    if (shares < 1 || spec.nodes % shares != 0 || spec.nodes_per_rack % shares != 0 || spec.nodes_per_domain % shares != 0 ||
+        spec.nodes_per_block % shares != 0 || (shares > 1 && x != 0)) {
+      throw InputError(fmt::format("scheduling: pool {}: {} shares of a node must divide its counts of nodes, and go with no torus", spec.name, shares));
+    }
     if (spec.has_blocks()) {
       if (spec.nodes_per_block % spec.domain_size() != 0 || x != 0 || !(spec.oversubscription >= 1.0)) {
         throw InputError(fmt::format("scheduling: pool {}: blocks of {} nodes, oversubscribed {}: must be whole scale-up domains of {}, at "
@@ -39,21 +43,19 @@ SchedulerCore::State::State(const std::vector<Job>& jobs, std::vector<PoolSpec> 
       most_oversubscribed = std::max(most_oversubscribed, spec.oversubscription);
     }
     sites = std::max(sites, spec.site + 1);
-    capacity[TenantUsage::nodes] += spec.nodes;
-    const auto nodes = static_cast<double>(spec.nodes);
-    capacity[TenantUsage::accelerators] += std::llround(1e3 * spec.accelerators_per_node) * spec.nodes;
-    capacity[TenantUsage::power] += std::llround(1e3 * spec.node_power.si() * nodes);
     milli_per_node.push_back(std::llround(1e3 * spec.accelerators_per_node));
     PoolState pool;
     pool.free = NodeSet(spec.nodes, true);
     pool.busy = NodeSet(spec.nodes);
     pool.down = NodeSet(spec.nodes);
     pool.domains = DomainCounts(pool.free, spec.domain_size());
+    pool.shares = ShareCounts(pool.free, spec.shares_per_node);
+    pool.installed = spec.nodes;
     pool.spec = std::move(spec);
     pools_.push_back(std::move(pool));
   }
   sites_.resize(static_cast<std::size_t>(sites));
-  usage_.set_capacity(capacity);
+  usage_.set_capacity(capacity());
   for (const auto& [tenant, nodes] : policy->parts().quotas) usage_.set_quota(tenant, nodes);
   usage_.set_half_life(policy->parts().half_life);
   for (const auto& [tenant, weight] : policy->parts().weights) usage_.set_weight(tenant, weight);
@@ -180,6 +182,18 @@ void SchedulerCore::State::release_due() {
   }
 }
 
+bool SchedulerCore::State::lies_in(std::int32_t p, const Job& wanted) {
+  const auto& [x, y, z] = wanted.slice;
+  const auto [found, fresh] = lies.try_emplace({p, wanted.nodes, wanted.domain_nodes, wanted.keeps_domains, x, y, z}, false);
+  if (fresh) {
+    NodeSet all(pool(p).spec.nodes);
+    all.insert({0, pool(p).installed});
+    chosen_ranges.clear();
+    found->second = choose_nodes(*policy->parts().place, {pool(p).spec, all, wanted.nodes, &wanted, {}}, scratch, chosen_ranges);
+  }
+  return found->second;
+}
+
 std::string SchedulerCore::State::impossible(JobId id) {
   const Job& wanted = job(id);
   std::int64_t most = 0;
@@ -189,12 +203,9 @@ std::string SchedulerCore::State::impossible(JobId id) {
       if (!wanted.speed_on.empty() || !wanted.staging_on.empty()) barred_.insert(barred_key(id, p));
       continue;
     }
-    most = std::max(most, pool(p).spec.nodes);
-    if (wanted.nodes > pool(p).spec.nodes || !wanted.picky()) continue;
-    const NodeSet all(pool(p).spec.nodes, true);
-    std::vector<NodeRange> ranges;
-    PlaceScratch own;
-    const bool here = choose_nodes(*policy->parts().place, {pool(p).spec, all, wanted.nodes, &wanted, {}}, own, ranges);
+    most = std::max(most, pool(p).installed);
+    if (wanted.nodes > pool(p).installed || !wanted.picky()) continue;
+    const bool here = lies_in(p, wanted);
     if (!here) barred_.insert(barred_key(id, p));
     fits = fits || here;
   }
@@ -239,11 +250,11 @@ void SchedulerCore::State::apply_submit(JobId id) {
 }
 
 void SchedulerCore::State::refresh_returning(PoolState& pool) {
-  for (RunningJob& running : pool.running) {
+  pool.running.for_each([&](RunningJob& running) {
     std::int64_t returning = 0;
     for (const NodeRange& held : allocation(running).nodes) returning += held.count() - pool.down.count_in(held);
     running.returning = returning;
-  }
+  });
 }
 
 /// Nodes of `range` that are out join the counts by reason, or leave them.
@@ -272,7 +283,7 @@ void SchedulerCore::State::apply_nodes(std::int32_t p, NodeRange range, NodeStat
     }
     count_out(pool, range, +1);
   }
-  pool.domains.follow(pool.free, range);
+  pool.follow(range);
   if (pool.busy.count_in(range) > 0) refresh_returning(pool);
 }
 
@@ -342,7 +353,8 @@ void SchedulerCore::State::apply(const Event& event) {
       const std::int32_t slot = slot_of[static_cast<std::size_t>(event.job)];
       if (slot >= 0 && job(event.job).checkpoint_interval != kNever) {
         const auto index = static_cast<std::size_t>(event.job);
-        const double kept_work = kept(event.job, reached({0, event.job, slot, 0}));
+        const RunningJob& running = find_running(event.job);
+        const double kept_work = kept(running, reached(running));
         if (saved_.size() <= index) saved_.resize(stage.size());
         saved_[index] = kept_work;
       }
@@ -389,9 +401,9 @@ void SchedulerCore::State::complete(JobId id, Tick now) {
   ++completing_count;
   PoolState& pool = pools_[static_cast<std::size_t>(slots_[static_cast<std::size_t>(slot)].pool)];
   RunningJob running = find_running(id);
-  pool.running.erase(pool.running.begin() + (&find_running(id) - pool.running.data()));
+  pool.running.erase(running.end, id);
   running.end = run.end = after(now, epilog);
-  pool.running.insert(std::lower_bound(pool.running.begin(), pool.running.end(), running, ends_later), running);
+  pool.running.insert(running);
 }
 
 void SchedulerCore::State::run_pass(Tick now) {

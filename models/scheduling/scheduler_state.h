@@ -1,6 +1,7 @@
 #pragma once
 /// @file The inside of SchedulerCore: what a policy sees (View) and changes (Actions).  Included by its own files only.
 #include <algorithm>
+#include <array>
 #include <functional>
 #include <map>
 #include <queue>
@@ -38,6 +39,8 @@ struct SchedulerCore::State final : public View, public Actions {
   void headroom(std::int32_t pool, const std::vector<double>& headroom_k);
   void complete(JobId id, Tick now);
   void change_policy(std::unique_ptr<Policy> next, Tick now);  // scheduler_policy.cc
+  void resize_pool(std::int32_t pool, std::int64_t nodes);     // scheduler_resize.cc
+  [[nodiscard]] TenantUsage::Amounts capacity() const;         ///< of the nodes that are there
   void run_pass(Tick now);
 
   // ---- Actions (scheduler_actions.cc) ----
@@ -92,13 +95,15 @@ struct SchedulerCore::State final : public View, public Actions {
   void release_due();
   void begin_outages();
   [[nodiscard]] std::string impossible(JobId id);  ///< why no pool can ever run it; empty: one can
+  /// Would Place find nodes for a job that is particular about where it runs if all were free?
+  [[nodiscard]] bool lies_in(std::int32_t p, const Job& wanted);
   void apply(const Event& event);
   void apply_submit(JobId id);
   void apply_nodes(std::int32_t pool, NodeRange range, NodeState state);
   void refresh_returning(PoolState& pool);
   static void count_out(PoolState& pool, NodeRange range, std::int64_t sign);
 
-  [[nodiscard]] RunningJob& find_running(JobId id);
+  [[nodiscard]] const RunningJob& find_running(JobId id) const;
   [[nodiscard]] Refusal take(JobId id, Allocation&& allocation);  ///< checks and starts
   void occupy(JobId id, Allocation&& allocation);
   void release(JobId id);
@@ -134,14 +139,11 @@ struct SchedulerCore::State final : public View, public Actions {
   std::vector<std::int32_t> to_admit;  ///< tenants that the policy has made room for in this pass
   std::vector<Event> pending;  // per_event: what the instant has brought so far
   PassResult result;
+  /// What lies_in() has found, by all that Place looks at: pool, nodes, nodes of a group, whether it keeps domains, slice.
+  std::map<std::array<std::int64_t, 7>, bool> lies;
   NodeSet narrowed;
   PlaceScratch scratch;
   std::vector<NodeRange> chosen_ranges;
 };
-
-/// By planned end, the latest first; the lower id is nearer to the back, so ends come in the order of ids.
-inline bool ends_later(const RunningJob& a, const RunningJob& b) {
-  return a.end != b.end ? a.end > b.end : a.job > b.job;
-}
 
 }  // namespace aifactory::scheduling

@@ -5,6 +5,7 @@
 
 #include "models/scheduling/actions.h"
 #include "models/scheduling/select.h"
+#include "models/scheduling/start_bounds.h"
 #include "models/scheduling/view.h"
 
 namespace aifactory::scheduling {
@@ -50,7 +51,7 @@ class Conservative final : public Policy {
       for (std::int32_t k = 0; k < view.pools(); ++k) {
         const std::int32_t pool = view.preferred(entry.job, k);
         if (!view.eligible(entry, pool)) continue;
-        const Tick start = ahead(pool).earliest_start(entry.nodes, entry.duration, now);
+        const Tick start = earliest_start(pool, entry, now);
         if (start < best.start) best = {start, pool};
       }
       mine.start = best.start;
@@ -85,7 +86,20 @@ class Conservative final : public Policy {
   AvailabilityProfile& ahead(std::int32_t pool) { return ahead_[static_cast<std::size_t>(pool)]; }
 
   void fill(const View& view) {
-    for (std::int32_t pool = 0; pool < view.pools(); ++pool) view.fill(pool, ahead(pool));
+    bounds_.resize(ahead_.size());
+    for (std::int32_t pool = 0; pool < view.pools(); ++pool) {
+      view.fill(pool, ahead(pool));
+      bounds_[static_cast<std::size_t>(pool)].reset(view.now(), view.pool(pool).spec.nodes);
+    }
+  }
+
+  Tick earliest_start(std::int32_t pool, const WaitingQueue::Entry& entry, Tick now) {
+    // A plan that is taken back gives nodes back, too: nothing can be learnt from those before it.
+    if (keep_) return ahead(pool).earliest_start(entry.nodes, entry.duration, now);
+    StartBounds& bounds = bounds_[static_cast<std::size_t>(pool)];
+    const Tick start = ahead(pool).earliest_start(entry.nodes, entry.duration, bounds.bound(entry.nodes, entry.duration));
+    bounds.learn(entry.nodes, entry.duration, start);
+    return start;
   }
 
   /// Puts all promises into the profiles; false when one no longer fits.
@@ -106,7 +120,9 @@ class Conservative final : public Policy {
   std::int64_t down_ = 0;
   const char* lost_ = "overrun";
   std::vector<Promise> promises_;           ///< by job
-  std::vector<AvailabilityProfile> ahead_;  // scratch, by pool
+  // Scratch, by pool.
+  std::vector<AvailabilityProfile> ahead_;
+  std::vector<StartBounds> bounds_;
 };
 
 }  // namespace

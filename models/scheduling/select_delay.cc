@@ -42,7 +42,7 @@ class Delay final : public Policy {
     Forecast::Window best{view.now(), 0.0};
     bool found = false;
     for (std::int32_t p = 0; p < view.pools(); ++p) {
-      if (!job.runs_in(p) || job.nodes > view.pool(p).spec.nodes) continue;
+      if (!job.runs_in(p) || job.nodes > view.pool(p).installed) continue;
       const SiteSignals& site = view.site(view.pool(p).spec.site);
       const auto& signal = carbon_ ? site.carbon : site.price;
       if (!signal) return view.now();

@@ -40,8 +40,10 @@ class Gang final : public Policy {
         book_.offer(view, actions, *parts().place, entry);
       }
       // Those that were interrupted a moment ago are among them: what is left over may do for some.
-      for (std::size_t i = queue.begin(); i != queue.end(); i = queue.next(i)) {
-        book_.backfill(view, actions, WaitingQueue::Entry(queue[i]));
+      EasyBook::Bounds most = book_.bounds(view);
+      for (std::size_t i = queue.next_backfill(queue.begin(), most.free, most.slack, most.extra); i != queue.end();
+           i = queue.next_backfill(i + 1, most.free, most.slack, most.extra)) {
+        if (book_.backfill(view, actions, WaitingQueue::Entry(queue[i]))) most = book_.bounds(view);
       }
     }
     if (rules_.elastic && view.queue().empty()) grow(view, actions);
@@ -58,7 +60,7 @@ class Gang final : public Policy {
 
   static bool fits_now(const View& view, const WaitingQueue::Entry& entry) {
     for (std::int32_t p = 0; p < view.pools(); ++p) {
-      if (view.eligible(entry, p) && entry.nodes <= view.free_nodes(p) && !view.job(entry.job).picky()) return true;
+      if (view.eligible(entry, p) && entry.nodes <= view.free_nodes(p) && !view.picky(entry.job, p)) return true;
     }
     return false;
   }
@@ -89,14 +91,15 @@ class Gang final : public Policy {
     shrinks_.clear();
     victims_.clear();
     for (const RunningJob& running : state.running) {
-      const Job& job = view.job(running.job);
+      if (running.tier > wanted.tier || !(running.elastic || (running.tier < wanted.tier && running.preemptible))) continue;
       if (!view.settled(running)) continue;
-      const std::int64_t held = view.held_nodes(running);
-      if (rules_.elastic && job.elastic() && !job.picky() && !wanted.picky() && running.returning == held) {
-        const std::int64_t least = job.tier < wanted.tier ? job.min_nodes : std::max(job.min_nodes, job.nodes);
-        if (job.tier <= wanted.tier && held > least) shrinks_.emplace_back(running.job, held - least, held);
+      const Job& job = view.job(running.job);
+      const std::int64_t held = running.elastic ? view.held_nodes(running) : 0;
+      if (rules_.elastic && running.elastic && !job.picky() && !view.picky(entry.job, p) && running.returning == held) {
+        const std::int64_t least = running.tier < wanted.tier ? job.min_nodes : std::max(job.min_nodes, job.nodes);
+        if (held > least) shrinks_.emplace_back(running.job, held - least, held);
       }
-      if (job.tier >= wanted.tier || !job.preemptible) continue;
+      if (running.tier == wanted.tier || !running.preemptible) continue;
       const Tick started = view.started(running);
       if (view.now() - started < rules_.min_run) {
         actions.wake_at(started + rules_.min_run);
@@ -104,7 +107,7 @@ class Gang final : public Policy {
       }
       const bool written = rules_.checkpoint == Checkpoint::on_demand && job.checkpoint_interval != kNever;
       const double loss = written ? 0.0 : static_cast<double>(view.unsaved(running));
-      victims_.push_back({running, job.tier, running.returning, loss, started});
+      victims_.push_back({running, running.tier, running.returning, loss, started});
     }
     std::sort(shrinks_.begin(), shrinks_.end(), [&](const Shrink& a, const Shrink& b) {
       const std::int32_t first = view.job(a.job).tier, second = view.job(b.job).tier;
@@ -112,12 +115,6 @@ class Gang final : public Policy {
     });
     std::int64_t spare = 0;
     for (const Shrink& shrink : shrinks_) spare += shrink.spare;
-    std::sort(victims_.begin(), victims_.end(), [](const Victim& a, const Victim& b) {
-      if (a.tier != b.tier) return a.tier < b.tier;
-      if (a.loss != b.loss) return a.loss < b.loss;
-      if (a.started != b.started) return a.started > b.started;
-      return a.running.job < b.running.job;
-    });
     if (!choose(view, entry, p, need - spare)) return false;
     for (const Victim& victim : victims_) {
       if (actions.preempt(victim.running.job, rules_.checkpoint) == Refusal::none) need -= victim.nodes;
@@ -132,11 +129,20 @@ class Gang final : public Policy {
     return actions.start(entry.job, {.pool = p}) == Refusal::none;
   }
 
-  /// Leaves in victims_ those whose nodes are needed; false: all of them are not enough.
+  /// Who is interrupted before whom.
+  static bool cheaper(const Victim& a, const Victim& b) {
+    if (a.tier != b.tier) return a.tier < b.tier;
+    if (a.loss != b.loss) return a.loss < b.loss;
+    if (a.started != b.started) return a.started > b.started;
+    return a.running.job < b.running.job;
+  }
+
+  /// Leaves in victims_ those whose nodes are needed, in the order in which they are interrupted; false: all of them are not enough.
   bool choose(const View& view, const WaitingQueue::Entry& entry, std::int32_t p, std::int64_t need) {
     const PoolState& state = view.pool(p);
     const Job& wanted = view.job(entry.job);
-    if (wanted.picky()) {
+    if (view.picky(entry.job, p)) {
+      std::sort(victims_.begin(), victims_.end(), cheaper);
       free_then_ = state.free;
       const auto fits = [&] {
         ranges_.clear();
@@ -164,13 +170,19 @@ class Gang final : public Policy {
       }
       return false;
     }
-    std::size_t chosen = 0;
-    for (; need > 0 && chosen < victims_.size(); ++chosen) {
+    // A heap: only so many are put in order as are needed.  Those chosen gather at the end, the last one first.
+    const auto dearer = [](const Victim& a, const Victim& b) { return cheaper(b, a); };
+    std::make_heap(victims_.begin(), victims_.end(), dearer);
+    auto chosen = victims_.end();
+    while (need > 0 && chosen != victims_.begin()) {
+      std::pop_heap(victims_.begin(), chosen, dearer);
+      --chosen;
       // A shrinking job that goes altogether gives only what it would have kept.
-      need -= victims_[chosen].nodes - spared_by(victims_[chosen].running.job);
+      need -= chosen->nodes - spared_by(chosen->running.job);
     }
     if (need > 0) return false;
-    victims_.resize(chosen);
+    std::reverse(chosen, victims_.end());
+    victims_.erase(victims_.begin(), chosen);
     for (std::size_t i = victims_.size(); i-- > 0;) {
       const std::int64_t gives = victims_[i].nodes - spared_by(victims_[i].running.job);
       if (need + gives > 0) continue;
@@ -191,8 +203,8 @@ class Gang final : public Policy {
       if (view.free_nodes(p) == 0) continue;
       grown_.clear();
       for (const RunningJob& running : view.pool(p).running) {
+        if (!running.elastic || !view.settled(running)) continue;
         const Job& job = view.job(running.job);
-        if (!job.elastic() || !view.settled(running)) continue;
         const std::int64_t held = view.held_nodes(running);
         if (held < job.max_nodes) grown_.emplace_back(running.job, 0, held);
       }

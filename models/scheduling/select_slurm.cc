@@ -112,7 +112,7 @@ class Slurm final : public Policy {
   void prioritize(const View& view) {
     ranked_.clear();
     std::int64_t nodes = 0;
-    for (std::int32_t p = 0; p < view.pools(); ++p) nodes += view.pool(p).spec.nodes;
+    for (std::int32_t p = 0; p < view.pools(); ++p) nodes += view.pool(p).installed;
     double weights = 0;
     for (std::int32_t t = 0; t < view.tenants().tenants(); ++t) weights += view.tenants().weight(t);
     std::int32_t highest = 0;

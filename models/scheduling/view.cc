@@ -27,21 +27,20 @@ std::int64_t View::held_nodes(const RunningJob& running) const {
 double View::reached(const RunningJob& running) const {
   const Run& own = run(running);
   const auto ran = static_cast<double>(std::max<Tick>(0, now_ - own.since));
-  const Job& of = job(running.job);
-  if (!of.elastic()) return own.reached + ran;
-  return own.reached + ran * static_cast<double>(held_nodes(running)) / static_cast<double>(of.nodes);
+  if (!running.elastic) return own.reached + ran;
+  return own.reached + ran * static_cast<double>(held_nodes(running)) / static_cast<double>(job(running.job).nodes);
 }
 
-double View::kept(JobId id, double reached) const {
-  const Job& of = job(id);
-  if (of.checkpoint_interval == kNever) return saved(id);
-  const auto interval = static_cast<double>(of.checkpoint_interval);
-  return std::max(saved(id), std::floor(reached / interval) * interval);
+double View::kept(const RunningJob& running, double reached) const {
+  const Run& own = run(running);
+  if (own.interval == kNever) return own.saved;
+  const auto interval = static_cast<double>(own.interval);
+  return std::max(own.saved, std::floor(reached / interval) * interval);
 }
 
 Tick View::unsaved(const RunningJob& running) const {
   const double done = reached(running);
-  return static_cast<Tick>(done - kept(running.job, done));
+  return static_cast<Tick>(done - kept(running, done));
 }
 
 std::int64_t View::power_mw(JobId id, std::int32_t p, std::int64_t nodes) const {

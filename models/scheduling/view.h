@@ -13,19 +13,13 @@
 #include "models/scheduling/forecast.h"
 #include "models/scheduling/node_set.h"
 #include "models/scheduling/policy.h"
+#include "models/scheduling/running_jobs.h"
+#include "models/scheduling/share_counts.h"
 #include "models/scheduling/tenant_usage.h"
 #include "models/scheduling/waiting_queue.h"
 #include "models/workload/job.h"
 
 namespace aifactory::scheduling {
-
-/// A running job as planning sees it.
-struct RunningJob {
-  Tick end;  ///< start + planned duration
-  JobId job;
-  std::int32_t slot;       ///< finds its allocation
-  std::int64_t returning;  ///< nodes that come back when it ends: those it holds and that are not down
-};
 
 /// What a node is doing.  All but the first two give no node to a job.
 enum class NodeState : std::uint8_t {
@@ -46,12 +40,14 @@ struct Outage {
 
 /// State of one pool.
 struct PoolState {
-  PoolSpec spec;
+  PoolSpec spec;                    ///< its nodes: as many as there have ever been; those from `installed` on have gone or are about to
+  std::int64_t installed = 0;       ///< nodes 0 .. installed-1 are there to stay
   NodeSet free;                     ///< neither held nor down
   NodeSet busy;                     ///< held by a running job
   NodeSet down;                     ///< out of service (held or not)
   DomainCounts domains;             ///< of the free nodes
-  std::vector<RunningJob> running;  ///< by planned end, the latest first: what ends soon is at the back
+  ShareCounts shares;               ///< of the free nodes, where they are shared
+  RunningJobs running;              ///< by planned end, the latest first: what ends soon is at the back
   std::vector<NodeState> reason;    ///< by node, of those that are down; empty: all have failed
   std::array<std::int64_t, 7> out{};  ///< nodes out of service by NodeState, once `reason` is there
   std::vector<Outage> outages;      ///< to come or going on
@@ -63,6 +59,11 @@ struct PoolState {
     if (down.count_in(one) == 0) return held ? NodeState::allocated : NodeState::idle;
     const NodeState why = reason.empty() ? NodeState::down : reason[static_cast<std::size_t>(node)];
     return held ? NodeState::draining : why;
+  }
+  /// Nodes of `range` have become free or have ceased to be.
+  void follow(NodeRange range) {
+    domains.follow(free, range);
+    shares.follow(free, range);
   }
   [[nodiscard]] std::int64_t out_for(NodeState why) const { return out[static_cast<std::size_t>(why)]; }
 };
@@ -91,13 +92,15 @@ class View {
   [[nodiscard]] std::int64_t free_nodes(std::int32_t p) const { return pool(p).free.count(); }
   /// May the job ever run there: allowed, and the pool has as many nodes (up or down), lying as the job needs them.
   [[nodiscard]] bool eligible(const WaitingQueue::Entry& entry, std::int32_t p) const {
-    return (entry.pool < 0 || entry.pool == p) && entry.nodes <= pool(p).spec.nodes &&
+    return (entry.pool < 0 || entry.pool == p) && entry.nodes <= pool(p).installed &&
            (barred_.empty() || !barred_.contains(barred_key(entry.job, p)));
   }
   /// The pool to be tried as the i-th for a job: those where its data are first, then in the order in which they stand.
   [[nodiscard]] std::int32_t preferred(JobId id, std::int32_t i) const {
     return staged_ && !job(id).staging_on.empty() ? nearest(id, i) : i;
   }
+  /// Where the job runs in this pool matters beyond the number of nodes.
+  [[nodiscard]] bool picky(JobId id, std::int32_t p) const { return pool(p).spec.shares_per_node > 1 || job(id).picky(); }
   /// A job that outlives its plan is planned to end in the next tick: it holds its nodes now, however late it is.
   [[nodiscard]] Tick planned_end(const RunningJob& running) const {
     return running.end > now_ ? running.end : now_ + 1;
@@ -160,6 +163,9 @@ class View {
     Tick since = 0;      ///< of `reached`; beyond now: its work has not begun
     double reached = 0;  ///< ticks of work done by then, at full speed
     std::int64_t changed_in = 0, booked_mw = 0;
+    // Of the job, here because some policy weighs thousands of them: its checkpoint_interval, and saved() when it started.
+    Tick interval = kNever;
+    double saved = 0;
   };
   std::vector<Allocation> slots_;
   std::vector<Run> runs_;
@@ -172,7 +178,7 @@ class View {
   }
   [[nodiscard]] double reached(const RunningJob& running) const;
   /// What a job keeps of `reached` when it is interrupted without warning.
-  [[nodiscard]] double kept(JobId id, double reached) const;
+  [[nodiscard]] double kept(const RunningJob& running, double reached) const;
 };
 
 }  // namespace aifactory::scheduling

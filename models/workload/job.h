@@ -14,7 +14,7 @@ using JobId = std::int32_t;  ///< dense: index into the run's job table
 inline constexpr JobId kNoJob = -1;
 
 /// What a job asks for and what it will do.  Sizes are whole nodes: a request in racks or accelerators has
-/// been turned into nodes of the pool by its source.
+/// been turned into nodes of the pool by its source.  In a pool whose nodes are shared, sizes are whole shares.
 struct Job {
   std::string name;                ///< the id that jobs.csv prints (the log's own number for a log)
   Tick submit = 0;                 ///< submission, ticks after the start of the simulation
@@ -39,7 +39,7 @@ struct Job {
   std::int64_t max_nodes = 0;      ///< ... `nodes`, for which `work` and `estimate` are stated; 0: on `nodes` only
   Tick earliest_start = 0;         ///< is not queued before
   Tick deadline = kNever;          ///< should have ended by then
-  std::int64_t domain_nodes = 0;   ///< nodes of one tensor-parallel group, which shares a scale-up domain; 0: none
+  std::int64_t domain_nodes = 0;   ///< nodes (where they are shared: whole ones) of one tensor-parallel group, which shares a scale-up domain; 0: none
   bool keeps_domains = false;      ///< its groups share domains whatever the rule of placement; else only some rules look
   std::array<std::int32_t, 3> slice{};  ///< contiguous box of a 3D torus, in nodes; zeros: none
   std::vector<double> speed_on;    ///< by pool: speed there over that for which `work` and `estimate` are stated; 0: may not run

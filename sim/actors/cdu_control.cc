@@ -27,6 +27,7 @@ CduControl::CduControl(engine::Kernel& kernel, std::uint32_t rank, std::string n
   }
   for (std::size_t c = 0; c < units_.size(); ++c) {
     states_[c].turning.assign(static_cast<std::size_t>(units_[c].model.params().pump_count), false);
+    if (!units_[c].there()) continue;
     choose_speed(c);
     run_pumps(c, true);
     apply_flow(c);
@@ -55,6 +56,7 @@ void CduControl::operator()() {
 
 void CduControl::handle(const Message& message) {
   const std::size_t c = message.unit;
+  if (message.kind != Kind::reset && !units_[c].there()) return befalls_absent(message);
   switch (message.kind) {
     case Kind::power: return;  // taken together by the caller
     case Kind::disturb: return disturbed(message);
@@ -78,7 +80,9 @@ void CduControl::handle(const Message& message) {
       awaits_reset_ = config_.reset.has_value();
       if (!awaits_reset_) return;
       follow_outdoors();
-      for (std::size_t u = 0; u < units_.size(); ++u) hold_valve(u);
+      for (std::size_t u = 0; u < units_.size(); ++u) {
+        if (units_[u].there()) hold_valve(u);
+      }
       inbox_.post_at(kernel_.now() + kResetPeriod, engine::Phase::signal, Message::own(Kind::reset));
       return;
   }
@@ -89,6 +93,7 @@ void CduControl::powered_now(const Message& message) {
   state.powered = message.on;
   ++state.restart;
   state.up = message.on && config_.restart.si() <= 0.0;
+  if (!units_[message.unit].there()) return;
   if (message.on && !state.up) {
     inbox_.post_at(kernel_.now() + to_ticks(config_.restart), engine::Phase::signal,
                    Message::own(Kind::restart, message.unit, -1, state.restart));
@@ -277,7 +282,7 @@ void CduControl::leaked(const Message& message) {
   log_.add(kernel_.now(), message.on ? "repair" : "leak", units_[c].name, "coolant_left_frac", left / whole, message.cause);
 }
 
-void CduControl::change(const CduControlConfig& config, const std::vector<Change>& units) {
+void CduControl::change(const CduControlConfig& config, std::vector<Unit> units) {
   config_ = config;
   reset_.reset();
   if (config_.reset && ports_.wet_bulb) {
@@ -286,18 +291,43 @@ void CduControl::change(const CduControlConfig& config, const std::vector<Change
     awaits_reset_ = true;
   }
   for (std::size_t c = 0; c < units_.size(); ++c) {
-    units_[c].supply = units[c].supply;
-    units_[c].primary = units[c].primary;
-    if (config_.pump_speed == PumpSpeed::constant && !states_[c].faults.out(part_of(c, kController))) states_[c].speed = 1.0;
+    State& state = states_[c];
+    const bool was_there = units_[c].there();
+    units_[c] = std::move(units[c]);
+    const auto pumps = static_cast<std::size_t>(units_[c].model.params().pump_count);
+    const bool others = !was_there || state.turning.size() != pumps;
+    if (others || !units_[c].there()) state.turning.assign(pumps, false);
+    if (!units_[c].there()) {
+      state.pump_power = 0.0 * W;
+      continue;
+    }
+    if (!was_there) {
+      ++state.restart;
+      state.up = state.powered;
+      state.starting = false;
+      state.speed = 1.0;
+    }
+    if (config_.pump_speed == PumpSpeed::constant && !state.faults.out(part_of(c, kController))) state.speed = 1.0;
     choose_speed(c);
+    if (others) run_pumps(c, true);
     apply_flow(c);
   }
+}
+
+void CduControl::befalls_absent(const Message& message) {
+  State& state = states_[message.unit];
+  if (message.kind == Kind::leak) state.leaks += message.on ? -1 : 1;
+  if (message.kind != Kind::disturb) return;
+  state.faults.change(message.part, message.disturbance, !message.on);
+  log_.add(kernel_.now(), event_kind(message.disturbance.kind, !message.on), part_name(message.unit, message.part), "is not there", kUnset, message.cause);
 }
 
 void CduControl::facility_flow(double share) {
   if (share == facility_flow_) return;
   facility_flow_ = share;
-  for (std::size_t c = 0; c < units_.size(); ++c) apply_flow(c);
+  for (std::size_t c = 0; c < units_.size(); ++c) {
+    if (units_[c].there()) apply_flow(c);
+  }
 }
 
 void CduControl::add_rack_heat(std::size_t c, Power change) {

@@ -35,10 +35,11 @@ class CduControl {
   struct Unit {
     std::string name;             ///< site.cooling.cdu_01
     Cdu model;
-    const Rack* rack = nullptr;
+    const Rack* rack = nullptr;   ///< none: the CDU is not there (yet, or any more)
     ThermalConductance primary;   ///< facility water capacity rate
     std::int64_t racks = 1;       ///< that share its flow
     std::optional<Temperature> supply = {};  ///< its own set point
+    [[nodiscard]] bool there() const { return rack != nullptr; }
   };
   struct Ports {
     std::function<void(std::size_t cdu)> coolant_changed;  ///< to the cluster: thresholds move
@@ -65,12 +66,8 @@ class CduControl {
   void powered(std::size_t cdu, bool on, std::string cause) {
     inbox_.post(UnitMessage::about(Kind::power, cdu, on, std::move(cause)));
   }
-  /// From now on other controls, and for each unit another set point of its own and another facility water flow.
-  struct Change {
-    std::optional<Temperature> supply;
-    ThermalConductance primary;
-  };
-  void change(const CduControlConfig& config, const std::vector<Change>& units);
+  /// From now on other controls and other units in the same places, some of which come in or go.  What is open on a place stays.
+  void change(const CduControlConfig& config, std::vector<Unit> units);
   /// Facility water flows through all CDUs with this share of its design flow.  Takes effect at once.
   void facility_flow(double share);
 
@@ -98,6 +95,8 @@ class CduControl {
     Power pump_power = 0.0 * W, rack_other = 0.0 * W;
   };
   void handle(const Message& message);
+  /// What befalls a CDU that is not there: kept for when it comes.
+  void befalls_absent(const Message& message);
   void disturbed(const Message& message);
   void leaked(const Message& message);
   void powered_now(const Message& message);

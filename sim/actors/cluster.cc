@@ -20,9 +20,11 @@ Cluster::Cluster(engine::Kernel& kernel, std::uint32_t rank, Params params, Rack
       edge_due_([this](std::int64_t job, std::uint64_t version) {
         if (jobs_.course(static_cast<JobId>(job))->edge_version == version) inbox_.post({.kind = Kind::edge, .job = static_cast<JobId>(job)});
       }),
-      health_(static_cast<std::size_t>(field.racks())), rack_bank_(health_.size()), rack_input_w_(health_.size(), 0.0),
+      health_(static_cast<std::size_t>(std::max(field.racks(), params_.most_racks))), rack_bank_(health_.size()), rack_input_w_(health_.size(), 0.0),
       bank_input_w_(banks_.size(), 0.0), bank_chip_w_(banks_.size(), 0.0), rack_chip_w_(health_.size(), 0.0),
-      watch_version_(banks_.size(), 0), bank_slow_(banks_.size(), false), prolog_(to_ticks(params_.prolog)), bank_cords_(banks_.size(), 1.0) {
+      watch_version_(banks_.size(), 0), bank_slow_(banks_.size(), false), prolog_(to_ticks(params_.prolog)), bank_cords_(banks_.size(), 1.0),
+      bank_supplied_(banks_.size(), true), installed_(field.racks()) {
+  for (std::size_t r = static_cast<std::size_t>(installed_); r < health_.size(); ++r) health_[r].there = false;
   for (std::size_t b = 0; b < banks_.size(); ++b) {
     for (std::int64_t r = 0; r < banks_[b].racks; ++r) rack_bank_[static_cast<std::size_t>(banks_[b].first_rack + r)] = b;
   }
@@ -34,6 +36,7 @@ Cluster::Cluster(engine::Kernel& kernel, std::uint32_t rank, Params params, Rack
 void Cluster::operator()() {
   while (true) {
     for (const Message& message : inbox_.take()) handle(message);
+    if (!leaving_.empty()) let_go();
     flush_notes();
     rate_jobs();
     publish();
@@ -57,6 +60,7 @@ void Cluster::handle(const Message& message) {
     case Kind::fault: return fault(message.rack, message.on, message.cause, message.out);
     case Kind::drain: return drained(message);
     case Kind::power:
+      bank_supplied_[message.bank] = message.on;
       for (std::int64_t r = 0; r < banks_[message.bank].racks; ++r) {
         fault(banks_[message.bank].first_rack + r, message.on, message.cause);
       }
@@ -245,17 +249,7 @@ void Cluster::publish() {
     take_powers(b, std::span<const std::int64_t>(first, last));
     first = last;
   }
-  for (const std::size_t b : touched_) {
-    const double input_w = bank_input_w_[b];
-    double other_w = 0.0, air_w = input_w;
-    if (banks_[b].liquid) {
-      // Chips first: what the coolant takes beyond them comes from CPUs, switches and regulators.
-      const double taken = banks_[b].by_air ? 1.0 : field_.model().params().liquid_frac;
-      other_w = on_load_grid(Power(std::max(0.0, taken * input_w - bank_chip_w_[b]))).si();
-      air_w = input_w - bank_chip_w_[b] - other_w;
-    }
-    ports_.heat(b, Power(input_w), Power(other_w), Power(air_w));
-  }
+  for (const std::size_t b : touched_) tell_heat(b);
   // Neighbouring banks on one CDU share its coolant: what changes one moves the thresholds of all.
   const LiquidBank* watched = nullptr;
   for (const std::size_t b : touched_) {
@@ -274,6 +268,18 @@ void Cluster::publish() {
   flush_notes();
   rate_jobs();
   publish();
+}
+
+void Cluster::tell_heat(std::size_t b) {
+  const double input_w = bank_input_w_[b];
+  double other_w = 0.0, air_w = input_w;
+  if (banks_[b].liquid) {
+    // Chips first: what the coolant takes beyond them comes from CPUs, switches and regulators.
+    const double taken = banks_[b].by_air ? 1.0 : field_.model().params().liquid_frac;
+    other_w = on_load_grid(Power(std::max(0.0, taken * input_w - bank_chip_w_[b]))).si();
+    air_w = input_w - bank_chip_w_[b] - other_w;
+  }
+  ports_.heat(b, Power(input_w), Power(other_w), Power(air_w));
 }
 
 /// Passes on to a bank what its racks draw from now on.

@@ -43,6 +43,7 @@ class Cluster {
     Duration throttle_hold = 10.0 * s;  ///< a throttled rack stays so at least this long
     double power_brake = 0.5;           ///< speed of a rack whose shelves would carry too much
     std::int32_t site = 0;
+    std::int64_t most_racks = 0;        ///< that it will ever have; fewer than the field has: those
     std::uint64_t seed = 1;             ///< for what outlives an interruption
     std::optional<StorageConfig> storage = {};  ///< of the site
     std::optional<InterruptionsConfig> interruptions = {};
@@ -89,6 +90,22 @@ class Cluster {
   void drain(std::int64_t rack, bool begins, bool interrupts) {
     inbox_.post({.kind = Kind::drain, .rack = rack, .on = !begins, .interrupts = interrupts});
   }
+  // cluster_layout.cc: racks come and go, and hang on other supplies and coolant, at an instant between actors.
+  /// How racks hang on supplies and coolant from now on.
+  struct Layout {
+    std::vector<Bank> banks;
+    std::vector<double> cords;   ///< of each bank: share of its cords that has supply
+    std::vector<bool> supplied;  ///< of each bank
+  };
+  /// Takes back all heat that it has told, before what it was told to changes.
+  void forget_heat();
+  /// Other banks.  @pre the field has all their racks; forget_heat() has been called.
+  void lay_out(Layout layout);
+  /// So many racks are there from now on; others go as soon as no job holds them.  Tells heat and power of all.  @pre lay_out()
+  void take_up(std::int64_t racks, const std::string& cause);
+  [[nodiscard]] std::int64_t installed() const { return installed_; }
+  [[nodiscard]] bool there(std::int64_t rack) const { return rack < static_cast<std::int64_t>(health_.size()) && health(rack).there; }
+
   /// The coolant of a bank is about to behave otherwise (flow, supply): thresholds are solved for again.
   void coolant_changed(std::size_t bank) { watch(bank); }
 
@@ -135,6 +152,8 @@ class Cluster {
     bool dark = false;         ///< no shelf is left that has supply
     bool braked = false;       ///< its shelves would carry too much at full speed
     std::int16_t drains = 0;   ///< open findings of health checks
+    bool there = true;         ///< it stands in the hall
+    bool leaving = false;      ///< it goes when no job holds it
     bool up = true;            ///< on, as counted in down_count_
     std::int16_t maintained = 0;  ///< of the faults, those that are planned
     bool repaired = false;     ///< it has failed by itself: burn-in is due
@@ -177,7 +196,7 @@ class Cluster {
   void begin_course(JobId job);
   void struck(const Message& message);
   void noticed(const Message& message);
-  void lose_node(JobId job, std::int64_t node, bool needs_node, const std::string& why);
+  void lose_node(JobId job, std::int64_t share, bool needs_node, const std::string& why);
   void restart_in_place(JobId job, CoursePause pause);
   void resume_work(const Message& message);
   void arm_resume(JobId job);
@@ -186,11 +205,16 @@ class Cluster {
   void pass_edge(JobId job);
   void arm_edge(JobId job);
   [[nodiscard]] CheckpointCourse course_now(JobId job) const;
-  void node_back(std::int64_t node);
+  void node_back(std::int64_t first);
   void set_pauses(JobId job, std::optional<CoursePause> first);
   void book_course(JobId job);
   [[nodiscard]] double utilization(JobId job) const;
   [[nodiscard]] Duration kept_work(JobId job);
+  // Of the node of a share; where nodes are not shared, each has one.
+  [[nodiscard]] NodeRange node_of(std::int64_t share) const;
+  [[nodiscard]] std::string node_name(std::int64_t share) const;
+  [[nodiscard]] JobId job_near(std::int64_t share) const;
+  void lose_share(JobId id, std::int64_t share, bool needs_node, const std::string& why);
   [[nodiscard]] JobId job_on(std::int64_t node) const;
   void tell_nodes(std::int64_t rack, scheduling::NodeState state);
   void drained(const Message& message);
@@ -209,6 +233,10 @@ class Cluster {
   /// What the blocks of the fabric that it lies in leave of its speed.
   [[nodiscard]] double pace(JobId job) const;
   void publish();
+  void tell_heat(std::size_t bank);
+  void come(std::int64_t rack, const std::string& cause);
+  void go(std::int64_t rack, const std::string& cause);
+  void let_go();
   void take_powers(std::size_t bank, std::span<const std::int64_t> racks);
   void watch(std::size_t bank);
   void schedule_recovery(std::int64_t rack);
@@ -254,6 +282,10 @@ class Cluster {
   double cap_ = 1.0;
   bool curtailed_ = false;
   std::vector<double> bank_cords_;                  ///< share of its cords that has supply
+  std::vector<bool> bank_supplied_;
+  std::vector<std::pair<bool, double>> supply_before_;  ///< of each rack, while it is laid out anew: supplied, cords
+  std::int64_t installed_ = 0;                      ///< racks that are there to stay
+  std::map<std::int64_t, std::string> leaving_;     ///< racks that go, and why
   std::map<std::int64_t, std::int32_t> shelf_faults_;  ///< open failures of shelves
   std::map<std::int64_t, std::string> short_;       ///< racks with less than all of their shelves, and why
   std::int64_t braked_count_ = 0;

@@ -55,7 +55,7 @@ void Cluster::begin_course(JobId id) {
     if (config.interval) {
       course.interval = *config.interval;
     } else {
-      const Duration mtti = 1.0 / (path.nodes * mean_interruption_rate(*params_.interruptions).si()) * s;
+      const Duration mtti = 1.0 / (path.nodes / static_cast<double>(params_.fabric.shares_per_node) * mean_interruption_rate(*params_.interruptions).si()) * s;
       // The next copy would have to wait for the one before.
       course.interval = std::max(best_interval(course.stall, mtti), course.commit);
     }
@@ -158,14 +158,32 @@ JobId Cluster::job_on(std::int64_t node) const {
   return kNoJob;
 }
 
+NodeRange Cluster::node_of(std::int64_t share) const {
+  const std::int64_t per_node = params_.fabric.shares_per_node, first = share / per_node * per_node;
+  return {first, first + per_node};
+}
+
+std::string Cluster::node_name(std::int64_t share) const {
+  return fmt::format("{}.node_{}", params_.name, share / params_.fabric.shares_per_node);
+}
+
+/// Any job on the node, that on the given share first.
+JobId Cluster::job_near(std::int64_t share) const {
+  JobId found = job_on(share);
+  const NodeRange node = node_of(share);
+  for (std::int64_t other = node.first; other < node.last && found == kNoJob; ++other) found = job_on(other);
+  return found;
+}
+
 bool Cluster::strike(const Interruptions::Strike& strike) {
-  if (job_on(strike.node) == kNoJob) return false;
-  inbox_.post({.kind = Kind::strike, .rack = strike.node, .why = strike.cause, .notice = strike.notice});
+  const std::int64_t share = strike.node * params_.fabric.shares_per_node + strike.share;
+  if ((strike.cause->needs_node ? job_near(share) : job_on(share)) == kNoJob) return false;
+  inbox_.post({.kind = Kind::strike, .rack = share, .why = strike.cause, .notice = strike.notice});
   return true;
 }
 
 void Cluster::struck(const Message& message) {
-  const JobId id = job_on(message.rack);
+  const JobId id = message.why->needs_node ? job_near(message.rack) : job_on(message.rack);
   if (id == kNoJob) return;  // it has ended, or was interrupted, in this same instant
   JobCourse* mine = jobs_.course(id);
   if (!mine) {
@@ -175,13 +193,13 @@ void Cluster::struck(const Message& message) {
   }
   if (message.why->planned) {
     ++mine->planned_stops;
-    log_.add(kernel_.now(), "planned_stop", jobs_.job(id).name, "length_s", params_.interruptions->planned_stop.si(), fmt::format("{}.node_{}: planned_stop", params_.name, message.rack));
+    log_.add(kernel_.now(), "planned_stop", jobs_.job(id).name, "length_s", params_.interruptions->planned_stop.si(), node_name(message.rack) + ": planned_stop");
     return restart_in_place(id, CoursePause::maintenance);
   }
   if (message.why->silent) {
     const Duration safe = course_now(id).safe(true);
     mine->tainted = mine->tainted ? std::min(*mine->tainted, safe) : safe;
-    log_.add(kernel_.now(), "corruption", jobs_.job(id).name, "noticed_in_s", to_seconds(message.notice), fmt::format("{}.node_{}: {}", params_.name, message.rack, message.why->name));
+    log_.add(kernel_.now(), "corruption", jobs_.job(id).name, "noticed_in_s", to_seconds(message.notice), fmt::format("{}: {}", node_name(message.rack), message.why->name));
     inbox_.post_at(kernel_.now() + message.notice, engine::Phase::fault, {.kind = Kind::notice, .job = id, .rack = message.rack, .why = message.why});
     return;
   }
@@ -210,13 +228,24 @@ void Cluster::noticed(const Message& message) {
   mine.tainted.reset();
 }
 
-void Cluster::lose_node(JobId id, std::int64_t node, bool needs_node, const std::string& why) {
+/// A node that goes to repair is lost to every job that shares it.
+void Cluster::lose_node(JobId id, std::int64_t share, bool needs_node, const std::string& why) {
+  if (needs_node) {
+    const NodeRange node = node_of(share);
+    in_repair_.insert_or_assign(node.first, false);
+    repair_.change(kernel_.now(), node.count());
+    ports_.nodes(node, scheduling::NodeState::repair);
+    inbox_.post_at(kernel_.now() + to_ticks(params_.interruptions->repair), engine::Phase::fault, {.kind = Kind::node_back, .rack = node.first});
+    lose_share(id, share, needs_node, why);
+    for (JobId other = job_near(share); other != kNoJob; other = job_near(share)) lose_share(other, share, needs_node, why);
+  } else {
+    lose_share(id, share, needs_node, why);
+  }
+}
+
+void Cluster::lose_share(JobId id, std::int64_t share, bool needs_node, const std::string& why) {
   const double before = jobs_.fate(id).lost.of(LossCause::rollback);
   if (needs_node) {
-    in_repair_.insert_or_assign(node, false);
-    repair_.change(kernel_.now(), +1);
-    ports_.nodes({node, node + 1}, scheduling::NodeState::repair);
-    inbox_.post_at(kernel_.now() + to_ticks(params_.interruptions->repair), engine::Phase::fault, {.kind = Kind::node_back, .rack = node});
     interrupt(id);
   } else if (jobs_.course(id)) {
     restart_in_place(id, CoursePause::detection);
@@ -224,7 +253,7 @@ void Cluster::lose_node(JobId id, std::int64_t node, bool needs_node, const std:
     interrupt(id);
   }
   const double lost = jobs_.fate(id).lost.of(LossCause::rollback) - before;
-  log_.add(kernel_.now(), "interruption", jobs_.job(id).name, "rolled_back_s", lost * 1e-6, fmt::format("{}.node_{}: {}", params_.name, node, why));
+  log_.add(kernel_.now(), "interruption", jobs_.job(id).name, "rolled_back_s", lost * 1e-6, fmt::format("{}: {}", node_name(share), why));
 }
 
 /// The job keeps its nodes.  @param pause why: a planned stop has saved its work.
@@ -272,21 +301,22 @@ void Cluster::resume_work(const Message& message) {
   if (ports_.follow) ports_.follow(message.job, true);
 }
 
-void Cluster::node_back(std::int64_t node) {
-  const auto found = in_repair_.find(node);
+void Cluster::node_back(std::int64_t first) {
+  const auto found = in_repair_.find(first);
+  const NodeRange node = node_of(first);
   const Tick now = kernel_.now(), burn_in = to_ticks(params_.burn_in);
-  (found->second ? burn_in_ : repair_).change(now, -1);
+  (found->second ? burn_in_ : repair_).change(now, -node.count());
   if (!found->second && burn_in > 0) {
     found->second = true;
-    burn_in_.change(now, +1);
-    ports_.nodes({node, node + 1}, scheduling::NodeState::burn_in);
-    inbox_.post_at(scheduling::after(now, burn_in), engine::Phase::fault, {.kind = Kind::node_back, .rack = node});
-    log_.add(now, "burn_in", fmt::format("{}.node_{}", params_.name, node), "length_s", params_.burn_in.si(), "repaired after an interruption");
+    burn_in_.change(now, node.count());
+    ports_.nodes(node, scheduling::NodeState::burn_in);
+    inbox_.post_at(scheduling::after(now, burn_in), engine::Phase::fault, {.kind = Kind::node_back, .rack = first});
+    log_.add(now, "burn_in", node_name(first), "length_s", params_.burn_in.si(), "repaired after an interruption");
     return;
   }
   in_repair_.erase(found);
-  ports_.nodes({node, node + 1}, health(node / field_.model().params().nodes).told);
-  log_.add(now, "node_back", fmt::format("{}.node_{}", params_.name, node), "in service", kUnset, "repaired after an interruption");
+  ports_.nodes(node, health(first / field_.model().params().nodes).told);
+  log_.add(now, "node_back", node_name(first), "in service", kUnset, "repaired after an interruption");
 }
 
 /// What the scheduler may do with a rack's nodes from now on; those in repair are out anyway.
@@ -295,7 +325,7 @@ void Cluster::tell_nodes(std::int64_t rack, scheduling::NodeState state) {
   std::int64_t first = rack * per;
   for (auto out = in_repair_.lower_bound(first); out != in_repair_.end() && out->first < end; ++out) {
     if (first < out->first) ports_.nodes({first, out->first}, state);
-    first = out->first + 1;
+    first = node_of(out->first).last;
   }
   if (first < end) ports_.nodes({first, end}, state);
 }

@@ -15,6 +15,7 @@ void Cluster::fault(std::int64_t rack, bool on, const std::string& cause, Out wh
   state.faults = static_cast<std::int16_t>(state.faults + (on ? -1 : 1));
   if (why == Out::maintained) state.maintained = static_cast<std::int16_t>(state.maintained + (on ? -1 : 1));
   if (why == Out::failed) state.repaired = on;
+  if (!state.there) return;  // it comes in as it is then
   if (!on && state.faults == 1) {
     note(rack, "rack_off", "off", kUnset, cause);
     for (const JobId job : field_.jobs_on(rack)) interrupt(job);
@@ -39,7 +40,7 @@ void Cluster::schedule_recovery(std::int64_t rack) {
 void Cluster::recover(std::int64_t rack) {
   const Tick now = kernel_.now();
   RackHealth& state = health(rack);
-  if (state.faults > 0 || now != state.recover_at) return;  // asked again when the last failure ends
+  if (state.faults > 0 || now != state.recover_at || !state.there) return;  // asked again when the last failure ends
   state.recover_at = kNever;
   const Bank& bank = banks_[bank_of(rack)];
   if (state.thermal == Thermal::tripped && bank.liquid &&
@@ -82,6 +83,7 @@ void Cluster::tested(std::int64_t rack) {
 void Cluster::drained(const Message& message) {
   RackHealth& state = health(message.rack);
   state.drains = static_cast<std::int16_t>(state.drains + (message.on ? -1 : 1));
+  if (!state.there) return;
   if (!message.on && message.interrupts) {
     for (const JobId job : field_.jobs_on(message.rack)) interrupt(job);
   }
@@ -95,7 +97,7 @@ scheduling::NodeState Cluster::state_of(std::int64_t rack) const {
     if (state.faults == 0 && state.told == NodeState::maintenance) return state.told;  // and it recovers
     return state.faults > 0 && state.maintained == state.faults ? NodeState::maintenance : NodeState::down;
   }
-  if (state.drains > 0) return NodeState::draining;
+  if (state.drains > 0 || state.leaving) return NodeState::draining;
   return state.tested_at == kNever ? NodeState::idle : NodeState::burn_in;
 }
 

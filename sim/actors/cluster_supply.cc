@@ -31,6 +31,7 @@ void Cluster::shelf_changed(const Message& message) {
   const std::int64_t rack = message.rack / *field_.model().params().power_shelves;
   RackHealth& state = health(rack);
   state.shelves_out = static_cast<std::int16_t>(state.shelves_out + (message.on ? -1 : 1));
+  if (!state.there) return;
   supply_changed(rack, message.cause);
   tell_overload(rack);
 }

@@ -15,6 +15,10 @@ FaultInjector::FaultInjector(engine::Kernel& kernel, std::uint32_t rank, const F
     post(plan.actions[i].at, {.kind = Kind::action_begins, .index = i});
     if (plan.actions[i].until != kNever) post(plan.actions[i].until, {.kind = Kind::action_ends, .index = i});
   }
+  for (Unit u = 0; u < plan.units.size() && ports_.there; ++u) {
+    units_[u].there = ports_.there(u);
+    units_[u].out = units_[u].there ? 0 : 1;
+  }
   for (std::size_t p = 0; p < plan.processes.size(); ++p) {
     units_[plan.processes[p].unit].processes.push_back(static_cast<std::uint32_t>(p));
     renew(p);
@@ -94,6 +98,17 @@ void FaultInjector::stop(Clock& clock) const {
   if (!clock.running) return;
   clock.running = false;
   clock.left = std::max<Tick>(0, clock.due - kernel_.now());
+}
+
+void FaultInjector::set_there(Unit number, bool there) {
+  UnitState& unit = units_[number];
+  if (unit.there == there) return;
+  unit.there = there;
+  unit.out += there ? -1 : 1;
+  for (const std::uint32_t p : unit.processes) {
+    if (there && unit.out == 0) resume(p);
+    if (!there && unit.out == 1) stop(clocks_[p]);
+  }
 }
 
 std::uint64_t FaultInjector::begin(Open open) {

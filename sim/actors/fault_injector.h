@@ -30,10 +30,14 @@ class FaultInjector {
     std::function<void(std::size_t site, Power limit, const std::string& cause, bool begins)> curtail;
     std::function<bool(Unit)> spared;  ///< whether the unit's redundancy groups have what they need without it
     std::function<void(Unit, const char* what, const std::string& cause)> note;  ///< to the event log
+    std::function<bool(Unit)> there = {};  ///< at the beginning; empty: all are
   };
   /// @param plan outlives the injector.
   FaultInjector(engine::Kernel& kernel, std::uint32_t rank, const FaultPlan& plan, Ports ports);
   void operator()();
+
+  /// A unit comes in or goes: its clocks run while it is there, and nothing but events befalls it while it is not.
+  void set_there(Unit unit, bool there);
 
   [[nodiscard]] const RepairShop& shop() const { return shop_; }
   /// Something that is open now will end by itself.
@@ -63,7 +67,8 @@ class FaultInjector {
     bool running = false, failed = false;
   };
   struct UnitState {
-    std::int32_t out = 0;  ///< open disturbances that take it out
+    std::int32_t out = 0;  ///< open disturbances that take it out; one more while it is not there
+    bool there = true;
     std::vector<std::uint32_t> processes = {};
     std::vector<std::uint64_t> open = {};
   };

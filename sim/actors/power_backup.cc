@@ -165,19 +165,19 @@ void PowerControl::set_generation() {
 }
 
 Volume PowerControl::fuel(Tick now) const {
-  double sum = 0.0;
+  double sum = gone_.fuel_m3;
   for (const GeneratorState& g : generators_) sum += g.fuel_m3 + g.model.fuel_flow(g.fuel).si() * to_seconds(now - g.fuel_since);
   return Volume(sum);
 }
 
 Duration PowerControl::generator_hours(Tick now) const {
-  Tick sum = 0;
+  Tick sum = gone_.ran;
   for (const GeneratorState& g : generators_) sum += g.ran + (g.run == GeneratorState::Run::running ? now - g.since : 0);
   return to_duration(sum);
 }
 
 Duration PowerControl::low_load(Tick now) const {
-  Tick sum = 0;
+  Tick sum = gone_.low_time;
   for (const GeneratorState& g : generators_) sum += g.low_time + (g.low ? now - g.low_since : 0);
   return to_duration(sum);
 }

@@ -21,11 +21,25 @@ Tick ticks_up(Duration d) { return static_cast<Tick>(std::ceil(d.si() * 1e6 - 1e
 PowerControl::PowerControl(engine::Kernel& kernel, std::uint32_t rank, Params params, SitePower& power, EventLog& log, Ports ports)
     : kernel_(kernel), rank_(rank), name_(std::move(params.name)), power_(power), log_(log), ports_(std::move(ports)),
       reclose_(params.reclose) {
-  const auto count = static_cast<std::size_t>(network().size());
-  units_.resize(count);
-  supplied_.assign(count, true);
-  for (auto& versions : versions_) versions.assign(count, 0);
   std::vector<Change> changes;
+  take_params(std::move(params), changes);
+  power_.apply(changes);
+  for (UnitId u = 0; u < network().size(); ++u) {
+    int live = 0;
+    for (const UnitId source : network().sources(u)) live += network().live(source);
+    unit(u).live_sources = live;
+  }
+}
+
+void PowerControl::take_params(Params params, std::vector<Change>& changes) {
+  const auto count = static_cast<std::size_t>(network().size());
+  units_.assign(count, {});
+  supplied_.assign(count, true);
+  room_for_timers(count);
+  breakers_.clear();
+  stores_.clear();
+  switches_.clear();
+  generators_.clear();
   for (auto& b : params.breakers) {
     unit(b.unit).breaker = static_cast<std::int32_t>(breakers_.size());
     breakers_.push_back({std::move(b)});
@@ -51,18 +65,23 @@ PowerControl::PowerControl(engine::Kernel& kernel, std::uint32_t rank, Params pa
     unit(g.unit).still = true;
     generators_.push_back({std::move(g)});
     changes.push_back({generators_.back().unit, Change::What::available, 0.0});
+    has_generators_ = true;
   }
+  find_generators();
+}
+
+void PowerControl::find_generators() {
+  behind_.clear();
   for (const SwitchState& w : switches_) {
     std::vector<std::vector<std::size_t>> sources;
     for (const UnitId source : network().sources(w.unit)) sources.push_back(generators_behind(source));
     behind_.push_back(std::move(sources));
   }
-  power_.apply(changes);
-  for (UnitId u = 0; u < network().size(); ++u) {
-    int live = 0;
-    for (const UnitId source : network().sources(u)) live += network().live(source);
-    unit(u).live_sources = live;
-  }
+}
+
+void PowerControl::room_for_timers(std::size_t count) {
+  for (auto& versions : versions_) versions.resize(std::max(versions.size(), count), 0);
+  for (auto& due : due_) due.resize(std::max(due.size(), count), kNever);
 }
 
 std::string PowerControl::name_of(UnitId id) const {
@@ -76,7 +95,11 @@ void PowerControl::note(const char* kind, UnitId id, const std::string& what, do
 }
 
 void PowerControl::timer(Timer kind, std::size_t index, Duration in) {
-  const Tick at = kernel_.now() + ticks_up(in);
+  timer_at(kind, index, kernel_.now() + ticks_up(in));
+}
+
+void PowerControl::timer_at(Timer kind, std::size_t index, Tick at) {
+  due_[static_cast<std::size_t>(kind)][index] = at;
   const std::int64_t id = static_cast<std::int64_t>(kind) * kKindStep + static_cast<std::int64_t>(index);
   kernel_.calendar().add(at, engine::Phase::integrate, rank_, *this, id, ++version(kind, index));
 }
@@ -85,7 +108,7 @@ void PowerControl::on_event(Tick /*now*/, std::int64_t id, std::uint64_t v) {
   const auto kind = static_cast<Timer>(id / kKindStep);
   const auto index = static_cast<std::size_t>(id % kKindStep);
   if (version(kind, index) != v) return;
-  ++version(kind, index);
+  cancel(kind, index);
   switch (kind) {
     case Timer::trip: return trip(index);
     case Timer::reclose: return reclose();
@@ -168,6 +191,11 @@ void PowerControl::tell_loads(const std::string& cause) {
     int sources = 0;
     for (const UnitId source : network().sources(load)) sources += network().live(source);
     const int of = static_cast<int>(network().sources(load).size());
+    if (!told_.empty() && told_[i]) {
+      u.live_sources = sources;
+      supplied_[i] = live;
+      continue;
+    }
     if (sources != u.live_sources && of > 1 && sources > 0 && ports_.cords) ports_.cords(load, sources, of, cause);
     u.live_sources = sources;
     if (live == supplied_[i]) continue;
@@ -259,7 +287,7 @@ void PowerControl::sag(UnitId feed, double depth, Duration span, const std::stri
   note("sag", feed, "voltage_pu", 1.0 - depth, cause);
   sags_.push_back({feed, depth, false, cause});
   ++open_sags_;
-  versions_[static_cast<std::size_t>(Timer::sag_over)].resize(std::max(units_.size(), sags_.size()), 0);
+  room_for_timers(sags_.size());
   timer(Timer::sag_over, sags_.size() - 1, span);
   follow_sag(feed);
 }

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -77,6 +78,20 @@ class PowerControl final : private engine::EventTarget {
   void disturb(UnitId unit, std::int64_t part, const Disturbance& disturbance, bool begins);
   /// The voltage of a feed falls by `depth` of its rated value, for `span`.
   void sag(UnitId feed, double depth, Duration span, const std::string& cause);
+  /// What acts in another network, and which of its loads are told by others of the supply that they find in it.
+  struct Exchanged {
+    Params params;
+    std::vector<UnitId> told = {};
+  };
+  /// Another network takes the place of the present one (power_exchange.cc).  Units of the same name go on as they are: what is out,
+  /// degraded, open or shed, how full a battery is (as a share), which source a switch is on, a generator that starts or runs, and
+  /// whatever is awaited.  What has befallen a unit that goes is kept for when it comes back; what a battery that goes held stays
+  /// booked, and one that comes is full.
+  /// @param swap puts the network in place (SitePower::exchange) and tells what acts in it.
+  void exchange(const std::function<Exchanged()>& swap, const std::string& cause);
+  /// A unit that is not in the network is disturbed, or no more: kept for when it comes.
+  void befalls_absent(const std::string& name, std::int64_t part, const Disturbance& disturbance, bool begins);
+
   /// The network has carried the changes of this instant: breakers and batteries see other loads.
   void carried();
 
@@ -89,8 +104,8 @@ class PowerControl final : private engine::EventTarget {
   [[nodiscard]] std::int64_t generator_starts() const { return starts_; }
   [[nodiscard]] Duration generator_hours(Tick now) const;
   [[nodiscard]] Duration low_load(Tick now) const;  ///< of generators below their minimum load
-  [[nodiscard]] bool has_batteries() const { return has_batteries_; }
-  [[nodiscard]] bool has_generators() const { return !generators_.empty(); }
+  [[nodiscard]] bool has_batteries() const { return has_batteries_; }  ///< or has had some
+  [[nodiscard]] bool has_generators() const { return has_generators_; }
   /// Least content over capacity among UPS batteries now, and since the beginning; unset without one.
   [[nodiscard]] double least_charge(Tick now) const;
   [[nodiscard]] double least_charge_seen(Tick now) const { return std::fmin(least_seen_, least_charge(now)); }
@@ -99,6 +114,7 @@ class PowerControl final : private engine::EventTarget {
   using Change = PowerNetwork::Change;
   enum class Timer : std::uint8_t { trip, reclose, store, walk_in, gap, release, change_over, retransfer, ready, ride, sag_over };
   static constexpr std::size_t kTimers = 11;
+  static constexpr int kWalkInSteps = 4;
 
   struct BreakerState : BreakerUnit {
     Breaker::State state = {};
@@ -125,6 +141,7 @@ class PowerControl final : private engine::EventTarget {
     SagCounter::State sags = {};
     std::string cause = {};
   };
+  static_assert(kTimers == static_cast<std::size_t>(Timer::sag_over) + 1);
   struct SwitchState : SwitchUnit {
     int position = 0;
     bool open = false, waiting = false;
@@ -156,7 +173,12 @@ class PowerControl final : private engine::EventTarget {
 
   void on_event(Tick now, std::int64_t id, std::uint64_t version) override;
   void timer(Timer kind, std::size_t index, Duration in);
-  void cancel(Timer kind, std::size_t index) { ++version(kind, index); }
+  void timer_at(Timer kind, std::size_t index, Tick at);
+  void cancel(Timer kind, std::size_t index) {
+    ++version(kind, index);
+    due_[static_cast<std::size_t>(kind)][index] = kNever;
+  }
+  void room_for_timers(std::size_t count);
   std::uint64_t& version(Timer kind, std::size_t index) { return versions_[static_cast<std::size_t>(kind)][index]; }
   [[nodiscard]] const PowerNetwork& network() const { return power_.network(); }
   [[nodiscard]] std::string name_of(UnitId unit) const;
@@ -164,6 +186,15 @@ class PowerControl final : private engine::EventTarget {
   [[nodiscard]] const UnitState& unit(UnitId id) const { return units_[static_cast<std::size_t>(id)]; }
   void note(const char* kind, UnitId unit, const std::string& what, double value, const std::string& cause);
 
+  struct Before;
+  void carry_units(const Before& before);
+  void carry_stores(const Before& before, std::vector<Change>& changes);
+  void carry_switches(const Before& before, std::vector<Change>& changes);
+  void carry_generators(const Before& before);
+  void carry_timers(const Before& before);
+  /// Sets up all that acts, as at the beginning of a run.
+  void take_params(Params params, std::vector<Change>& changes);
+  void find_generators();  ///< behind each source of each switch
   /// Applies what has changed and everything that follows from it at this instant.
   void follow(std::vector<Change> changes, const std::string& cause);
   void availability(std::vector<Change>& changes, UnitId unit) const;
@@ -221,7 +252,9 @@ class PowerControl final : private engine::EventTarget {
   std::vector<GeneratorState> generators_;
   std::vector<std::vector<std::vector<std::size_t>>> behind_;  ///< generators behind each source of each switch
   std::array<std::vector<std::uint64_t>, kTimers> versions_;
+  std::array<std::vector<Tick>, kTimers> due_;  ///< of the timer that is awaited; kNever: none
   std::vector<bool> supplied_;                                 ///< of each unit that is a load
+  std::vector<bool> told_;                                     ///< of each unit, during exchange(): others tell it
   struct Sag {
     UnitId feed = 0;
     double depth = 0.0;
@@ -231,7 +264,13 @@ class PowerControl final : private engine::EventTarget {
   std::vector<Sag> sags_;
   int open_sags_ = 0;
   std::string cause_;   ///< of the last change, for what follows from the loads that it moved
-  bool fed_otherwise_ = true, has_batteries_ = false;
+  bool fed_otherwise_ = true, has_batteries_ = false, has_generators_ = false;
+  std::map<std::string, UnitState> absent_;  ///< what has befallen units that are not in the network
+  /// Of units that have gone, or have been exchanged for others.
+  struct Gone {
+    double stored_j = 0.0, fuel_m3 = 0.0;
+    Tick on_battery = 0, ran = 0, low_time = 0;
+  } gone_;
   double least_seen_ = kUnset;
   std::int64_t trips_ = 0, transfers_ = 0, starts_ = 0;
 };

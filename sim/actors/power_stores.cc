@@ -11,7 +11,6 @@ namespace aifactory {
 namespace {
 /// The rectifier of a UPS works down to this voltage: assumed, -15 %.
 constexpr double kLowestInput = 0.85;
-constexpr int kWalkInSteps = 4;
 }  // namespace
 
 Energy PowerControl::content(const StoreState& store, Tick now) {
@@ -231,12 +230,13 @@ void PowerControl::store_limit(std::size_t i) {
 
 Energy PowerControl::stored_change(Tick now) const {
   Accumulator sum;
+  sum.add(gone_.stored_j);
   for (const StoreState& store : stores_) sum.add((content(store, now) - store.battery.capacity()).si());
   return Energy(sum.value());
 }
 
 Duration PowerControl::on_battery(Tick now) const {
-  Tick sum = 0;
+  Tick sum = gone_.on_battery;
   for (const StoreState& store : stores_) {
     if (store.ups) sum += store.on_battery + (store.on_battery_since >= 0 ? now - store.on_battery_since : 0);
   }

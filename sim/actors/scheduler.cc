@@ -23,7 +23,7 @@ std::int64_t Scheduler::count_nodes() {
     const scheduling::PoolState& pool = core_.view().pool(p);
     free += pool.free.count();
     busy += pool.busy.count();
-    all += pool.spec.nodes;
+    all += pool.installed + pool.busy.count_in({pool.installed, pool.spec.nodes});  // those that go are there while a job holds them
     if (pool.down.count() > 0) draining += pool.busy.count() - pool.busy.count_outside(pool.down, {0, pool.spec.nodes});
     repair += pool.out_for(NodeState::repair);
     burn_in += pool.out_for(NodeState::burn_in);

@@ -35,6 +35,7 @@ struct ClusterConfig {
   std::optional<InterruptionsConfig> interruptions = {};
   std::optional<FabricConfig> fabric = {};
   Duration burn_in{0.0};
+  std::int64_t shares_per_node = 1;
 
   template <class Self, class Visitor>
   static void fields(Self& p, Visitor&& visit) {
@@ -52,11 +53,14 @@ struct ClusterConfig {
     visit("power_brake", p.power_brake, kPositiveFraction, "speed to which a rack falls while a lost cord or shelf leaves its shelves less than it would draw (assumed 0.5)");
     visit("interruptions", p.interruptions, kAny, "why and how often its nodes interrupt the jobs that they run; default: never by themselves");
     visit("fabric", p.fabric, kAny, "blocks of its scale-out fabric, between which jobs communicate more slowly; default: one block");
+    visit("shares_per_node", p.shares_per_node, between(1, 1024), "like shares of a node that different jobs may hold, each with its part of the accelerators, e.g. 8 for the accelerators of a node one by one; default: jobs hold whole nodes");
     visit("burn_in", p.burn_in, kNonNegative, "time after a repair of a rack or node for which it is tested, idle, before it takes jobs again");
   }
   template <class Report>
   void validate(Report& report) const {
     if (fabric && !torus.empty()) report.error("fabric", "goes with no torus: a torus has no blocks");
+    if (shares_per_node > 1 && !torus.empty()) report.error("shares_per_node", "goes with no torus: its slices are of whole nodes");
+    if (shares_per_node > 1 && load) report.error("shares_per_node", "is for jobs, and a cluster with a load takes none");
     if (load && interruptions) report.error("interruptions", "are of jobs, and a cluster with a load takes none");
     if (racks.has_value() == nodes.has_value()) report.error("racks", "give exactly one of racks, nodes");
     if (load && nodes && *nodes == "from_log") report.error("nodes", "a log is for jobs, and a cluster with a load takes none");

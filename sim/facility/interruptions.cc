@@ -47,8 +47,9 @@ Frequency mean_interruption_rate(const InterruptionsConfig& config) {
 }
 
 Interruptions::Interruptions(engine::Kernel& kernel, std::uint32_t rank, std::int64_t id, const InterruptionsConfig& config,
-                             const std::string& name, std::int64_t nodes, std::uint64_t seed, std::function<bool(const Strike&)> strike)
-    : kernel_(kernel), rank_(rank), id_(id), config_(config), causes_(strike_causes(config)), nodes_(nodes),
+                             const std::string& name, std::int64_t nodes, std::int64_t shares_per_node, std::uint64_t seed,
+                             std::function<bool(const Strike&)> strike)
+    : kernel_(kernel), rank_(rank), id_(id), config_(config), causes_(strike_causes(config)), nodes_(nodes), shares_per_node_(shares_per_node),
       rng_(seed, "interruptions/" + name), strike_(std::move(strike)) {
   double sum = 0.0;
   for (const StrikeCause& cause : causes_) {
@@ -80,6 +81,7 @@ void Interruptions::on_event(Tick now, std::int64_t /*id*/, std::uint64_t /*vers
   const double stand = rng_.uniform() * (1.0 + config_.infant_factor);
   const StrikeCause& cause = causes_[rng_.choice(weights_)];
   const Tick notice = to_ticks(Duration(rng_.exponential(config_.silent_detection.si())));
+  const std::int64_t share = shares_per_node_ > 1 ? rng_.uniform_int(0, shares_per_node_ - 1) : 0;
   arm(now);
   if (stand > 1.0 + config_.infant_factor * std::exp(-to_seconds(now) / config_.infant_time.si())) return;
   std::int64_t node = static_cast<std::int64_t>(place);
@@ -94,7 +96,7 @@ void Interruptions::on_event(Tick now, std::int64_t /*id*/, std::uint64_t /*vers
       if (candidate.first == node) lemon = &candidate;
     }
   }
-  const bool struck = strike_({.node = node, .cause = &cause, .notice = notice});
+  const bool struck = strike_({.node = node, .share = share, .cause = &cause, .notice = notice});
   if (!struck || !lemon || lemon->second < 0 || cause.planned) return;
   if (++lemon->second == config_.lemon_eviction) lemon->second = -1;
 }

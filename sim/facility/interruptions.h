@@ -39,12 +39,14 @@ class Interruptions final : private engine::EventTarget {
  public:
   struct Strike {
     std::int64_t node = 0;
+    std::int64_t share = 0;  ///< of the node: any of them with equal chance
     const StrikeCause* cause = nullptr;
     Tick notice = 0;  ///< silent: time until it is noticed
   };
   /// @param name of the cluster, for the stream.  @param id orders clusters.
+  /// @param shares_per_node of which jobs hold some; a cause that needs the node strikes all of them
   Interruptions(engine::Kernel& kernel, std::uint32_t rank, std::int64_t id, const InterruptionsConfig& config, const std::string& name,
-                std::int64_t nodes, std::uint64_t seed, std::function<bool(const Strike&)> strike);
+                std::int64_t nodes, std::int64_t shares_per_node, std::uint64_t seed, std::function<bool(const Strike&)> strike);
 
  private:
   void on_event(Tick now, std::int64_t id, std::uint64_t version) override;
@@ -56,7 +58,7 @@ class Interruptions final : private engine::EventTarget {
   InterruptionsConfig config_;
   std::vector<StrikeCause> causes_;
   std::vector<double> weights_;
-  std::int64_t nodes_;
+  std::int64_t nodes_, shares_per_node_;
   std::vector<std::pair<std::int64_t, std::int64_t>> lemons_;  ///< node, failures so far; -1: exchanged
   double rate_hz_ = 0.0;
   Rng rng_;

@@ -76,8 +76,41 @@ void LimitWatch::on_event(Tick now, std::int64_t id, std::uint64_t /*version*/) 
        fmt::format("continuous limit {} for {:g} h", megawatts(units_[unit].continuous), params_.continuous_after.in(h)));
 }
 
+std::size_t LimitWatch::add(Unit unit) {
+  states_.push_back({.meter = UnitMeter(unit.scale, unit.rating, unit.continuous, kernel_.now()),
+                     .lowest_limit_w = std::min(unit.rating, unit.continuous).si()});
+  units_.push_back(std::move(unit));
+  return units_.size() - 1;
+}
+
+void LimitWatch::relimit(std::size_t unit, const Unit& limits) {
+  State& state = states_[unit];
+  if (state.gone) {
+    // Its time goes on from here: what lies between is no time of it.
+    state.meter.skip(kernel_.now());
+    state.gone = false;
+  }
+  if (units_[unit].rating == limits.rating && units_[unit].continuous == limits.continuous) return;
+  units_[unit].rating = limits.rating;
+  units_[unit].continuous = limits.continuous;
+  state.lowest_limit_w = std::min(limits.rating, limits.continuous).si();
+  state.meter.set_limits(kernel_.now(), limits.rating, limits.continuous);
+  crossings(unit);
+}
+
+void LimitWatch::retire(std::size_t unit) {
+  State& state = states_[unit];
+  if (state.gone) return;
+  state.meter.set(kernel_.now(), 0.0 * W);
+  state.gone = true;
+  state.over = state.continuous_told = false;
+  state.above_since = kNever;
+}
+
 void LimitWatch::book(Tick now) {
-  for (State& state : states_) state.meter.advance(now);
+  for (State& state : states_) {
+    if (!state.gone) state.meter.advance(now);
+  }
 }
 
 }  // namespace aifactory

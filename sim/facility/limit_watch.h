@@ -40,6 +40,12 @@ class LimitWatch final : private engine::EventTarget {
     state.meter.set(kernel_.now(), value);
     if (state.over || state.above_since != kNever || value.si() > state.lowest_limit_w) crossings(unit);
   }
+  /// A unit comes in now.  @return its number.
+  std::size_t add(Unit unit);
+  /// Limits of a unit are others from now on; a unit that had gone is back.
+  void relimit(std::size_t unit, const Unit& limits);
+  /// A unit goes: its meter ends now.
+  void retire(std::size_t unit);
   /// Books up to `now`; for the end of the run.
   void book(Tick now);
 
@@ -54,6 +60,7 @@ class LimitWatch final : private engine::EventTarget {
     UnitMeter meter;
     double lowest_limit_w;
     bool over = false, continuous_told = false, armed = false;
+    bool gone = false;
     Tick above_since = kNever;  ///< above the continuous limit
     std::int64_t crossings = 0, listed = 0;
   };

@@ -68,6 +68,17 @@ class LiquidBank {
 
   LiquidBank(const Params& params, const Flow& flow);
 
+  /// A rack of this bank and where it has been cooled so far.  No bank: it comes in, as warm as the coolant.
+  struct Moved {
+    const LiquidBank* from = nullptr;
+    std::int64_t rack = 0;
+  };
+  /// A bank that takes over at `now` (liquid_bank_exchange.cc): its racks keep the temperatures of chips and plates, and their power.
+  /// What is stored in it counts from now on.  Inputs other than chips (valve, other heat) are to be set.
+  /// @param loop whose coolant it has; none: it is filled at the temperature of the facility water.  @param facility water supply.
+  /// @pre all of them have been advanced to `now`, and all racks are of one kind.
+  LiquidBank(Tick now, const Params& params, const Flow& flow, const LiquidBank* loop, Temperature facility, std::span<const Moved> racks);
+
   /// Brings the bank to `now` with the inputs so far.  All setters do this first.
   void advance(Tick now);
   void set_flow(Tick now, const Flow& flow);
@@ -109,6 +120,8 @@ class LiquidBank {
   /// Hottest of those of some racks.
   [[nodiscard]] Temperature hottest_chip(Tick now, std::span<const std::int64_t> racks) const;
   [[nodiscard]] const Flow& flow() const { return flow_; }
+  [[nodiscard]] std::int64_t racks() const { return params_.racks; }
+  [[nodiscard]] HeatCapacity coolant() const { return params_.coolant; }
   /// No chip of the bank passes this before inputs change, and none is above it now.
   /// @param enough an earlier answer that still holds will do if it is not above this.
   [[nodiscard]] Temperature chip_bound(Tick now, Temperature enough = Temperature::kelvin(0.0)) const;

@@ -31,6 +31,19 @@ RackField::RackField(const Rack& model, std::int64_t nodes)
   // The first power holds from the start on.
 }
 
+void RackField::grow(std::int64_t nodes, Tick now) {
+  const std::int64_t before = racks();
+  AIF_CHECK(this->nodes() == before * nodes_per_rack_ && nodes > this->nodes(), fmt::format("{} nodes become {}", this->nodes(), nodes));
+  settle(now);
+  racks_.resize(idx((nodes + nodes_per_rack_ - 1) / nodes_per_rack_));
+  const bool nothing = changed_end_ == 0;
+  changed_.resize((racks_.size() + 63) / 64);
+  if (nothing) changed_first_ = changed_.size();
+  node_job_.resize(idx(nodes), -1);
+  node_w_.resize(idx(nodes), 0.0);
+  for (std::int64_t rack = before; rack < racks(); ++rack) mark(rack);
+}
+
 RackField::Held& RackField::held(JobId job) {
   const auto slot = idx(job) < slot_of_.size() ? slot_of_[idx(job)] : -1;
   AIF_CHECK(slot >= 0, fmt::format("job {} holds no node", job));

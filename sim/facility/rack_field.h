@@ -27,6 +27,8 @@ class RackField {
   /// @param nodes in the cluster; the last rack may be partly filled.
   RackField(const Rack& model, std::int64_t nodes);
 
+  /// Nodes and their racks come in behind those that are there: idle from now on.  @pre all racks are full.
+  void grow(std::int64_t nodes, Tick now);
   /// Nodes pass from idle to the job.  It runs at rate 1 until set_job_rate.
   void assign(JobId job, const Allocation& allocation, double utilization, Tick now);
   /// Nodes pass back to idle.  @return the job's energy at its nodes (before shelf losses).

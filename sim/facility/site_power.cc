@@ -52,6 +52,10 @@ SitePower::SitePower(engine::Kernel& kernel, PowerNetwork network, std::vector<b
     : kernel_(kernel), network_(std::move(network)), indoors_(std::move(indoors)), demand_(std::move(demand)),
       coincident_(std::move(coincident_peak)) {
   if (coincident_) coincident_state_ = coincident_->start();
+  begin_network(uses);
+}
+
+void SitePower::begin_network(const std::vector<std::pair<PowerNetwork::UnitId, Use>>& uses) {
   const auto units = static_cast<std::size_t>(network_.size());
   use_of_.assign(units, -1);
   for (const auto& [id, use] : uses) use_of_[static_cast<std::size_t>(id)] = static_cast<std::int8_t>(use);
@@ -65,6 +69,23 @@ SitePower::SitePower(engine::Kernel& kernel, PowerNetwork network, std::vector<b
     if (indoors_[i]) indoor_w_ += unit_loss_w_[i];
   }
   take_changes();
+}
+
+void SitePower::exchange(PowerNetwork network, std::vector<bool> indoors, const std::vector<std::pair<PowerNetwork::UnitId, Use>>& uses) {
+  book(kernel_.now());
+  for (const auto load : network.loads()) {
+    const auto before = network_.find(network.unit(load).name);
+    if (before >= 0 && network_.unit(before).kind == UnitKind::load) network.set_load(load, network_.demand(before));
+  }
+  network_ = std::move(network);
+  indoors_ = std::move(indoors);
+  use_w_.fill(0.0);
+  indoor_w_ = store_loss_w_ = 0.0;
+  moved_.clear();
+  begin_network(uses);
+  moved_.clear();
+  for (PowerNetwork::UnitId u = 0; u < network_.size(); ++u) moved_.push_back(u);
+  arm();
 }
 
 void SitePower::arm() {

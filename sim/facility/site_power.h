@@ -65,6 +65,9 @@ class SitePower final : private engine::EventTarget {
   void on_settled(std::function<void(Power)> call) { settled_ = std::move(call); }
   /// Called before that, when the network has carried the changes of an instant.
   void on_carried(std::function<void()> call) { carried_ = std::move(call); }
+  /// Another network takes the place of the present one, with its loads at what the present one asks for under the same names (other
+  /// loads: nothing) and no stores in use; meters go on.  Takes effect at once, flows when the instant has come to rest.
+  void exchange(PowerNetwork network, std::vector<bool> indoors, const std::vector<std::pair<PowerNetwork::UnitId, Use>>& uses);
   /// Books up to `now`; for the end of the run.
   void book(Tick now);
 
@@ -118,6 +121,8 @@ class SitePower final : private engine::EventTarget {
   void on_event(Tick now, std::int64_t id, std::uint64_t version) override;
   void arm();
   void take_changes();
+  /// Meters of each unit of the network from nothing on.
+  void begin_network(const std::vector<std::pair<PowerNetwork::UnitId, Use>>& uses);
 
   engine::Kernel& kernel_;
   PowerNetwork network_;

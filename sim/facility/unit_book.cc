@@ -29,7 +29,9 @@ void UnitBook::track_group(const std::string& name, const std::vector<std::size_
 void UnitBook::Unit::advance(Tick now) {
   const Tick span = now - since;
   since = now;
-  if (down()) {
+  if (count(Mark::away) > 0) {
+    record.away += span;
+  } else if (down()) {
     record.down += span;
   } else if (count(Mark::maintain) > 0) {
     record.maintained += span;
@@ -61,7 +63,7 @@ void UnitBook::change(std::size_t index, Tick now, Mark mark, bool begins) {
     Group& group = groups_[g];
     group.advance(now);
     group.in_service += before ? -1 : 1;
-    if (before && group.in_service == group.need - 1) {
+    if (before && mark != Mark::away && group.in_service == group.need - 1) {
       ++group.record.failures;
       group.record.first_failure = std::min(group.record.first_failure, now);
     }
@@ -79,7 +81,7 @@ std::vector<UnitRecord> UnitBook::records(Tick now) const {
   std::vector<UnitRecord> out;
   for (Unit unit : units_) {
     unit.advance(now);
-    unit.record.observed = now;
+    unit.record.observed = now - unit.record.away;
     out.push_back(std::move(unit.record));
   }
   for (Group group : groups_) {

@@ -15,7 +15,8 @@ namespace aifactory {
 /// degraded while only that is.  A group is down while fewer of its members are in service than it needs.
 class UnitBook {
  public:
-  enum class Mark : std::uint8_t { fail, trip, maintain, degrade };
+  /// away: it is not there (yet, or any more), which is neither time in service nor an outage.
+  enum class Mark : std::uint8_t { fail, trip, maintain, degrade, away };
 
   /// Adds a unit, in service from 0 on; the same name again gives the same number.
   std::size_t track(const std::string& name, const std::string& kind);
@@ -24,8 +25,9 @@ class UnitBook {
   [[nodiscard]] bool knows(const std::string& name) const { return by_name_.contains(name); }
 
   void change(std::size_t unit, Tick now, Mark mark, bool begins);
-  /// Neither failed, tripped nor maintained.
+  /// There, and neither failed, tripped nor maintained.
   [[nodiscard]] bool in_service(std::size_t unit) const { return units_[unit].in_service(); }
+  [[nodiscard]] bool is_away(std::size_t unit) const { return units_[unit].count(Mark::away) > 0; }
   /// Whether every group of the unit has what it needs without it.
   [[nodiscard]] bool spared(std::size_t unit) const;
 
@@ -36,11 +38,11 @@ class UnitBook {
   struct Unit {
     UnitRecord record;
     Tick since = 0;
-    std::array<std::int32_t, 4> open{};
+    std::array<std::int32_t, 5> open{};
     std::vector<std::size_t> groups = {};
     [[nodiscard]] std::int32_t count(Mark mark) const { return open[static_cast<std::size_t>(mark)]; }
     [[nodiscard]] bool down() const { return count(Mark::fail) + count(Mark::trip) > 0; }
-    [[nodiscard]] bool in_service() const { return !down() && count(Mark::maintain) == 0; }
+    [[nodiscard]] bool in_service() const { return !down() && count(Mark::maintain) == 0 && count(Mark::away) == 0; }
     void advance(Tick now);
   };
   struct Group {

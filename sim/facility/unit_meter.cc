@@ -7,8 +7,8 @@
 
 namespace aifactory {
 
-UnitMeter::UnitMeter(Power scale, Power rating, Power continuous)
-    : bins_per_w_(kBinsPerScale / scale.si()), rating_w_(rating.si()), continuous_w_(continuous.si()) {
+UnitMeter::UnitMeter(Power scale, Power rating, Power continuous, Tick since)
+    : bins_per_w_(kBinsPerScale / scale.si()), rating_w_(rating.si()), continuous_w_(continuous.si()), since_(since), last_(since) {
   AIF_CHECK(scale.si() > 0.0 && std::isfinite(scale.si()), "the scale of a meter must be positive");
 }
 
@@ -28,13 +28,13 @@ void UnitMeter::advance(Tick now) {
   bins_[bin].greatest_w = std::max(bins_[bin].greatest_w, w);
 }
 
-Power UnitMeter::peak() const { return last_ > 0 ? Power(peak_w_) : Power(); }
+Power UnitMeter::peak() const { return span() > 0 ? Power(peak_w_) : Power(); }
 
-Power UnitMeter::mean() const { return last_ > 0 ? Power(energy_j_.value() / to_seconds(last_)) : Power(); }
+Power UnitMeter::mean() const { return span() > 0 ? Power(energy_j_.value() / to_seconds(span())) : Power(); }
 
 Power UnitMeter::quantile(double q) const {
-  if (last_ <= 0) return Power();
-  const double allowed = (1.0 - q) * static_cast<double>(last_) * (1.0 + 1e-12);  // 1 - 0.9 is a little less than 0.1
+  if (span() <= 0) return Power();
+  const double allowed = (1.0 - q) * static_cast<double>(span()) * (1.0 + 1e-12);  // 1 - 0.9 is a little less than 0.1
   double above = 0.0;
   for (std::size_t b = bins_.size(); b-- > 0;) {
     if (bins_[b].span == 0) continue;

@@ -26,13 +26,26 @@ class UnitMeter {
 
   /// @param scale sets the width of bins, usually the rating.  @param rating, @param continuous limits, may be infinite.
   /// @pre 0 < scale, finite.
-  UnitMeter(Power scale, Power rating, Power continuous);
+  /// @param since when the unit comes in: its time begins there.
+  UnitMeter(Power scale, Power rating, Power continuous, Tick since = 0);
+
+  /// Other limits from `now` on; what the meter holds and the width of its bins stay.
+  void set_limits(Tick now, Power rating, Power continuous) {
+    advance(now);
+    rating_w_ = rating.si();
+    continuous_w_ = continuous.si();
+  }
 
   /// From `now` on.  @pre now does not fall.
   void set(Tick now, Power value) {
     if (value.si() == value_w_) return;
     advance(now);
     value_w_ = value.si();
+  }
+  /// The unit was away since the last advance(): that is no time of it.
+  void skip(Tick now) {
+    since_ += now - last_;
+    last_ = now;
   }
   /// Books the value up to `now`.
   void advance(Tick now);
@@ -47,7 +60,7 @@ class UnitMeter {
   [[nodiscard]] Power quantile(double q) const;
   [[nodiscard]] Duration above_rating() const { return to_duration(above_rating_); }
   [[nodiscard]] Duration above_continuous() const { return to_duration(above_continuous_); }
-  [[nodiscard]] Tick span() const { return last_; }
+  [[nodiscard]] Tick span() const { return last_ - since_; }
 
  private:
   struct Bin {
@@ -56,7 +69,7 @@ class UnitMeter {
   };
   double bins_per_w_, rating_w_, continuous_w_;
   double value_w_ = 0.0, peak_w_ = 0.0;
-  Tick last_ = 0, above_rating_ = 0, above_continuous_ = 0;
+  Tick since_ = 0, last_ = 0, above_rating_ = 0, above_continuous_ = 0;
   Accumulator energy_j_;
   std::vector<Bin> bins_;
 };

@@ -9,8 +9,8 @@ namespace aifactory {
 /// Where a name leads.
 struct UnitRef {
   enum class Kind : std::uint8_t {
-    power_unit,    ///< index: id in the power network; part: as parts_of() numbers them
-    cooling_unit,  ///< index: position in SitePlan::cooling_units; part: as parts_of() numbers them
+    power_unit,    ///< index: position in SitePlan::power_units, then in PreparedSite::later_power; part: as parts_of() numbers them
+    cooling_unit,  ///< index: position in SitePlan::cooling_units, then in PreparedSite::later_units; part: as parts_of() numbers them
     hall_unit,     ///< index: hall of the site; part: unit of it, as units_of() numbers them
     rack,          ///< index: cluster of the site; part: rack of the cluster
     shelf,         ///< index: cluster of the site; part: power shelf of the cluster, counted rack by rack

@@ -59,6 +59,14 @@ void WaterLoop::touch(Tick now, std::size_t bank) {
   active_.push_back(bank);
 }
 
+void WaterLoop::close(Tick now, std::size_t bank) {
+  touch(now, bank);
+  book(now);
+  const double given_j = banks_[bank].take_rejected(now).si();
+  into_water() += given_j;
+  bank_j_.add(given_j);
+}
+
 void WaterLoop::set_powered(Tick now, Drive drive, bool powered) {
   book(now);
   plant_.set_powered(now, drive, powered);

@@ -42,6 +42,8 @@ class WaterLoop {
   void set_room_heat(Tick now, Power heat);
   /// A bank's input or flow is about to change at `now` (call before), and has changed (call after).
   void touch(Tick now, std::size_t bank);
+  /// Another bank is about to take the place of this one: what it has given is booked.  Banks see the facility water supply_there().
+  void close(Tick now, std::size_t bank);
   /// Machines of one kind have electric supply or not.
   void set_powered(Tick now, Drive drive, bool powered);
   /// As HeatPlant::disturb.

@@ -90,7 +90,7 @@ void AlikeUnits::add_site(const PreparedRun& run, std::size_t site) {
       const std::int32_t node = add({.unit = rack, .count = bank.racks, .last = fmt::format("{}", bank.first_rack + bank.racks - 1)},
                                     fmt::format("{} bank {} {}", site, c, bank.racks));
       supply(node, bank.supply, false);
-      if (const std::int64_t shelves = cluster.config->rack.value.power_shelves.value_or(0); shelves > 0) {
+      if (const std::int64_t shelves = cluster.rack->power_shelves.value_or(0); shelves > 0) {
         const NamedUnit shelf{.name = fmt::format("{}.{}", rack.name, numbered_part("shelf", 0)), .kind = "rack.shelf",
                               .ref = {.kind = UnitRef::Kind::shelf, .site = site, .index = c, .part = bank.first_rack * shelves}};
         const std::string last = fmt::format("{}.rack_{}.{}", cluster.unit, bank.first_rack + bank.racks - 1, numbered_part("shelf", shelves - 1));

@@ -21,7 +21,7 @@ void ProgramPolicy::describe_machine(const View& view, Json& beginning) const {
   for (std::int32_t p = 0; p < view.pools(); ++p) {
     const scheduling::PoolSpec& spec = view.pool(p).spec;
     pools.push_back({{"id", p}, {"name", spec.name}, {"first", first_node(p)}, {"nodes", spec.nodes},
-                     {"nodes_per_rack", spec.nodes_per_rack}, {"nodes_per_domain", spec.domain_size()},
+                     {"nodes_per_rack", spec.nodes_per_rack}, {"shares_per_node", spec.shares_per_node}, {"nodes_per_domain", spec.domain_size()},
                      {"accelerators_per_node", spec.accelerators_per_node}});
   }
   beginning["config"] = Json::object();

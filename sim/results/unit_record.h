@@ -18,7 +18,8 @@ struct UnitRecord {
   Tick maintained = 0;            ///< out on purpose and not down
   Tick degraded = 0;              ///< in service with less than it can
   Tick first_failure = kNever;    ///< or trip
-  Tick observed = 0;              ///< span over which all this was
+  Tick away = 0;                  ///< it was not there
+  Tick observed = 0;              ///< span over which all this was: the time that it was there
   /// Time in service over time; unset for an empty span.
   [[nodiscard]] double availability() const {
     return observed > 0 ? 1.0 - to_seconds(down + maintained) / to_seconds(observed) : kUnset;

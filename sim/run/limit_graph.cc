@@ -181,11 +181,11 @@ void LimitGraph::add_cooling(const SitePlan& plan) {
   std::map<std::string, Power> cdu_heat;
   Power liquid = 0.0 * W, racks = 0.0 * W;
   for (const ClusterPlan& cluster : plan.clusters) {
-    const Rack rack(cluster.config->rack.value);
+    const Rack rack(*cluster.rack);
     for (const BankPlan& bank : cluster.banks) {
-      racks += rack.rated_input_power() * static_cast<double>(bank.racks);
+      racks += rack.rated_input_power() * static_cast<double>(bank.staying());
       if (bank.cdu < 0) continue;
-      const Power heat = rack.liquid_heat(rack.rated_input_power()) * static_cast<double>(bank.racks);
+      const Power heat = rack.liquid_heat(rack.rated_input_power()) * static_cast<double>(bank.staying());
       cdu_heat.try_emplace(plan.cdus[static_cast<std::size_t>(bank.cdu)], 0.0 * W).first->second += heat;
       liquid += heat;
     }
@@ -247,9 +247,9 @@ void LimitGraph::add_cooling(const SitePlan& plan) {
   }
   std::size_t bank_number = 0;
   for (const ClusterPlan& cluster : plan.clusters) {
-    const Rack rack(cluster.config->rack.value);
+    const Rack rack(*cluster.rack);
     for (const BankPlan& bank : cluster.banks) {
-      const Power power = rack.rated_input_power() * static_cast<double>(bank.racks);
+      const Power power = rack.rated_input_power() * static_cast<double>(bank.staying());
       for (std::size_t u = 0; u < plan.cooling_units.items.size(); ++u) {
         const std::size_t node = power_units_ + u;
         double w = nodes_[node].design.si() * (power / racks);

@@ -8,6 +8,7 @@
 #include "models/suggest.h"
 #include "sim/policy_program/outside_policy.h"
 #include "sim/run/path_segments.h"
+#include "sim/run/plan_layouts.h"
 #include "sim/run/planned_change.h"
 #include "sim/run/prepared.h"
 #include "sim/run/simulation.h"
@@ -62,8 +63,9 @@ bool has(const SitePlan& plan, CoolingKind kind) {
 }
 
 /// Why a plant cannot take the place of another while the run goes on; empty: it can.
-std::vector<std::string> obstacles(const SitePlan& now, const SitePlan& then) {
+std::vector<std::string> plant_obstacles(const SitePlan& now, const SitePlan& then) {
   std::vector<std::string> out;
+  if (now.cooling_units.empty() && then.cooling_units.empty()) return out;
   if (now.cooling_units.empty() || then.cooling_units.empty()) {
     out.emplace_back("a plant can be exchanged, not begun or ended");
     return out;
@@ -73,16 +75,11 @@ std::vector<std::string> obstacles(const SitePlan& now, const SitePlan& then) {
     if (has(now, kind) == has(then, kind)) continue;
     out.push_back(fmt::format("the plant {} {}, and the run began {} one", has(then, kind) ? "gets a" : "loses its", enum_name(kind), has(now, kind) ? "with" : "without"));
   }
-  const auto same_cdu = [](const CoolingUnitConfig& a, const CoolingUnitConfig& b) { return dump(a.cdu->value) == dump(b.cdu->value); };
-  bool cdus = now.cdus == then.cdus;
-  for (const std::string& cdu : now.cdus) cdus = cdus && same_cdu(*now.cooling_units.find(cdu), *then.cooling_units.find(cdu));
-  if (!cdus) out.emplace_back("CDUs stay as they are: racks hang on them");
   const auto pipes = [](const SitePlan& plan) {
     const auto built = build_plant(plan).loop.pipes;
     return built ? std::vector<double>{built->supply.si(), built->back.si(), built->design_flow.si()} : std::vector<double>{};
   };
   if (pipes(now) != pipes(then)) out.emplace_back("headers, and the design flow through them, stay as they are");
-  if (now.mechanical != then.mechanical || now.compressors != then.compressors) out.emplace_back("the power units that feed the plant stay as they are");
   for (const auto& [name, unit] : then.cooling_units) {
     const CoolingUnitConfig* other = now.cooling_units.find(name);
     if (other && other->kind != unit.kind) out.push_back(fmt::format("the unit {} is a {} so far: give the {} another name", name, enum_name(other->kind), enum_name(unit.kind)));
@@ -185,8 +182,18 @@ PlannedChange plan_change(PreparedRun& run, const ScenarioConfig& before, const 
       change.forecasts = true;
     }
     change.units.emplace_back();
-    if (!any("cooling.")) continue;
-    const auto why = obstacles(run.sites[i].plan, then);
+    change.cdus.emplace_back();
+    const SitePlan& now = run.changes.empty() ? run.sites[i].plan : run.changes.back().to->sites[i].plan;
+    const bool laid_out = any("power.") || any("halls.") || (any("cooling.") && other_layout(now, then));
+    if (laid_out) {
+      const auto why = layout_obstacles(now, then);
+      if (!why.empty()) throw InputError(fmt::format("{}: {}halls: cannot be laid out so while a run goes on: {}. Run the scenario from its start with --set, and compare", where, path, fmt::join(why, "; ")));
+      refuse_outside_policy(after.scheduling.policy, where);
+      change.layouts.push_back(i);
+      place_layout(run, change, i);
+    }
+    if (!any("cooling.") && (!laid_out || then.cooling_units.empty())) continue;
+    const auto why = plant_obstacles(run.sites[i].plan, then);
     if (!why.empty()) throw InputError(fmt::format("{}: {}cooling: cannot be exchanged while a run goes on: {}", where, path, fmt::join(why, "; ")));
     change.plants.push_back(i);
     change.units.back() = place_units(run, i, then);
@@ -207,7 +214,11 @@ const std::vector<LiveKey>& live_keys() {
       {"sites.*.grid.headroom_frac", "share of it that is kept free"},
       {"sites.*.grid.price", "price of energy, where there is one"},
       {"sites.*.grid.carbon", "carbon intensity, where there is one"},
-      {"sites.*.cooling", "the plant: its template or units, their number, make, ratings, set points and controls"},
+      {"sites.*.cooling", "the plant: its template or units, CDUs among them, their number, make, ratings, set points and controls"},
+      {"sites.*.power", "the power network: its layout or units; what has the same name goes on as it is"},
+      {"sites.*.halls.*.clusters.*.racks", "racks come in, or go when no job holds them any more"},
+      {"sites.*.halls.*.clusters.*.power", "supplies that its racks hang on"},
+      {"sites.*.halls.*.clusters.*.cooling", "CDUs that its racks hang on"},
   };
   return kKeys;
 }

@@ -22,8 +22,10 @@ struct PlannedChange {
   bool forecasts = false;            ///< what policies see of price and carbon
   std::vector<std::size_t> grids;    ///< sites with another supply
   std::vector<std::size_t> plants;   ///< sites with another plant, or other controls of it
+  std::vector<std::size_t> layouts;  ///< sites with other racks, CDUs or power units
   /// Of each site: which unit of the run each cooling unit of `to` is.  Units that come after those of the run's own plan are new.
   std::vector<std::vector<std::size_t>> units;
+  std::vector<std::vector<std::size_t>> cdus;  ///< of each site with another layout: place of each CDU of `to` (PreparedSite::cdu_places)
 };
 
 /// One key that may be set while a run goes on.
@@ -34,8 +36,8 @@ struct LiveKey {
 /// All of them, in the order of the documentation.
 [[nodiscard]] const std::vector<LiveKey>& live_keys();
 
-/// Works out the events with `set`.  Cooling units that they bring in get names in `run.units` and, behind those of the site's plan, in
-/// PreparedSite::later_units.
+/// Works out the events with `set`.  Units that they bring in get names in `run.units` and, behind those of the site's plan, in
+/// PreparedSite::later_units, later_power, later_cdus; clusters may get more racks than they begin with (most_racks).
 /// @throws InputError "events[3].set: ..." for a key that cannot be set while a run goes on, or a value that is none.
 void plan_changes(PreparedRun& run);
 

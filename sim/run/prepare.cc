@@ -21,11 +21,12 @@ constexpr Duration kLongestRun{1000.0 * 365.25 * 86400.0};
 
 /// What policies may want to know of a cluster's nodes.
 void describe_pool(const ClusterPlan& cluster, std::int32_t site, const std::string& where, scheduling::PoolSpec& pool) {
-  const RackParams& rack = cluster.config->rack.value;
+  const RackParams& rack = *cluster.rack;
   const double accelerators = static_cast<double>(rack.accelerators) / static_cast<double>(rack.nodes);
   pool.site = site;
+  pool.shares_per_node = cluster.config->shares_per_node;
   pool.node_power = (rack.accelerator_max - rack.accelerator_idle) * accelerators + (rack.node_base_max - rack.node_base_idle);
-  pool.nodes_per_domain = cluster.config->scale_up_nodes.value_or(0);
+  pool.nodes_per_domain = cluster.config->scale_up_nodes.value_or(0) * pool.shares_per_node;
   if (cluster.config->fabric) {
     pool.nodes_per_block = cluster.config->fabric->block_racks * rack.nodes;
     pool.oversubscription = cluster.config->fabric->oversubscription;
@@ -49,11 +50,22 @@ void keep_groups_together(WorkloadConfig& workload, const std::vector<scheduling
     if (!job.training || job.group_nodes || job.min_nodes || !job.slice.empty()) continue;
     const auto pool = std::find_if(pools.begin(), pools.end(), [&](const scheduling::PoolSpec& one) { return !job.cluster || one.name == *job.cluster; });
     if (pool == pools.end() || !(pool->accelerators_per_node > 0.0)) continue;
-    const auto nodes = static_cast<std::int64_t>(std::ceil(static_cast<double>(job.training->split.tensor) / pool->accelerators_per_node));
-    if (nodes <= 1 || nodes > pool->domain_size()) continue;
+    const auto nodes = static_cast<std::int64_t>(std::ceil(static_cast<double>(job.training->split.tensor) / (pool->accelerators_per_node * static_cast<double>(pool->shares_per_node))));
+    if (nodes <= 1 || nodes * pool->shares_per_node > pool->domain_size()) continue;
     job.group_nodes = nodes;
     job.keeps_domains = true;
   }
+}
+
+/// Quotas are in nodes, over all clusters.
+std::int64_t shares_of_quotas(const std::vector<ClusterShape>& clusters) {
+  for (const ClusterShape& cluster : clusters) {
+    if (cluster.shares_per_node != clusters.front().shares_per_node) {
+      throw InputError(fmt::format("scheduling.quotas: clusters {} and {} differ in shares_per_node, so that nodes of a tenant cannot be counted together",
+                                   clusters.front().name, cluster.name));
+    }
+  }
+  return clusters.empty() ? 1 : clusters.front().shares_per_node;
 }
 
 /// Jobs that name a cluster under a given load can never run.
@@ -122,11 +134,11 @@ std::shared_ptr<PreparedRun> prepare(const ScenarioConfig& config) {
         out.loads.back() = prepare_load(cluster, fmt::format("sites.{}.{}", name, cluster.path), out.clock, horizon);
         continue;
       }
-      const RackParams& rack = cluster.config->rack.value;
+      const RackParams& rack = *cluster.rack;
       run->shapes.push_back({.name = cluster.name, .rack_kind = cluster.config->rack.base, .nodes = cluster.nodes,
                              .nodes_per_rack = rack.nodes,
                              .accelerators_per_node = static_cast<double>(rack.accelerators) / static_cast<double>(rack.nodes),
-                             .rack = &rack, .storage = site.storage.has_value(),
+                             .shares_per_node = cluster.config->shares_per_node, .rack = cluster.rack.get(), .storage = site.storage.has_value(),
                              .interruptions = cluster.config->interruptions ? mean_interruption_rate(*cluster.config->interruptions) : Frequency(0.0),
                              .site = run->sites.size()});
       run->pools.push_back({.name = cluster.name, .nodes = cluster.nodes, .nodes_per_rack = rack.nodes,
@@ -160,7 +172,7 @@ std::shared_ptr<PreparedRun> prepare(const ScenarioConfig& config) {
   run->policy.name = c.scheduling.policy;
   for (const auto& [option, value] : c.scheduling.options) run->policy.options.emplace_back(option, value);
   for (const auto& [tenant, weight] : c.scheduling.weights) run->policy.weights.emplace_back(tenant, weight);
-  for (const auto& [tenant, nodes] : c.scheduling.quotas) run->policy.quotas.emplace_back(tenant, nodes);
+  for (const auto& [tenant, nodes] : c.scheduling.quotas) run->policy.quotas.emplace_back(tenant, nodes * shares_of_quotas(run->shapes));
   scheduling::SchedulerCore(run->jobs, run->pools, make_run_policy(run->policy, run->jobs, run->pools));  // refuses unknown policies and options
 
   for (const PreparedSite& site : run->sites) run->units.add_site(site.plan);

@@ -96,7 +96,7 @@ Placed place_service(const ServiceConfig& config, const std::vector<PreparedSite
   }
   Placed out{.config = &config, .shape = &clusters[static_cast<std::size_t>(sized.pool)]};
   const Home home = home_of(sites, cluster);
-  const RackParams& rack = home.cluster->config->rack.value;
+  const RackParams& rack = *home.cluster->rack;
   if (!rack.accelerator_name) throw InputError(fmt::format("cluster: the racks of {} have no accelerator_name, so that nothing is known of how they serve", cluster));
   ServingHardware hardware = hardware_for_serving(builtin_entry<AcceleratorParams>(*rack.accelerator_name), *rack.accelerator_name, config.precision, config.gemm_efficiency);
   hardware.usable_memory = config.usable_memory;

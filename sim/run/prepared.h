@@ -1,5 +1,6 @@
 #pragma once
 /// @file A scenario with everything read, expanded and checked; nothing simulated yet.
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <string>
@@ -28,6 +29,21 @@ struct PreparedSite {
   SiteClock clock;
   std::vector<std::unique_ptr<const LoadTrace>> loads;  ///< of each cluster of the plan; none: it runs jobs
   std::vector<std::string> later_units = {};  ///< cooling units that changes bring in; their indices follow those of the plan
+  std::vector<std::string> later_power = {};  ///< power units likewise
+  std::vector<std::string> later_cdus = {};   ///< CDUs likewise
+  std::vector<std::int64_t> most_racks = {};  ///< of each cluster, over all changes; empty: those of the plan
+  /// Places for CDUs: those of the plan, then those that changes bring in.
+  [[nodiscard]] std::size_t cdu_places() const { return plan.cdus.size() + later_cdus.size(); }
+  /// Name of a power unit of the plan or of a change.
+  [[nodiscard]] const std::string& power_unit(std::size_t number) const {
+    const std::size_t planned = plan.power_units.items.size();
+    return number < planned ? plan.power_units.items[number].first : later_power[number - planned];
+  }
+  [[nodiscard]] std::int64_t most_racks_of(std::size_t cluster) const { return most_racks.empty() ? plan.clusters[cluster].racks : most_racks[cluster]; }
+  [[nodiscard]] std::int64_t most_nodes_of(std::size_t cluster) const {
+    const ClusterPlan& begins = plan.clusters[cluster];
+    return std::max(begins.nodes, most_racks_of(cluster) > begins.racks ? most_racks_of(cluster) * begins.rack->nodes : 0);
+  }
   /// Name of a cooling unit of the plan or of a change.
   [[nodiscard]] const std::string& cooling_unit(std::size_t index) const {
     const std::size_t planned = plan.cooling_units.items.size();

@@ -16,10 +16,10 @@ SiteNetwork rated_network(const SitePlan& plan, std::map<std::string, LoadDetail
   };
   for (const auto& [id, use] : site.uses) details[site.network.unit(id).name] = {};
   for (const ClusterPlan& cluster : plan.clusters) {
-    const Rack rack(cluster.config->rack.value);
+    const Rack rack(*cluster.rack);
     const Power shelves = rack.input_power(std::max(rack.params().psu_rating, rack.rated_dc_power()));
     for (const BankPlan& bank : cluster.banks) {
-      const auto racks = static_cast<double>(bank.racks);
+      const auto racks = static_cast<double>(bank.staying());
       set(bank.leaf, {.what = fmt::format("{} {} of {}", bank.racks, bank.racks == 1 ? "rack" : "racks", cluster.name),
                       .power = rack.rated_input_power() * racks, .nameplate = shelves * racks});
     }

@@ -49,7 +49,9 @@ std::vector<double> series_row(const World& world, Tick now) {
       const OutdoorAir& air = site.site->weather->at(now);
       const WaterLoop& loop = site.plant->loop();
       double hottest_c = kUnset;
-      for (std::size_t i = 0; i < site.cdu_leaves.size(); ++i) hottest_c = std::fmax(hottest_c, site.banks[i].supply(now).in_celsius());
+      for (std::size_t i = 0; i < site.cdu_leaves.size(); ++i) {
+        if (site.cdu_leaves[i] >= 0) hottest_c = std::fmax(hottest_c, site.banks[i].supply(now).in_celsius());
+      }
       row.insert(row.end(), {air.dry_bulb.in_celsius(), air.wet_bulb.in_celsius(), loop.supply().in_celsius(),
                              loop.return_temperature().in_celsius(), loop.supply_air().in_celsius(), loop.plant().rejecting().in(MW),
                              loop.plant().last().fan_ratio, hottest_c, loop.plant().make_up().si()});

@@ -21,10 +21,11 @@ constexpr Power kAirBank{1e6};
 constexpr double kIndoorLossShare = 0.06;
 
 std::int64_t nodes_of(const ClusterConfig& cluster, const std::string& path, std::optional<std::int64_t> log_nodes) {
-  if (cluster.racks) return *cluster.racks * cluster.rack.value.nodes;
+  const std::int64_t shares = cluster.shares_per_node;
+  if (cluster.racks) return *cluster.racks * cluster.rack.value.nodes * shares;
   if (*cluster.nodes == "from_log") {
     if (!log_nodes) throw InputError(fmt::format("{}.nodes: from_log needs `workload.swf`", path));
-    return *log_nodes;
+    return (*log_nodes + shares - 1) / shares * shares;  // its processors are the shares
   }
   std::int64_t nodes = 0;
   const char* begin = cluster.nodes->data();
@@ -32,7 +33,16 @@ std::int64_t nodes_of(const ClusterConfig& cluster, const std::string& path, std
   if (error != std::errc() || *end != '\0' || nodes < 1 || nodes > 100'000'000) {
     throw InputError(fmt::format("{}.nodes: {} must be a whole number in 1..100000000, or from_log", path, *cluster.nodes));
   }
-  return nodes;
+  return nodes * shares;
+}
+
+/// The rack as jobs see it.
+std::shared_ptr<const RackParams> rack_of(const ClusterConfig& cluster, const std::string& path) {
+  try {
+    return std::make_shared<const RackParams>(in_shares(cluster.rack.value, cluster.shares_per_node));
+  } catch (const InputError& error) {
+    throw InputError(fmt::format("{}.shares_per_node: {}", path, error.what()));
+  }
 }
 
 template <class Unit>
@@ -147,7 +157,7 @@ SitePlan plan_site(const std::string& name, const SiteConfig& config, std::optio
   SitePlan plan{.name = name, .config = &config};
   std::vector<ClusterHeat> heats;
   std::vector<Rack> racks;
-  const auto rated = [](const ClusterPlan& c) { return Rack(c.config->rack.value).rated_input_power() * static_cast<double>(c.racks); };
+  const auto rated = [](const ClusterPlan& c) { return Rack(*c.rack).rated_input_power() * static_cast<double>(c.racks); };
   for (std::size_t i = 0; i < config.halls.size(); ++i) {
     const auto& [hall, hall_config] = config.halls.items[i];
     if (const auto& room = hall_config.room) {
@@ -160,7 +170,8 @@ SitePlan plan_site(const std::string& name, const SiteConfig& config, std::optio
                       .unit = fmt::format("{}.{}.{}", name, hall, cluster), .config = &c};
       const std::string path = fmt::format("sites.{}.{}", name, out.path);
       out.nodes = nodes_of(c, path, log_nodes);
-      out.racks = (out.nodes + c.rack.value.nodes - 1) / c.rack.value.nodes;
+      out.rack = rack_of(c, path);
+      out.racks = (out.nodes + out.rack->nodes - 1) / out.rack->nodes;
       const Rack rack(c.rack.value);
       const bool liquid = !config.cooling.none() && c.rack.value.liquid_frac > 0.0 && c.rack.value.accelerators > 0;
       heats.push_back({out.racks, liquid ? rack.liquid_heat(rack.rated_input_power()) : 0.0 * W, c.cooling});
@@ -169,7 +180,7 @@ SitePlan plan_site(const std::string& name, const SiteConfig& config, std::optio
       if (hall_config.room) {
         RoomPlan& room = plan.rooms.back();
         if (!liquid && c.rack.value.accelerators > 0) {
-          if (!room.air_clusters.empty() && !alike_in_air(plan.clusters[room.air_clusters.front()].config->rack.value, c.rack.value)) {
+          if (!room.air_clusters.empty() && !alike_in_air(*plan.clusters[room.air_clusters.front()].rack, c.rack.value)) {
             throw InputError(fmt::format("{}: its air-cooled racks have other chips than those of {} in hall {}, whose air is its own; put it into a hall of its own", path,
                                          plan.clusters[room.air_clusters.front()].name, hall));
           }
@@ -209,7 +220,7 @@ SitePlan plan_site(const std::string& name, const SiteConfig& config, std::optio
       if (cdus.empty()) {
         throw InputError(fmt::format(
             "{}: racks have no cooling: {:g} % of their heat leaves by liquid; name CDUs in `cooling: [...]`, or give the plant a `cdu`", path,
-            cluster.config->rack.value.liquid_frac * 100.0));
+            cluster.rack->liquid_frac * 100.0));
       }
       const auto count = static_cast<std::int64_t>(cdus.size());
       if (count > cluster.racks) throw InputError(fmt::format("{}.cooling: {} CDUs for {} racks", path, count, cluster.racks));

@@ -29,6 +29,8 @@ struct BankPlan {
   std::int32_t room = -1;               ///< air-cooled racks of a hall with a room: index into SitePlan::rooms
   std::vector<std::string> supply = {};    ///< power units of its cords
   std::string leaf = {};                  ///< name of its load in the power network
+  bool leaving = false;                   ///< racks that go as soon as no job holds them: nothing is designed for them
+  [[nodiscard]] std::int64_t staying() const { return leaving ? 0 : racks; }
 };
 
 struct ClusterPlan {
@@ -37,6 +39,7 @@ struct ClusterPlan {
   std::string unit;                     ///< site.hall.cluster, as events name it
   std::int32_t room = -1;               ///< index into SitePlan::rooms
   const ClusterConfig* config = nullptr;
+  std::shared_ptr<const RackParams> rack = {};  ///< its nodes are what jobs hold: shares of nodes, where nodes are shared
   std::int64_t nodes = 0, racks = 0;
   std::vector<BankPlan> banks = {};
   double hall_share = 1.0;              ///< of the rated power of its hall

@@ -130,11 +130,10 @@ void summarize(World& world, RunResult& result, double wall_s) {
     }
     for (ClusterWorld& cluster : site.clusters) {
       const auto e = cluster.field->energies(now);
-      const double per_node = static_cast<double>(cluster.rack->accelerators_per_node()), nodes = static_cast<double>(cluster.plan->nodes);
       SiteTotals c{.span_s = t.span_s, .it = e.input, .psu = e.shelf_loss};
       c.busy_node_s = cluster.field->busy_node_seconds(now);
-      if (!cluster.load) c.node_s = nodes * t.span_s;
-      c.acc_s = nodes * per_node * t.span_s;
+      if (!cluster.load) c.node_s = cluster.nodes.at(now);
+      c.acc_s = cluster.accelerators.at(now);
       c.throttled_acc_s = cluster.actor->throttled_accelerator_s(now);
       c.down_acc_s = cluster.actor->down_accelerator_s(now);
       if (site.plant && cluster.cdus.front() >= 0) c.max_chip_c = cluster.actor->max_chip().in_celsius();

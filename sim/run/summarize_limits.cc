@@ -24,28 +24,30 @@ Power provisioned(const LimitGraph::Node& node, const LimitRow& row, Provisionin
   return {};
 }
 
+LimitRow row_of(const SiteWorld& site, const LimitGraph::Node& node, std::size_t number, ProvisioningBasis basis) {
+  const UnitMeter& meter = site.limits->meter(number);
+  LimitRow row{.site = site.plan->name, .unit = site.limits->unit(number).name, .kind = node.kind, .quantity = node.heat ? "heat" : "output",
+               .rating = node.rating, .site_rating = node.site_rating, .continuous = node.continuous, .basis = name_of(basis)};
+  row.peak = meter.peak();
+  row.p999 = meter.quantile(0.999);
+  row.mean = meter.mean();
+  row.provisioned = provisioned(node, row, basis);
+  row.headroom = row.continuous - row.provisioned;
+  row.above_rating = meter.above_rating();
+  row.above_continuous = meter.above_continuous();
+  row.crossings = site.limits->crossings_of(number);
+  return row;
+}
+
 std::vector<LimitRow> rows_of(const SiteWorld& site) {
-  const SitePlan& plan = site.site->plan;
-  const ProvisioningBasis basis = plan.config->limits.basis;
+  const ProvisioningBasis basis = site.plan->config->limits.basis;
   const auto& nodes = site.limit_graph->nodes();
   std::vector<LimitRow> rows;
   std::vector<Power> loads(nodes.size());
   std::vector<std::size_t> node_of;
   for (std::size_t n = 0; n < nodes.size(); ++n) {
     if (site.limit_of[n] < 0) continue;
-    const LimitGraph::Node& node = nodes[n];
-    const auto i = static_cast<std::size_t>(site.limit_of[n]);
-    const UnitMeter& meter = site.limits->meter(i);
-    LimitRow row{.site = plan.name, .unit = site.limits->unit(i).name, .kind = node.kind, .quantity = node.heat ? "heat" : "output",
-                 .rating = node.rating, .site_rating = node.site_rating, .continuous = node.continuous, .basis = name_of(basis)};
-    row.peak = meter.peak();
-    row.p999 = meter.quantile(0.999);
-    row.mean = meter.mean();
-    row.provisioned = provisioned(node, row, basis);
-    row.headroom = row.continuous - row.provisioned;
-    row.above_rating = meter.above_rating();
-    row.above_continuous = meter.above_continuous();
-    row.crossings = site.limits->crossings_of(i);
+    LimitRow row = row_of(site, nodes[n], static_cast<std::size_t>(site.limit_of[n]), basis);
     loads[n] = row.provisioned;
     rows.push_back(std::move(row));
     node_of.push_back(n);
@@ -67,6 +69,10 @@ std::vector<LimitRow> rows_of(const SiteWorld& site) {
   for (std::size_t r = 0; r < rows.size(); ++r) {
     rows[r].fed_by = names(nodes[node_of[r]].fed_by);
     rows[r].cooled_by = names(nodes[node_of[r]].cooled_by);
+  }
+  // Units that have gone bind nobody and strand nothing any more.
+  for (const auto& [name, metered] : site.metered) {
+    if (metered.gone) rows.push_back(row_of(site, metered.node, metered.meter, basis));
   }
   return rows;
 }

@@ -61,20 +61,20 @@ void put_backup(Summary::Block& block, const BackupTotals& t) {
 
 void backup_columns(const SiteWorld& site, std::vector<std::string>& columns) {
   const std::string& name = site.site->plan.name;
-  if (site.power_control->has_batteries()) {
+  if (site.tells_batteries) {
     columns.push_back(name + ".battery_discharge_mw");
     columns.push_back(name + ".battery_charge_mw");
     columns.push_back(name + ".least_battery_charge_frac");
   }
-  if (site.power_control->has_generators()) columns.push_back(name + ".generation_mw");
+  if (site.tells_generators) columns.push_back(name + ".generation_mw");
 }
 
 void backup_row(const SiteWorld& site, Tick now, std::vector<double>& row) {
   const SitePower& power = *site.power;
-  if (site.power_control->has_batteries()) {
+  if (site.tells_batteries) {
     row.insert(row.end(), {power.from_stores().in(MW), power.into_stores().in(MW), site.power_control->least_charge(now)});
   }
-  if (site.power_control->has_generators()) row.push_back(power.generated().in(MW));
+  if (site.tells_generators) row.push_back(power.generated().in(MW));
 }
 
 }  // namespace aifactory

@@ -10,6 +10,43 @@
 namespace aifactory {
 namespace {
 constexpr const char* kLossNames[kUnitKinds] = {"utility_feed", "transformers", "switchgear", "ups", "pdu_busway", "load", "generators"};
+
+/// Capital by what has stood at the site from when to when; capex is that of what stands at the end.
+void book_capital(const World& world, const SiteWorld& site, SiteTotals& t, Ledger& ledger, Tick now) {
+  const FinanceConfig& finance = *world.run.config.finance;
+  const auto leaf = [&](const std::string& what) { return site.plan->name + "." + what; };
+  const double sites = static_cast<double>(world.sites.size());
+  Money service = 0.0 * usd;
+  for (std::size_t s = 0; s < site.stands.size(); ++s) {
+    const SiteWorld::Stand& stand = site.stands[s];
+    const Duration span = to_duration((s + 1 < site.stands.size() ? site.stands[s + 1].since : now) - stand.since);
+    double racks = 0.0;
+    Money prices = 0.0 * usd;
+    for (std::size_t c = 0; c < site.clusters.size(); ++c) {
+      racks += static_cast<double>(stand.racks[c]);
+      prices += site.clusters[c].rack->params().capex * static_cast<double>(stand.racks[c]);
+    }
+    std::vector<CapexPart> parts;
+    t.capex = 0.0 * usd;
+    for (const auto& [part, c] : finance.capex) {
+      const Money cost = c.cost ? *c.cost / sites
+                         : c.cost_per_it ? *c.cost_per_it * stand.rated_it
+                         : c.cost_per_rack ? *c.cost_per_rack * racks
+                                           : prices;
+      parts.push_back({.name = part, .capex = cost, .life = c.life});
+      t.capex += cost;
+      const Money share = capital_cost(std::span(&parts.back(), 1), finance.rate) * span;
+      t.capital += share;
+      ledger.add(ledger.leaf<Account::money>(Side::in, leaf("capital." + part)), share);
+    }
+    t.maintenance += t.capex * (finance.maintenance * (span.si() / year.si()));
+    service += capital_cost(parts, finance.rate) * span;
+  }
+  ledger.add(ledger.leaf<Account::money>(Side::in, leaf("maintenance")), t.maintenance);
+  ledger.add(ledger.leaf<Account::money>(Side::out, leaf("maintenance_bill")), t.maintenance);
+  ledger.add(ledger.leaf<Account::money>(Side::out, leaf("capital_service")), service);
+}
+
 }  // namespace
 
 SiteTotals book_site(World& world, SiteWorld& site, Ledger& ledger, Tick now) {
@@ -37,12 +74,12 @@ SiteTotals book_site(World& world, SiteWorld& site, Ledger& ledger, Tick now) {
     t.it += e.input;
     t.psu += e.shelf_loss;
     const double per_node = static_cast<double>(cluster.rack->accelerators_per_node());
-    const double busy_node_s = cluster.field->busy_node_seconds(now), nodes = static_cast<double>(cluster.plan->nodes);
+    const double busy_node_s = cluster.field->busy_node_seconds(now), node_s = cluster.nodes.at(now);
     t.busy_node_s += busy_node_s;
-    if (!cluster.load) t.node_s += nodes * t.span_s;  // of a given load nobody knows which nodes were busy
+    if (!cluster.load) t.node_s += node_s;  // of a given load nobody knows which nodes were busy
     t.busy_acc_s += busy_node_s * per_node;
-    t.acc_s += nodes * per_node * t.span_s;
-    t.accelerators += nodes * per_node;
+    t.acc_s += cluster.accelerators.at(now);
+    t.accelerators += static_cast<double>(cluster.accelerators.count());
     t.throttled_acc_s += cluster.actor->throttled_accelerator_s(now);
     t.down_acc_s += cluster.actor->down_accelerator_s(now);
     if (site.plant && cluster.cdus.front() >= 0) {
@@ -72,7 +109,7 @@ SiteTotals book_site(World& world, SiteWorld& site, Ledger& ledger, Tick now) {
     t.cooled = true;
     const auto loop = site.loop->totals(now);
     book_plant(site, loop, ledger, now);
-    Energy banks = 0.0 * J, rooms = 0.0 * J, lost = 0.0 * J;
+    Energy banks(site.kept_stored_j), rooms = 0.0 * J, lost(site.kept_lost_j);
     for (std::size_t i = 0; i < site.banks.size(); ++i) {
       (i < site.cdu_leaves.size() ? banks : rooms) += site.banks[i].stored(now);
       lost += site.banks[i].lost();
@@ -144,31 +181,7 @@ SiteTotals book_site(World& world, SiteWorld& site, Ledger& ledger, Tick now) {
   t.curtailed = site.grid->curtailed(now);
   t.violations = site.grid->violations();
 
-  if (const auto& finance = world.run.config.finance) {
-    double racks = 0.0;
-    Money prices = 0.0 * usd;
-    for (const ClusterWorld& cluster : site.clusters) {
-      racks += static_cast<double>(cluster.plan->racks);
-      prices += cluster.rack->params().capex * static_cast<double>(cluster.plan->racks);
-    }
-    const double sites = static_cast<double>(world.sites.size());
-    std::vector<CapexPart> parts;
-    for (const auto& [part, c] : finance->capex) {
-      const Money cost = c.cost ? *c.cost / sites
-                         : c.cost_per_it ? *c.cost_per_it * site.site->plan.rated_it
-                         : c.cost_per_rack ? *c.cost_per_rack * racks
-                                           : prices;
-      parts.push_back({.name = part, .capex = cost, .life = c.life});
-      t.capex += cost;
-      const Money share = capital_cost(std::span(&parts.back(), 1), finance->rate) * to_duration(now);
-      t.capital += share;
-      ledger.add(ledger.leaf<Account::money>(Side::in, leaf("capital." + part)), share);
-    }
-    t.maintenance = t.capex * (finance->maintenance * (t.span_s / year.si()));
-    ledger.add(ledger.leaf<Account::money>(Side::in, leaf("maintenance")), t.maintenance);
-    ledger.add(ledger.leaf<Account::money>(Side::out, leaf("maintenance_bill")), t.maintenance);
-    ledger.add(ledger.leaf<Account::money>(Side::out, leaf("capital_service")), capital_cost(parts, finance->rate) * to_duration(now));
-  }
+  if (world.run.config.finance) book_capital(world, site, t, ledger, now);
   return t;
 }
 

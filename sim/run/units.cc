@@ -78,16 +78,21 @@ void UnitDirectory::add_cooling_unit(std::size_t site, const std::string& name, 
                  {.kind = UnitRef::Kind::cooling_unit, .site = site, .index = index}, parts_of(config));
 }
 
+void UnitDirectory::add_power_unit(std::size_t site, const std::string& name, const PowerUnitConfig& config, std::size_t number) {
+  add_with_parts(fmt::format("{}.power.{}", sites_[site], name), enum_name(config.kind),
+                 {.kind = UnitRef::Kind::power_unit, .site = site, .index = number}, parts_of(config));
+}
+
+void UnitDirectory::raise_racks(std::size_t site, std::size_t cluster, std::int64_t count) {
+  for (Racks& racks : racks_) {
+    if (racks.site == site && racks.index == cluster) racks.count = std::max(racks.count, count);
+  }
+}
+
 void UnitDirectory::add_site(const SitePlan& plan) {
   const std::size_t site = sites_.size();
   sites_.push_back(plan.name);
-  const SiteNetwork network = build_network(plan);
-  for (const auto& [unit, config] : plan.power_units) {
-    const auto id = network.network.find(unit);
-    AIF_CHECK(id >= 0, fmt::format("power unit {} is not in the network", unit));
-    add_with_parts(fmt::format("{}.power.{}", plan.name, unit), enum_name(config.kind),
-                   {.kind = UnitRef::Kind::power_unit, .site = site, .index = static_cast<std::size_t>(id)}, parts_of(config));
-  }
+  for (std::size_t u = 0; u < plan.power_units.items.size(); ++u) add_power_unit(site, plan.power_units.items[u].first, plan.power_units.items[u].second, u);
   for (std::size_t u = 0; u < plan.cooling_units.items.size(); ++u) {
     const auto& [unit, config] = plan.cooling_units.items[u];
     add_with_parts(fmt::format("{}.cooling.{}", plan.name, unit), enum_name(config.kind),
@@ -103,7 +108,7 @@ void UnitDirectory::add_site(const SitePlan& plan) {
   }
   for (std::size_t c = 0; c < plan.clusters.size(); ++c) {
     racks_.push_back({.cluster = plan.clusters[c].unit, .site = site, .index = c, .count = plan.clusters[c].racks,
-                      .shelves = plan.clusters[c].config->rack.value.power_shelves.value_or(0)});
+                      .shelves = plan.clusters[c].rack->power_shelves.value_or(0)});
   }
 }
 

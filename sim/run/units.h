@@ -12,6 +12,7 @@
 namespace aifactory {
 
 struct CoolingUnitConfig;
+struct PowerUnitConfig;
 struct SitePlan;
 
 /// The units of all sites.  A selector is
@@ -27,6 +28,11 @@ class UnitDirectory {
 
   /// Adds a cooling unit that a change brings in, with its parts.
   void add_cooling_unit(std::size_t site, const std::string& name, const CoolingUnitConfig& config, std::size_t index);
+
+  /// The same for a power unit.  @param number of it among those of the site, as PreparedSite counts them.
+  void add_power_unit(std::size_t site, const std::string& name, const PowerUnitConfig& config, std::size_t number);
+  /// A cluster has so many racks at some time.
+  void raise_racks(std::size_t site, std::size_t cluster, std::int64_t count);
 
   /// All but racks and their shelves, of which there may be very many.
   [[nodiscard]] std::span<const NamedUnit> units() const { return units_; }

@@ -16,7 +16,7 @@ constexpr Duration kPatience = 1.0 * day;
 World::World(PreparedRun& prepared) : run(prepared), kernel("aifactory") {
   for (const PreparedSite& site : run.sites) {
     std::vector<std::pair<std::string, std::int64_t>> racks;
-    for (const ClusterPlan& cluster : site.plan.clusters) racks.emplace_back(cluster.name, cluster.racks);
+    for (std::size_t c = 0; c < site.plan.clusters.size(); ++c) racks.emplace_back(site.plan.clusters[c].name, site.most_racks_of(c));
     kernel.add_site(site.plan.name, racks);
   }
   kernel.seal();
@@ -66,9 +66,10 @@ World::World(PreparedRun& prepared) : run(prepared), kernel("aifactory") {
   std::int64_t first_node = 0;
   for (std::size_t i = 0; i < sites.size(); ++i) {
     build_site(i);
-    for (ClusterWorld& cluster : sites[i].clusters) {
+    for (std::size_t c = 0; c < sites[i].clusters.size(); ++c) {
+      ClusterWorld& cluster = sites[i].clusters[c];
       cluster.first_node = first_node;
-      first_node += cluster.plan->nodes;
+      first_node += run.sites[i].most_nodes_of(c);
     }
   }
   source = std::make_unique<WorkloadSource>(kernel, kSourceRank, table.jobs,
@@ -113,31 +114,25 @@ void World::build_site(std::size_t index) {
   SiteWorld& site = sites[index];
   site.site = &run.sites[index];
   const SitePlan& plan = site.site->plan;
+  site.plan = &plan;
   auto network = build_network(plan);
-  const auto leaf = [&](const std::string& name) { return network.network.find(name); };
-  site.pumps = leaf("facility_water_pumps");
-  site.fans = leaf("heat_rejection_fans");
-  site.air_fans = leaf("air_handler_fans");
-  site.condenser_pumps = leaf("condenser_water_pumps");
-  site.compressors = leaf("chiller_compressors");
-  for (const auto& cdu : plan.cdus) site.cdu_leaves.push_back(leaf(cdu));
-  site.cdu_heat_w.assign(plan.cdus.size(), 0.0);
+  site.cdu_heat_w.assign(site.site->cdu_places(), 0.0);
   site.room_heat_w.assign(plan.rooms.size(), 0.0);
-  for (const auto& room : plan.rooms) {
-    auto& leaves = site.room_leaves.emplace_back();
-    for (const RoomSupply& supply : room.supplies) leaves.push_back(leaf(supply.leaf));
-  }
+  for (std::size_t u = 0; u < plan.cooling_units.items.size(); ++u) site.cooling_units.push_back(u);
+  site.stands.push_back({.since = 0, .rated_it = plan.rated_it});
   for (const ClusterPlan& cluster : plan.clusters) {
     ClusterWorld world{.plan = &cluster};
     for (const BankPlan& bank : cluster.banks) {
-      world.leaves.push_back(leaf(bank.leaf));
-      world.cdus.push_back(bank.room < 0 ? bank.cdu : static_cast<std::int32_t>(plan.cdus.size()) + bank.room);
+      world.cdus.push_back(bank.room < 0 ? bank.cdu : static_cast<std::int32_t>(site.site->cdu_places()) + bank.room);
       world.air_w.push_back(0.0);
       world.other_w.push_back(0.0);
       world.liquid_w.push_back(0.0);
     }
-    world.rack = std::make_unique<Rack>(cluster.config->rack.value);
+    site.stands.back().racks.push_back(cluster.racks);
+    world.rack = std::make_unique<Rack>(*cluster.rack);
     world.field = std::make_unique<RackField>(*world.rack, cluster.nodes);
+    world.nodes.change(0, cluster.nodes);
+    world.accelerators.change(0, cluster.nodes * world.rack->accelerators_per_node());
     site.clusters.push_back(std::move(world));
   }
   std::optional<CoincidentPeakMeter> coincident;
@@ -145,6 +140,7 @@ void World::build_site(std::size_t index) {
   site.power = std::make_unique<SitePower>(kernel, std::move(network.network), std::move(network.indoors),
                                            std::move(network.uses),
                                            DemandMeter(plan.config->grid.demand_window_in_force(), site.site->clock), std::move(coincident));
+  find_leaves(site);
   build_power_control(index);
   if (!plan.config->cooling.none()) build_plant_of(index);
   build_clusters(index);

@@ -1,6 +1,7 @@
 #pragma once
 /// @file Everything that lives while a run goes on, in the order in which it must be destroyed.
 #include <deque>
+#include <map>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -13,6 +14,7 @@
 #include "sim/actors/workload_source.h"
 #include "sim/facility/limit_watch.h"
 #include "sim/run/limit_graph.h"
+#include "sim/facility/time_meter.h"
 #include "sim/facility/unit_book.h"
 #include "sim/results/block_meter.h"
 #include "sim/facility/waveform_recorder.h"
@@ -31,15 +33,18 @@ struct ClusterWorld {
   std::vector<std::int32_t> cdus = {};            ///< of its banks: what cools their chips, among the site's banks; -1: none
   std::vector<double> air_w = {}, other_w = {};   ///< of its banks: heat to air, heat to coolant beside the chips
   std::vector<double> liquid_w = {};              ///< of its banks: all heat to coolant
+  TimeMeter nodes = {}, accelerators = {};   ///< that are there
   std::int64_t first_node = 0;               ///< number of its node 0 over all clusters of the scenario
   std::int32_t pool = -1;                    ///< its place among the pools; -1: it runs no jobs
 };
 
 struct SiteWorld {
-  const PreparedSite* site = nullptr;
+  const PreparedSite* site = nullptr;  ///< as the run begins
+  const SitePlan* plan = nullptr;      ///< in force
   std::vector<ClusterWorld> clusters;
   std::unique_ptr<SitePower> power;
   std::unique_ptr<PowerControl> power_control;
+  bool tells_batteries = false, tells_generators = false;  ///< series.csv has columns of them: as the run begins
   std::vector<LiquidBank> banks;  ///< one for each CDU, then one for the air of each room
   std::vector<std::vector<std::pair<std::size_t, std::size_t>>> cdu_banks;  ///< of each CDU: cluster, bank within it
   std::unique_ptr<WaterLoop> loop;
@@ -47,21 +52,49 @@ struct SiteWorld {
   std::unique_ptr<RoomControl> rooms;
   std::unique_ptr<CoolingPlant> plant;
   std::unique_ptr<GridFeed> grid;
-  std::vector<PowerNetwork::UnitId> cdu_leaves;
+  std::vector<PowerNetwork::UnitId> cdu_leaves;  ///< of each place of a CDU; -1: none is there
+  std::vector<Cdu> cdu_models;                   ///< of each place: of its CDU, or the first that comes
+  /// Racks that the CDU of a place serves.
+  struct Served {
+    std::size_t cluster = 0;
+    std::int64_t first = 0, racks = 0;  ///< 0 racks: no CDU is there
+    friend bool operator==(const Served&, const Served&) = default;
+  };
+  std::vector<Served> served;
   std::vector<std::vector<PowerNetwork::UnitId>> room_leaves;  ///< of each room: of its supplies
   std::vector<double> room_loss_w;  ///< indoor losses in the air of each room
-  std::vector<std::size_t> cdu_of;  ///< of each cooling unit of the plan: its CDU, or npos
+  std::vector<std::size_t> cdu_of;  ///< of each cooling unit of the run: the place of its CDU, or as many as there are places
+  std::vector<std::size_t> cooling_units;  ///< of each cooling unit of the plan in force: its number in the run
   std::unique_ptr<LimitGraph> limit_graph;
   std::unique_ptr<LimitWatch> limits;          ///< meters of the units of limit_graph
   std::vector<std::int32_t> limit_of;          ///< of each of those units: its meter, -1: none
+  /// Meters by name, and what became of the units that have gone.
+  struct Metered {
+    std::size_t meter = 0;
+    LimitGraph::Node node;
+    bool gone = false;
+  };
+  std::map<std::string, Metered> metered;
   std::vector<double> cdu_heat_w, room_heat_w;  ///< of each CDU and room: heat that its racks put into it
   PowerNetwork::UnitId pumps = -1, fans = -1, air_fans = -1, condenser_pumps = -1, compressors = -1;
   std::vector<std::string> plant_notes;  ///< what building the plant had to say
+  double kept_stored_j = 0, kept_lost_j = 0;  ///< of technology loops and chips as they were before they were laid out anew
+  bool hot_air = false;                       ///< racks are off because of it
+  /// What stands at the site from an instant on, for what it costs.
+  struct Stand {
+    Tick since = 0;
+    Power rated_it = 0.0 * W;
+    std::vector<std::int64_t> racks = {};  ///< of each cluster
+  };
+  std::vector<Stand> stands;
   double air_w = 0;                 ///< of racks outside rooms
   Power facility = 0.0 * W, it = 0.0 * W;  ///< as last settled
   Tick next_look = 0;  ///< of the scheduler at room below the limit
 };
 
+/// The technology loop that serves so many racks of a cluster, or a place where no CDU is; and its flow then.
+LiquidBank::Params bank_params(const SiteWorld& site, const SiteWorld::Served& served, HeatCapacity coolant, Temperature start);
+LiquidBank::Flow resting_flow();
 /// Indoor losses to where air is cooled: the plant's air handlers, or the rooms.
 void settle_losses(SiteWorld& site);
 /// A rack's coolant line leaks, or has been mended.
@@ -127,10 +160,18 @@ struct World {
   void build_clusters(std::size_t index);
   void build_plant_of(std::size_t index);
   void build_power_control(std::size_t index);
+  /// Names of loads in the power network that is in force: where each of them is.
+  void find_leaves(SiteWorld& site);
+  [[nodiscard]] PowerControl::Params power_params(const SiteWorld& site) const;
+  /// CDUs of the plan in force in their places.
+  [[nodiscard]] std::vector<CduControl::Unit> cdu_units(const SiteWorld& site, const PlantEquipment& equipment, const std::vector<std::size_t>& places) const;
+  [[nodiscard]] static std::vector<Cluster::Bank> banks_of(SiteWorld& site, const ClusterWorld& cluster);
+  void find_cdu_banks(SiteWorld& site);
   void build_rooms(std::size_t index, Temperature start);  ///< their banks
   void control_rooms(std::size_t index);
   void build_faults();
   void build_limits(std::size_t index);
+  void relay_limits(SiteWorld& site);  ///< for the plan that is in force now
   /// Tells the meters of a site what its units carry, now that the instant has come to rest.
   void follow_limits(SiteWorld& site);
   void build_scheduler();
@@ -145,8 +186,17 @@ struct World {
   void give_forecasts(std::size_t site);  ///< price and carbon to a policy that looks at them
   void build_changes();
   void change(const PlannedChange& change);  ///< from now on
-  void change_policy(const PreparedRun& to);
+  void change_policy(const PreparedRun& to, const std::vector<scheduling::SchedulerCore::PoolSize>& sizes, bool other);
+  /// The plant's machines and water; its CDUs are told by whoever calls.
+  PlantEquipment exchange_plant(std::size_t site, const PlannedChange& change);
   void change_plant(std::size_t site, const PlannedChange& change);
+  // world_layout.cc: racks, CDUs and the power network.
+  void change_layout(std::size_t site, const PlannedChange& change, std::vector<scheduling::SchedulerCore::PoolSize>& sizes);
+  void rehang_coolant(SiteWorld& site, const PlantEquipment& equipment, const std::vector<CduControl::Unit>& units, const SitePlan& before,
+                      const std::vector<std::vector<std::int32_t>>& cooled_by);
+  void exchange_network(SiteWorld& site, const std::string& cause);
+  void look_who_is_there(std::size_t site);
+  [[nodiscard]] bool is_there(const UnitRef& unit) const;
   void update_signals();              ///< before a pass
   void follow_power(std::size_t site);  ///< the limit that a power-aware policy keeps
   [[nodiscard]] std::string supply_name(const SiteWorld& site, PowerNetwork::UnitId load) const;

@@ -29,6 +29,11 @@ void renumber(PlantEquipment& equipment, const std::vector<std::size_t>& units) 
   equipment.air.emplace(air);
 }
 
+std::size_t number_of(const SitePlan& plan, const std::string& unit) {
+  const auto& units = plan.cooling_units.items;
+  return static_cast<std::size_t>(std::find_if(units.begin(), units.end(), [&](const auto& entry) { return entry.first == unit; }) - units.begin());
+}
+
 }  // namespace
 
 void World::build_changes() {
@@ -41,7 +46,6 @@ void World::build_changes() {
 void World::change(const PlannedChange& change) {
   for (const auto& [key, value] : change.values) log.add(kernel.now(), "set", key, value, kUnset, change.cause);
   settings = change.to.get();
-  if (change.scheduling) change_policy(*change.to);
   if (change.forecasts) {
     for (std::size_t i = 0; i < sites.size(); ++i) give_forecasts(i);
   }
@@ -50,13 +54,22 @@ void World::change(const PlannedChange& change) {
     const GridConfig& grid = to.plan.config->grid;
     sites[i].grid->change(grid.capacity * (1.0 - grid.headroom_frac), to.price, to.carbon);
   }
-  for (const std::size_t i : change.plants) change_plant(i, change);
-  if (change.scheduling || change.forecasts) scheduler->look();
+  std::vector<scheduling::SchedulerCore::PoolSize> sizes;
+  for (std::size_t i = 0; i < sites.size(); ++i) {
+    const auto in = [i](const std::vector<std::size_t>& of) { return std::find(of.begin(), of.end(), i) != of.end(); };
+    if (in(change.layouts)) {
+      change_layout(i, change, sizes);
+    } else if (in(change.plants)) {
+      change_plant(i, change);
+    }
+  }
+  if (change.scheduling || !sizes.empty()) change_policy(*change.to, sizes, change.scheduling);
+  if (change.scheduling || change.forecasts || !sizes.empty()) scheduler->look();
 }
 
-void World::change_policy(const PreparedRun& to) {
-  core->set_policy(connected_policy(to.policy), kernel.now());
-  if (run.config.record.jobs) decisions.add(kernel.now(), DecisionKind::note, kNoJob, {}, "policy=" + to.policy.name);
+void World::change_policy(const PreparedRun& to, const std::vector<scheduling::SchedulerCore::PoolSize>& sizes, bool other) {
+  core->resize_pools(sizes, connected_policy(to.policy), kernel.now());
+  if (other && run.config.record.jobs) decisions.add(kernel.now(), DecisionKind::note, kNoJob, {}, "policy=" + to.policy.name);
   const auto known = static_cast<std::size_t>(core->view().sites());
   for (std::size_t i = 0; i < std::min(sites.size(), known); ++i) {
     core->set_power_limit(static_cast<std::int32_t>(i), Power(core->parts().power ? 0.0 : INFINITY));
@@ -65,20 +78,33 @@ void World::change_policy(const PreparedRun& to) {
   }
 }
 
-void World::change_plant(std::size_t index, const PlannedChange& change) {
+PlantEquipment World::exchange_plant(std::size_t index, const PlannedChange& change) {
   SiteWorld& site = sites[index];
-  const PreparedSite& to = change.to->sites[index];
-  const CoolingConfig& cooling = to.plan.config->cooling;
-  PlantEquipment equipment = build_plant(to.plan, site.site->location.elevation, site.site->clock);
+  const SitePlan& plan = change.to->sites[index].plan;
+  PlantEquipment equipment = build_plant(plan, site.site->location.elevation, site.site->clock);
   renumber(equipment, change.units[index]);
+  site.cooling_units = change.units[index];
   site.loop->exchange(kernel.now(), equipment.loop, std::move(equipment.plant), equipment.air);
-  std::vector<CduControl::Change> cdus;
-  for (std::size_t c = 0; c < to.plan.cdus.size(); ++c) cdus.push_back({.supply = to.plan.cooling_units.find(to.plan.cdus[c])->supply, .primary = equipment.primary[c]});
-  site.cdus->change(cooling.cdu_control.value_or(CduControlConfig{}), cdus);
-  site.plant->changed(cooling.control_period);
   for (std::string& note : equipment.notes) {
     if (std::find(site.plant_notes.begin(), site.plant_notes.end(), note) == site.plant_notes.end()) site.plant_notes.push_back(std::move(note));
   }
+  return equipment;
+}
+
+/// Racks, CDUs and power units stay as they are.
+void World::change_plant(std::size_t index, const PlannedChange& change) {
+  SiteWorld& site = sites[index];
+  const PlantEquipment equipment = exchange_plant(index, change);
+  const SitePlan& plan = change.to->sites[index].plan;
+  site.plan = &plan;
+  for (std::size_t c = 0; c < site.clusters.size(); ++c) site.clusters[c].plan = &plan.clusters[c];
+  std::vector<std::size_t> places;
+  for (const std::string& cdu : plan.cdus) places.push_back(site.cdu_of[change.units[index][number_of(plan, cdu)]]);
+  const CoolingConfig& cooling = plan.config->cooling;
+  site.cdus->change(cooling.cdu_control.value_or(CduControlConfig{}), cdu_units(site, equipment, places));
+  site.plant->changed(cooling.control_period);
+  relay_limits(site);
+  look_who_is_there(index);
 }
 
 }  // namespace aifactory

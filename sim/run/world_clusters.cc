@@ -5,6 +5,16 @@
 
 namespace aifactory {
 
+std::vector<Cluster::Bank> World::banks_of(SiteWorld& site, const ClusterWorld& cluster) {
+  std::vector<Cluster::Bank> banks;
+  for (const BankPlan& bank : cluster.plan->banks) {
+    const std::int32_t coolant = cluster.cdus[banks.size()];
+    banks.push_back({.first_rack = bank.first_rack, .racks = bank.racks, .liquid = coolant < 0 ? nullptr : &site.banks[static_cast<std::size_t>(coolant)],
+                     .by_air = bank.room >= 0, .liquid_first = bank.cdu_first_rack});
+  }
+  return banks;
+}
+
 void World::build_clusters(std::size_t index) {
   SiteWorld& site = sites[index];
   std::size_t before = 0;  // clusters of earlier sites
@@ -20,16 +30,11 @@ void World::build_clusters(std::size_t index) {
       pools.push_back(&cluster);
     }
     const std::int32_t room = cluster.plan->room;
-    std::vector<Cluster::Bank> banks;
-    for (const BankPlan& bank : cluster.plan->banks) {
-      const std::int32_t coolant = cluster.cdus[banks.size()];
-      banks.push_back({.first_rack = bank.first_rack, .racks = bank.racks, .liquid = coolant < 0 ? nullptr : &site.banks[static_cast<std::size_t>(coolant)],
-                       .by_air = bank.room >= 0, .liquid_first = bank.cdu_first_rack});
-    }
     Cluster::Params params{.name = cluster.plan->unit,
                            .pool = pool,
                            .kill_at_walltime = run.config.scheduling.walltime == WalltimeRule::kill};
     params.site = static_cast<std::int32_t>(index);
+    params.most_racks = site.site->most_racks_of(c);
     params.seed = static_cast<std::uint64_t>(run.config.seed);
     params.storage = site.site->plan.config->storage;
     params.interruptions = cluster.plan->config->interruptions;
@@ -40,7 +45,7 @@ void World::build_clusters(std::size_t index) {
     if (cluster.plan->config->recovery) params.recovery = *cluster.plan->config->recovery;
     if (cluster.plan->config->throttle_hold) params.throttle_hold = *cluster.plan->config->throttle_hold;
     cluster.actor = std::make_unique<Cluster>(
-        kernel, kClusterRank + static_cast<std::uint32_t>(before + c), params, *cluster.field, std::move(banks), *running, table, log,
+        kernel, kClusterRank + static_cast<std::uint32_t>(before + c), params, *cluster.field, banks_of(site, cluster), *running, table, log,
         Cluster::Ports{.ended =
                            [this, &site](JobId job) {
                              charge(site, job);
@@ -90,7 +95,7 @@ void World::build_clusters(std::size_t index) {
         cluster.load.get());
     if (!params.interruptions || pool < 0) continue;
     cluster.interruptions = std::make_unique<Interruptions>(kernel, kInterruptionRank, static_cast<std::int64_t>(before + c), *params.interruptions,
-                                                            cluster.plan->unit, cluster.plan->nodes, params.seed,
+                                                            cluster.plan->unit, cluster.plan->nodes / params.fabric.shares_per_node, params.fabric.shares_per_node, params.seed,
                                                             [&cluster](const Interruptions::Strike& strike) { return cluster.actor->strike(strike); });
   }
 }

@@ -44,7 +44,11 @@ void World::disturb(const UnitRef& unit, const std::string& name, const Disturba
       site.clusters[unit.index].actor->shelf_fault(unit.part, !begins, name);
       return;
     case UnitRef::Kind::power_unit:
-      site.power_control->disturb(static_cast<PowerNetwork::UnitId>(unit.index), unit.part, disturbance, begins);
+      if (const auto id = site.power->network().find(site.site->power_unit(unit.index)); id >= 0) {
+        site.power_control->disturb(id, unit.part, disturbance, begins);
+      } else {
+        site.power_control->befalls_absent(site.site->power_unit(unit.index), unit.part, disturbance, begins);
+      }
       return;
     case UnitRef::Kind::hall_unit:
       for (std::size_t r = 0; r < site.site->plan.rooms.size(); ++r) {
@@ -66,7 +70,10 @@ void World::leak(const UnitRef& unit, const std::string& name, const std::string
 
 void World::sag(const UnitRef& unit, const std::string& /*name*/, double depth, Duration span, const std::string& cause) {
   SiteWorld& site = sites[unit.site];
-  if (unit.kind == UnitRef::Kind::power_unit) return site.power_control->sag(static_cast<PowerNetwork::UnitId>(unit.index), depth, span, cause);
+  if (unit.kind == UnitRef::Kind::power_unit) {
+    if (const auto id = site.power->network().find(site.site->power_unit(unit.index)); id >= 0) site.power_control->sag(id, depth, span, cause);
+    return;
+  }
   for (const auto feed : site.power->network().roots()) site.power_control->sag(feed, depth, span, cause);
 }
 
@@ -122,7 +129,11 @@ void World::build_faults() {
           .sag = [this, unit](FaultPlan::Unit u, double depth, Duration span, const std::string& cause) { sag(unit(u).ref, unit(u).name, depth, span, cause); },
           .curtail = [this](std::size_t site, Power limit, const std::string& cause, bool begins) { sites[site].grid->curtail(limit, begins, cause); },
           .spared = [this, unit](FaultPlan::Unit u) { return book.spared(book.track(unit(u).name, unit(u).kind)); },
-          .note = [this, unit](FaultPlan::Unit u, const char* what, const std::string& cause) { log.add(kernel.now(), "note", unit(u).name, what, kUnset, cause); }});
+          .note = [this, unit](FaultPlan::Unit u, const char* what, const std::string& cause) { log.add(kernel.now(), "note", unit(u).name, what, kUnset, cause); },
+          .there = run.changes.empty() ? std::function<bool(FaultPlan::Unit)>() : [this, unit](FaultPlan::Unit u) { return is_there(unit(u).ref); }});
+  for (const NamedUnit& absent : run.units.units()) {
+    if (!run.changes.empty() && !is_there(absent.ref)) book.change(book.track(absent.name, absent.kind), 0, UnitBook::Mark::away, true);
+  }
 }
 
 }  // namespace aifactory

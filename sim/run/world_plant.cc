@@ -5,47 +5,106 @@
 
 namespace aifactory {
 
+LiquidBank::Params bank_params(const SiteWorld& site, const SiteWorld::Served& served, HeatCapacity coolant, Temperature start) {
+  // Where no CDU is there, a joule a kelvin each: nothing flows and nothing is heated.
+  LiquidBank::Params params{.racks = 0, .accelerators_per_rack = 0, .chip = HeatCapacity(1.0), .plate = HeatCapacity(1.0), .chip_to_plate = ThermalResistance(1.0),
+                            .coolant = HeatCapacity(1.0), .start = start};
+  if (served.racks == 0) return params;
+  const RackParams& p = site.clusters[served.cluster].rack->params();
+  params.racks = served.racks;
+  params.accelerators_per_rack = p.accelerators;
+  params.chip = p.chip_capacity;
+  params.plate = p.plate_capacity;
+  params.chip_to_plate = p.chip_resistance;
+  params.coolant = coolant;
+  return params;
+}
+
+LiquidBank::Flow resting_flow() {
+  return {.exchange = ThermalConductance(0.0), .secondary = ThermalConductance(0.0), .plate_to_coolant = ThermalResistance(kInf)};
+}
+
+namespace {
+
+/// The technology loop of a place as the run begins.
+LiquidBank new_bank(const SiteWorld& site, std::size_t place, const CduControl::Unit& unit, Temperature start) {
+  return {bank_params(site, site.served[place], unit.model.secondary_heat_capacity(), start),
+          unit.there() ? CduControl::flow_of(unit, unit.model.params().pumps_running, 1.0) : resting_flow()};
+}
+
+}  // namespace
+
+std::vector<CduControl::Unit> World::cdu_units(const SiteWorld& site, const PlantEquipment& equipment, const std::vector<std::size_t>& places) const {
+  const SitePlan& plan = *site.plan;
+  std::vector<CduControl::Unit> units;
+  for (std::size_t place = 0; place < site.cdu_models.size(); ++place) {
+    const std::size_t planned = site.site->plan.cdus.size();
+    const std::string& name = place < planned ? site.site->plan.cdus[place] : site.site->later_cdus[place - planned];
+    units.push_back({.name = fmt::format("{}.cooling.{}", plan.name, name), .model = site.cdu_models[place], .primary = {}});
+  }
+  for (std::size_t i = 0; i < plan.cdus.size(); ++i) {
+    CduControl::Unit& unit = units[places[i]];
+    unit.model = equipment.cdus[i];
+    unit.primary = equipment.primary[i];
+    unit.supply = plan.cooling_units.find(plan.cdus[i])->supply;
+    unit.racks = 0;
+  }
+  for (const ClusterWorld& cluster : site.clusters) {
+    for (const BankPlan& bank : cluster.plan->banks) {
+      if (bank.cdu < 0) continue;
+      CduControl::Unit& unit = units[places[static_cast<std::size_t>(bank.cdu)]];
+      unit.rack = cluster.rack.get();
+      unit.racks += bank.staying();
+    }
+  }
+  return units;
+}
+
+void World::find_cdu_banks(SiteWorld& site) {
+  site.cdu_banks.assign(site.site->cdu_places() + site.plan->rooms.size(), {});
+  site.served.assign(site.site->cdu_places(), {});
+  for (std::size_t c = 0; c < site.clusters.size(); ++c) {
+    const ClusterWorld& cluster = site.clusters[c];
+    for (std::size_t b = 0; b < cluster.cdus.size(); ++b) {
+      if (cluster.cdus[b] < 0) continue;
+      const auto place = static_cast<std::size_t>(cluster.cdus[b]);
+      const BankPlan& bank = cluster.plan->banks[b];
+      site.cdu_banks[place].emplace_back(c, b);
+      if (bank.room < 0) site.served[place] = {.cluster = c, .first = bank.cdu_first_rack, .racks = bank.cdu_racks};
+    }
+  }
+}
+
 void World::build_plant_of(std::size_t index) {
   SiteWorld& site = sites[index];
   const SitePlan& plan = site.site->plan;
   PlantEquipment equipment = build_plant(plan, site.site->location.elevation, site.site->clock);
-  std::vector<CduControl::Unit> cdus;
-  for (std::size_t i = 0; i < plan.cdus.size(); ++i) {
-    cdus.push_back({.name = fmt::format("{}.cooling.{}", plan.name, plan.cdus[i]), .model = equipment.cdus[i], .primary = equipment.primary[i],
-                    .supply = plan.cooling_units.find(plan.cdus[i])->supply});
-  }
-  site.cdu_of.assign(plan.cooling_units.items.size(), plan.cdus.size());
-  for (std::size_t i = 0; i < plan.cdus.size(); ++i) {
-    for (std::size_t u = 0; u < site.cdu_of.size(); ++u) {
-      if (plan.cooling_units.items[u].first == plan.cdus[i]) site.cdu_of[u] = i;
+  const PreparedSite& prepared = *site.site;
+  site.cdu_models = equipment.cdus;
+  for (const std::string& name : prepared.later_cdus) {
+    // As it is when it comes.
+    for (const PlannedChange& change : run.changes) {
+      const CoolingUnitConfig* unit = change.to->sites[index].plan.cooling_units.find(name);
+      if (!unit || unit->kind != CoolingKind::cdu) continue;
+      site.cdu_models.emplace_back(unit->cdu->value);
+      break;
     }
   }
-  site.cdu_banks.resize(plan.cdus.size() + plan.rooms.size());
-  std::vector<std::optional<LiquidBank>> banks(plan.cdus.size());
-  for (std::size_t c = 0; c < site.clusters.size(); ++c) {
-    const ClusterPlan& cluster = *site.clusters[c].plan;
-    const Rack& rack = *site.clusters[c].rack;
-    const RackParams& p = rack.params();
-    for (std::size_t b = 0; b < cluster.banks.size(); ++b) {
-      const BankPlan& bank = cluster.banks[b];
-      if (bank.cdu < 0) continue;
-      const auto i = static_cast<std::size_t>(bank.cdu);
-      CduControl::Unit& unit = cdus[i];
-      unit.rack = &rack;
-      unit.racks = bank.cdu_racks;
-      site.cdu_banks[i].emplace_back(c, b);
-      if (banks[i]) continue;
-      banks[i].emplace(LiquidBank::Params{.racks = bank.cdu_racks,
-                                          .accelerators_per_rack = p.accelerators,
-                                          .chip = p.chip_capacity,
-                                          .plate = p.plate_capacity,
-                                          .chip_to_plate = p.chip_resistance,
-                                          .coolant = unit.model.secondary_heat_capacity(),
-                                          .start = equipment.loop.start},
-                       CduControl::flow_of(unit, unit.model.params().pumps_running, 1.0));
+  AIF_CHECK(site.cdu_models.size() == prepared.cdu_places(), "a CDU without a place");
+  const std::size_t numbers = plan.cooling_units.items.size() + prepared.later_units.size();
+  site.cdu_of.assign(numbers, prepared.cdu_places());
+  for (std::size_t u = 0; u < numbers; ++u) {
+    const std::string& name = prepared.cooling_unit(u);
+    for (std::size_t place = 0; place < prepared.cdu_places(); ++place) {
+      const std::size_t planned = plan.cdus.size();
+      if (name == (place < planned ? plan.cdus[place] : prepared.later_cdus[place - planned])) site.cdu_of[u] = place;
     }
   }
-  for (auto& bank : banks) site.banks.push_back(std::move(*bank));
+  find_cdu_banks(site);
+  std::vector<std::size_t> places;
+  for (std::size_t i = 0; i < plan.cdus.size(); ++i) places.push_back(i);
+  std::vector<CduControl::Unit> cdus = cdu_units(site, equipment, places);
+  for (std::size_t place = 0; place < cdus.size(); ++place) site.banks.push_back(new_bank(site, place, cdus[place], equipment.loop.start));
   build_rooms(index, equipment.loop.start);
   site.loop = std::make_unique<WaterLoop>(equipment.loop, HeatPlant(std::move(equipment.plant)), std::move(equipment.air), &site.banks);
   site.plant_notes = std::move(equipment.notes);
@@ -58,12 +117,15 @@ void World::build_plant_of(std::size_t index) {
   site.cdus = std::make_unique<CduControl>(
       kernel, kCduRank + static_cast<std::uint32_t>(index), plan.name + ".cooling", plan.config->cooling.cdu_control.value_or(CduControlConfig{}), std::move(cdus), site.banks, *site.loop, log,
       CduControl::Ports{.coolant_changed = coolant_changed,
-                        .pump_power = [&site](std::size_t cdu, Power power) { site.power->set_load(site.cdu_leaves[cdu], power); },
+                        .pump_power =
+                            [&site](std::size_t cdu, Power power) {
+                              if (site.cdu_leaves[cdu] >= 0) site.power->set_load(site.cdu_leaves[cdu], power);
+                            },
                         .wet_bulb = [weather](Tick now) { return weather->at(now).wet_bulb; }});
   if (!plan.rooms.empty()) control_rooms(index);
   site.plant = std::make_unique<CoolingPlant>(
       kernel, kPlantRank + static_cast<std::uint32_t>(index),
-      CoolingPlant::Params{.name = plan.name + ".cooling", .period = plan.config->cooling.control_period, .cdus = plan.cdus.size()}, site.banks,
+      CoolingPlant::Params{.name = plan.name + ".cooling", .period = plan.config->cooling.control_period, .cdus = prepared.cdu_places()}, site.banks,
       *site.loop, log,
       CoolingPlant::Ports{.outdoor = [weather](Tick now) -> const OutdoorAir& { return weather->at(now); },
                           .supply_moved = coolant_changed,
@@ -87,9 +149,10 @@ void World::build_plant_of(std::size_t index) {
                               },
                           .hot_air =
                               [&site](bool begins, const std::string& cause) {
+                                site.hot_air = begins;
                                 for (ClusterWorld& cluster : site.clusters) {
                                   if (cluster.plan->room >= 0) continue;
-                                  for (std::int64_t rack = 0; rack < cluster.plan->racks; ++rack) cluster.actor->rack_fault(rack, !begins, cause);
+                                  for (std::int64_t rack = 0; rack < cluster.field->racks(); ++rack) cluster.actor->rack_fault(rack, !begins, cause);
                                 }
                               }});
 }

@@ -20,9 +20,33 @@ Battery::Params shelf_store(Duration hold_up) {
 
 }  // namespace
 
-void World::build_power_control(std::size_t index) {
-  SiteWorld& site = sites[index];
-  const SitePlan& plan = site.site->plan;
+void World::find_leaves(SiteWorld& site) {
+  const SitePlan& plan = *site.plan;
+  const auto leaf = [&](const std::string& name) { return site.power->network().find(name); };
+  site.pumps = leaf("facility_water_pumps");
+  site.fans = leaf("heat_rejection_fans");
+  site.air_fans = leaf("air_handler_fans");
+  site.condenser_pumps = leaf("condenser_water_pumps");
+  site.compressors = leaf("chiller_compressors");
+  site.cdu_leaves.assign(site.site->cdu_places(), -1);
+  for (std::size_t place = 0; place < site.cdu_leaves.size(); ++place) {
+    const std::size_t planned = site.site->plan.cdus.size();
+    const std::string& name = place < planned ? site.site->plan.cdus[place] : site.site->later_cdus[place - planned];
+    if (std::find(plan.cdus.begin(), plan.cdus.end(), name) != plan.cdus.end()) site.cdu_leaves[place] = leaf(name);
+  }
+  site.room_leaves.clear();
+  for (const auto& room : plan.rooms) {
+    auto& leaves = site.room_leaves.emplace_back();
+    for (const RoomSupply& supply : room.supplies) leaves.push_back(leaf(supply.leaf));
+  }
+  for (ClusterWorld& cluster : site.clusters) {
+    cluster.leaves.clear();
+    for (const BankPlan& bank : cluster.plan->banks) cluster.leaves.push_back(leaf(bank.leaf));
+  }
+}
+
+PowerControl::Params World::power_params(const SiteWorld& site) const {
+  const SitePlan& plan = *site.plan;
   const PowerNetwork& network = site.power->network();
   PowerControl::Params params{.name = plan.name + ".power", .reclose = plan.config->power.reclose};
   for (const auto& [name, c] : plan.power_units) {
@@ -49,8 +73,13 @@ void World::build_power_control(std::size_t index) {
       params.stores.push_back({.unit = cluster.leaves[b], .battery = Battery(shelf_store(hold_up), rated), .ups = false});
     }
   }
+  return params;
+}
+
+void World::build_power_control(std::size_t index) {
+  SiteWorld& site = sites[index];
   site.power_control = std::make_unique<PowerControl>(
-      kernel, kPowerRank + static_cast<std::uint32_t>(index), std::move(params), *site.power, log,
+      kernel, kPowerRank + static_cast<std::uint32_t>(index), power_params(site), *site.power, log,
       PowerControl::Ports{.supply = [this, &site](PowerNetwork::UnitId load, bool supplied, const std::string& cause) { tell_supply(site, load, supplied, cause); },
                           .cords = [&site](PowerNetwork::UnitId load, int live, int of, const std::string& cause) {
                             for (ClusterWorld& cluster : site.clusters) {
@@ -62,6 +91,8 @@ void World::build_power_control(std::size_t index) {
                           .tripped = [this, &site](PowerNetwork::UnitId unit, bool open) {
                             unit_went(fmt::format("{}.power.{}", site.site->plan.name, site.power->network().unit(unit).name), open);
                           }});
+  site.tells_batteries = site.power_control->has_batteries();
+  site.tells_generators = site.power_control->has_generators();
   site.power->on_carried([&site] { site.power_control->carried(); });
 }
 

@@ -37,7 +37,7 @@ RoomControl::Unit unit_of(const SiteWorld& site, std::size_t r) {
   if (room.config->crah) unit.crah.emplace(room.config->crah->value);
   if (room.config->rear_door) unit.door.emplace(room.config->rear_door->value);
   if (!room.air_clusters.empty()) unit.rack = site.clusters[room.air_clusters.front()].rack.get();
-  unit.bank = plan.cdus.size() + r;
+  unit.bank = site.site->cdu_places() + r;
   return unit;
 }
 
@@ -52,7 +52,6 @@ void World::build_rooms(std::size_t index, Temperature start) {
     std::int64_t racks = 0;
     for (const std::size_t c : room.air_clusters) {
       racks += site.clusters[c].plan->racks;
-      for (std::size_t b = 0; b < site.clusters[c].plan->banks.size(); ++b) site.cdu_banks[unit.bank].emplace_back(c, b);
     }
     site.banks.emplace_back(RoomControl::bank_of(unit, racks, start), RoomControl::resting_flow(unit));
   }
@@ -78,7 +77,7 @@ void leak_coolant(SiteWorld& site, const ClusterWorld& cluster, std::int64_t rac
   for (std::size_t b = 0; b < cluster.cdus.size(); ++b) {
     const BankPlan& bank = cluster.plan->banks[b];
     if (bank.cdu < 0 || rack < bank.first_rack || rack >= bank.first_rack + bank.racks) continue;
-    site.cdus->leak(static_cast<std::size_t>(bank.cdu), cause, begins);
+    site.cdus->leak(static_cast<std::size_t>(cluster.cdus[b]), cause, begins);
   }
 }
 

@@ -22,8 +22,8 @@ namespace aifactory {
 struct JobConfig {
   std::optional<std::string> name;
   Duration submit{0.0};
-  std::optional<std::int64_t> racks, nodes;
-  std::optional<double> accelerators;
+  std::optional<std::int64_t> racks;
+  std::optional<double> nodes, accelerators;
   std::optional<Duration> duration;
   std::optional<TrainingConfig> training;
   std::optional<CheckpointConfig> checkpoint;
@@ -56,8 +56,8 @@ struct JobConfig {
     visit("name", p.name, kAny, "id in jobs.csv; default: job_<place in the list>");
     visit("submit", p.submit, kNonNegative, "time of submission after the start");
     visit("racks", p.racks, at_least(1), "size in racks");
-    visit("nodes", p.nodes, at_least(1), "size in nodes");
-    visit("accelerators", p.accelerators, kPositive, "size in accelerators; fractions allowed; held in whole nodes");
+    visit("nodes", p.nodes, kPositive, "size in nodes; a fraction on clusters with shares_per_node");
+    visit("accelerators", p.accelerators, kPositive, "size in accelerators; fractions allowed; held in whole nodes, or whole shares on clusters with shares_per_node");
     visit("duration", p.duration, kNonNegative, "run time at full speed; a job with `training` has it from its model");
     visit("training", p.training, kAny, "the model that it trains and how: its pace, power and memory follow");
     visit("checkpoint", p.checkpoint, kAny, "checkpoints that take time; default: those of checkpoint_interval take none");

@@ -30,6 +30,7 @@ struct JobRow {
   Duration earliest_start, deadline;                  ///< after time 0 of the list
   std::vector<std::string> after;                     ///< ids of the jobs that must have left before
   std::int64_t status = -1;                           ///< as in SWF: 1 completed, 0 failed, 5 cancelled; not replayed
+  bool processors = false;                            ///< `nodes` are the processors of a log: shares, where nodes are shared
   std::int64_t place = 0;                             ///< line (or entry) of the source that it stands on
 };
 

@@ -26,6 +26,7 @@ SizedJob log_machine(const WorkloadConfig& config, const std::vector<ClusterShap
     if (config.node_kind && *config.node_kind != cluster.rack_kind && *config.node_kind != cluster.name) continue;
     machine.pool = static_cast<std::int32_t>(i);
     machine.limit = std::max(machine.limit, cluster.nodes);
+    machine.shares_per_node = std::max(machine.shares_per_node, cluster.shares_per_node);
     ++fitting;
   }
   if (fitting == 0) {
@@ -93,14 +94,15 @@ void RowLoader::add(const JobRow& row) {
     return drop("a time beyond 3e10 s");
   }
   Job job;
-  if (row.nodes && *row.nodes != std::floor(*row.nodes)) return drop("nodes is not a whole number");
+  if (row.nodes && *row.nodes != std::floor(*row.nodes) && (row.processors || machine_.shares_per_node == 1)) return drop("nodes is not a whole number");
   if (row.racks && *row.racks != std::floor(*row.racks)) return drop("racks is not a whole number");
   job.pool = machine_.pool;
   std::int64_t limit = machine_.limit;
+  const char* unit = machine_.unit();
   const double given = row.nodes.value_or(row.racks.value_or(row.accelerators.value_or(0.0)));
   if (!(given > 0.0)) return drop("size not above 0");
   if (given > kLargestSize) return drop("a size beyond 1e9");
-  if (row.nodes && row.cluster.empty()) {  // the usual case of a long log
+  if (row.nodes && row.cluster.empty() && (row.processors || machine_.shares_per_node == 1)) {  // the usual case of a long log
     job.nodes = static_cast<std::int64_t>(*row.nodes);
     job.accelerators =
         clusters_[static_cast<std::size_t>(std::max(machine_.pool, 0))].accelerators_per_node * *row.nodes;
@@ -118,8 +120,9 @@ void RowLoader::add(const JobRow& row) {
     job.accelerators = sized.accelerators;
     job.pool = sized.pool;
     limit = sized.limit;
+    unit = sized.unit();
   }
-  if (job.nodes > limit) return drop(fmt::format("larger than the machine ({} nodes)", limit));
+  if (job.nodes > limit) return drop(fmt::format("larger than the machine ({} {})", limit, unit));
 
   job.name = row.id;
   job.work = row.duration > 0.0 * s ? std::max<Tick>(1, to_ticks(row.duration)) : 0;

@@ -83,7 +83,7 @@ void load_job_list(const std::string& path, RowLoader& loader, SourceReport& rep
 }
 
 /// What some policies look at.
-void ask_more(const JobConfig& c, const std::string& who, std::int64_t limit, Job& job) {
+void ask_more(const JobConfig& c, const std::string& who, const SizedJob& sized, Job& job) {
   job.tier = static_cast<std::int32_t>(c.tier);
   job.preemptible = c.preemptible;
   job.earliest_start = to_ticks(c.earliest_start);
@@ -92,8 +92,9 @@ void ask_more(const JobConfig& c, const std::string& who, std::int64_t limit, Jo
   job.communication_frac = c.communication_frac;
   job.staging_on = c.staging_on;
   if (c.min_nodes) {
+    if (sized.shares_per_node > 1) throw InputError(fmt::format("{} is elastic (min_nodes), which goes with whole nodes only: its cluster has shares_per_node", who));
     job.min_nodes = *c.min_nodes;
-    job.max_nodes = std::min(*c.max_nodes, limit);
+    job.max_nodes = std::min(*c.max_nodes, sized.limit);
     if (job.nodes < job.min_nodes || job.nodes > *c.max_nodes) {
       throw InputError(fmt::format("{} asks for {} nodes, which is not within its min_nodes..max_nodes of {}..{}", who,
                                    job.nodes, job.min_nodes, *c.max_nodes));
@@ -121,11 +122,11 @@ void list_jobs(const WorkloadConfig& config, const std::vector<ClusterShape>& cl
     const std::string who = "workload.jobs: job " + name;
     JobSize size;
     if (c.racks) size.racks = static_cast<double>(*c.racks);
-    if (c.nodes) size.nodes = static_cast<double>(*c.nodes);
+    size.nodes = c.nodes;
     size.accelerators = c.accelerators;
     const SizedJob sized = size_job(who, size, c.cluster, clusters);
     if (sized.nodes > sized.limit) {
-      throw InputError(fmt::format("{} needs {} nodes; {} has {}", who, sized.nodes,
+      throw InputError(fmt::format("{} needs {} {}; {} has {}", who, sized.nodes, sized.unit(),
                                    c.cluster ? "cluster " + *c.cluster : std::string("the largest cluster"),
                                    sized.limit));
     }
@@ -153,7 +154,7 @@ void list_jobs(const WorkloadConfig& config, const std::vector<ClusterShape>& cl
     if (c.checkpoint_interval) job.checkpoint_interval = to_ticks(*c.checkpoint_interval);
     job.tenant = c.tenant.value_or("");
     job.kind = job.profile = c.kind.value_or("");
-    ask_more(c, who, sized.limit, job);
+    ask_more(c, who, sized, job);
     for (const std::string& other : c.after) {
       const auto found = listed.find(other);
       if (found == listed.end()) throw InputError(fmt::format("{} comes after {}, which is not listed before it", who, other));
@@ -317,11 +318,18 @@ SizedJob size_job(const std::string& who, const JobSize& size, const std::option
         throw InputError(fmt::format("{}: clusters {} and {} differ in {}; name the cluster, or give nodes", who,
                                      shape->name, other.name, size.racks ? "nodes per rack" : "accelerators per node"));
       }
+      if (other.shares_per_node != shape->shares_per_node) {
+        throw InputError(fmt::format("{}: clusters {} and {} differ in shares_per_node; name the cluster", who, shape->name, other.name));
+      }
     }
   }
+  sized.shares_per_node = shape->shares_per_node;
   double nodes = 0;
   if (size.racks) nodes = *size.racks * static_cast<double>(shape->nodes_per_rack);
-  if (size.nodes) nodes = *size.nodes;
+  if (size.nodes && shape->shares_per_node == 1 && *size.nodes != std::floor(*size.nodes)) {
+    throw InputError(fmt::format("{}: nodes {:g} must be a whole number: jobs hold whole nodes of cluster {}, unless it has shares_per_node", who, *size.nodes, shape->name));
+  }
+  if (size.nodes) nodes = std::ceil(*size.nodes * static_cast<double>(shape->shares_per_node) - 1e-9);
   if (size.accelerators) {
     if (!(shape->accelerators_per_node > 0)) {
       throw InputError(fmt::format("{}: cluster {} has no accelerators; give nodes or racks", who, shape->name));

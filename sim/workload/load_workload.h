@@ -16,9 +16,10 @@ namespace aifactory {
 struct ClusterShape {
   std::string name;
   std::string rack_kind;  ///< catalogue name of its racks
-  std::int64_t nodes = 0;
+  std::int64_t nodes = 0;  ///< this and what follows: shares of nodes, where nodes are shared
   std::int64_t nodes_per_rack = 1;
   double accelerators_per_node = 0;
+  std::int64_t shares_per_node = 1;
   const RackParams* rack = nullptr;  ///< for jobs that have their pace from it
   bool storage = false;              ///< its site has a store for checkpoints
   Frequency interruptions{0.0};      ///< of one node; 0: never by themselves
@@ -63,8 +64,10 @@ struct SizedJob {
   double accelerators = 0;
   std::int32_t pool = -1;
   std::int64_t limit = 0;  ///< nodes of the largest cluster that may run it
+  std::int64_t shares_per_node = 1;  ///< where it is above 1, `nodes` and `limit` are shares
+  [[nodiscard]] const char* unit() const { return shares_per_node > 1 ? "shares of nodes" : "nodes"; }
 };
-/// Turns a size into nodes of `cluster` (or of any cluster, if they are alike in what the size needs).
+/// Turns a size into nodes, or shares of nodes, of `cluster` (or of any cluster, if they are alike in what the size needs).
 /// @throws InputError that begins with `who` for an unknown cluster or clusters that are not alike.
 [[nodiscard]] SizedJob size_job(const std::string& who, const JobSize& size, const std::optional<std::string>& cluster,
                                 const std::vector<ClusterShape>& clusters);

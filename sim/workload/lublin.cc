@@ -64,6 +64,7 @@ class Type {
     row.kind = c_.name;
     row.submit = next_s_ * s;
     const double size = draw_size();
+    row.processors = true;
     row.nodes = size;
     row.duration = draw_duration_s(size) * s;
     advance();

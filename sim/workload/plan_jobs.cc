@@ -108,7 +108,7 @@ std::vector<JobPlan> plan_jobs(WorkloadConfig& config, const std::vector<Cluster
       const ClusterShape& cluster = racks_of(job, clusters, where);
       JobSize size;
       if (job.racks) size.racks = static_cast<double>(*job.racks);
-      if (job.nodes) size.nodes = static_cast<double>(*job.nodes);
+      size.nodes = job.nodes;
       size.accelerators = job.accelerators;
       const SizedJob sized = size_job(where, size, job.cluster, clusters);
       plan = plan_of(*job.training, cluster, sized.accelerators, where + ".training");

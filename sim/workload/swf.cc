@@ -180,6 +180,7 @@ JobRow job_row_of(const SwfRecord& record) {
   row.id = fmt::format("{}", record.job_number);
   row.submit = record.submit;
   row.duration = record.run_time;
+  row.processors = true;
   row.nodes = static_cast<double>(record.requested_processors > 0 ? record.requested_processors : record.allocated_processors);
   row.walltime = record.requested_time;
   if (record.user >= 0) row.tenant = fmt::format("user_{}", record.user);

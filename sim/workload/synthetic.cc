@@ -127,6 +127,9 @@ void generate_jobs(const SyntheticConfig& config, const std::vector<ClusterShape
     job.domain_nodes = c.group_nodes.value_or(0);
     if (c.deadline) job.deadline = job.submit + to_ticks(*c.deadline);
     if (c.min_frac) {
+      if (sized.shares_per_node > 1) {
+        throw InputError(fmt::format("workload.synthetic class {} is elastic (min_frac), which goes with whole nodes only: its cluster has shares_per_node", c.name));
+      }
       const auto nodes = static_cast<double>(job.nodes);
       job.min_nodes = std::max<std::int64_t>(1, static_cast<std::int64_t>(std::floor(nodes * *c.min_frac)));
       job.max_nodes = std::min(sized.limit, static_cast<std::int64_t>(std::floor(nodes * *c.max_frac)));

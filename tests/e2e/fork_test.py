@@ -62,14 +62,36 @@ class Fork(ProgramTest):
             self.assertNotEqual(series, base)
             self.assertLess(self.summary(f"branches/{branch}")["ledger"]["heat_residual_frac"], 1e-9)
 
+    def test_another_layout_from_a_time_on(self):
+        cluster = "sites.alpha.halls.h1.clusters.train"
+        done = self.run_program("fork", "base", "--at", "3 h", "--out", "layouts", "--branch", f"more:{cluster}.racks=12", "--branch", f"fewer:{cluster}.racks=2",
+                                "--branch", "network:sites.alpha.power.block=900 kW", "--branch", f"all:{cluster}.racks=12", "--branch", "all:sites.alpha.power.block=900 kW",
+                                "--branch", "all:sites.alpha.cooling.supply=26 degC", "--branch", "all:scheduling.policy=sjf")
+        base = self.read("base", "series.csv").splitlines()
+        past = [line for line in base[1:] if float(line.split(",")[0]) < 10800]
+        for branch in ("more", "fewer", "network", "all"):
+            self.assertIn(f"layouts/{branch}: as base until 3 h", done.stdout)
+            series = self.read("layouts", branch, "series.csv").splitlines()
+            self.assertEqual(series[0], base[0])
+            self.assertEqual(series[1:1 + len(past)], past)
+            for account in ("energy", "heat"):
+                self.assertLess(self.summary(f"layouts/{branch}")["ledger"][f"{account}_residual_frac"], 1e-9, branch)
+        self.assertIn("10800,rack_in,", self.read("layouts", "more", "events.csv"))
+        self.assertIn(",rack_out,", self.read("layouts", "fewer", "events.csv"))
+        # A branch that has grown is a scenario, and can be branched itself.
+        self.run_program("run", "layouts/more", "--out", "again", "--quiet", "--no-report")
+        self.assertEqual(self.repeatable("again"), self.repeatable("layouts/more"))
+        self.run_program("fork", "layouts/more", "--at", "4 h", "--out", "twig", "--quiet")
+        self.assertEqual(self.repeatable("twig"), self.repeatable("layouts/more"))
+
     def test_what_cannot_be_another_is_told_before_anything_runs(self):
         def refused(*arguments, code=3):
             stderr = self.run_program("fork", "base", "--at", "3 h", "--out", "branch", *arguments, code=code).stderr
             self.assertFalse((self.folder / "branch").exists())
             return stderr
-        racks = refused("--set", "sites.alpha.halls.h1.clusters.train.racks=8")
-        self.assertIn("sites.alpha.halls.h1.clusters.train.racks cannot be set while a run goes on; what can: scheduling.policy,", racks)
-        self.assertEqual(len(racks.splitlines()), 1, racks)
+        recovery = refused("--set", "sites.alpha.halls.h1.clusters.train.recovery=8 min")
+        self.assertIn("sites.alpha.halls.h1.clusters.train.recovery cannot be set while a run goes on; what can: scheduling.policy,", recovery)
+        self.assertEqual(len(recovery.splitlines()), 1, recovery)
         self.assertIn("did you mean easy_backfill?", refused("--set", "scheduling.policy=easy_backfil"))
         self.assertIn("must be KEY=VALUE", refused("--set", "scheduling.policy", code=2))
         self.assertIn("given twice", refused("--set", "scheduling.policy=sjf", "--set", "scheduling.policy=fcfs", code=2))

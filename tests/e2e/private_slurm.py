@@ -157,6 +157,11 @@ class PrivateSlurm:
         path = self.folder / "slurmctld.log"
         return path.read_text() if path.exists() else ""
 
+    def started(self):
+        """When slurmctld began, on the clock of times(): its loops wake whole seconds later."""
+        found = re.search(r"^\[([^]]+)\] slurmctld version \S+ started on cluster", self.log(), re.MULTILINE)
+        return datetime.datetime.fromisoformat(found[1]).timestamp()
+
     def times(self):
         """By job: when slurmctld noted its submission, start and end, in seconds of some clock."""
         patterns = {"submit": r"_slurm_rpc_submit_batch_job: JobId=(\d+)", "start": r"sched: Allocate JobId=(\d+)",

@@ -44,7 +44,7 @@ void print(const std::vector<Branch>& branches, const std::string& indent) {
 }
 
 Rack rack_of(const ClusterPlan& cluster) {
-  return Rack(cluster.config->rack.value);
+  return Rack(*cluster.rack);
 }
 
 /// The power network below one unit.  What has several sources stands below the first, and is named below the others.
@@ -160,10 +160,10 @@ void show_topology(const PreparedRun& run) {
     fmt::print("site {}: {} rated IT power, {} grid capacity\n", plan.name, short_power(plan.rated_it),
                short_power(plan.config->grid.capacity));
     for (const ClusterPlan& cluster : plan.clusters) {
-      const RackParams& rack = cluster.config->rack.value;
+      const RackParams& rack = *cluster.rack;
       fmt::print("  {}: {} racks{} of {}, {} nodes, {} accelerators{}\n", cluster.path, cluster.racks,
                  cluster.config->rack.base.empty() ? "" : " " + cluster.config->rack.base,
-                 short_power(Rack(rack).rated_input_power()), cluster.nodes,
+                 short_power(Rack(rack).rated_input_power()), cluster.nodes / cluster.config->shares_per_node,
                  cluster.nodes * (rack.accelerators / rack.nodes),
                  rack.power_shelves ? fmt::format(", {} power shelves in each rack", *rack.power_shelves) : "");
     }

@@ -25,7 +25,7 @@ int validate(const ScenarioArguments& arguments, bool resolved) {
     rated += site.plan.rated_it;
     for (const ClusterPlan& cluster : site.plan.clusters) {
       racks += cluster.racks;
-      const RackParams& rack = cluster.config->rack.value;
+      const RackParams& rack = *cluster.rack;
       accelerators += static_cast<double>(rack.accelerators) / static_cast<double>(rack.nodes) * static_cast<double>(cluster.nodes);
       given_loads += cluster.config->load.has_value();
     }

@@ -67,7 +67,7 @@ struct Ticks {
   }
 };
 
-// Far more steps than one block holds, in and out of the order of time.
+// Far more steps than one node of the tree holds, in and out of the order of time.
 TEST(AvailabilityProfile, AgreesWithCountingTickByTick) {
   constexpr Tick kEnd = 4000;
   Rng rng(3, "tests/profile");
@@ -106,6 +106,113 @@ TEST(AvailabilityProfile, AgreesWithCountingTickByTick) {
       }
     }
   }
+}
+
+/// The steps in a plain list.
+class Steps {
+ public:
+  Steps(Tick now, std::int64_t free) { steps_.push_back({now, free}); }
+  void add(std::int64_t nodes, Tick start, Tick end) {
+    const std::size_t first = split(start), last = end == kNever ? steps_.size() : split(end);
+    for (std::size_t i = first; i < last; ++i) steps_[i].free += nodes;
+  }
+  [[nodiscard]] std::int64_t least(Tick start, Tick end) const {
+    std::int64_t found = steps_[at(start)].free;
+    for (std::size_t i = at(start) + 1; i < steps_.size() && steps_[i].at < end; ++i) found = std::min(found, steps_[i].free);
+    return found;
+  }
+  [[nodiscard]] Tick earliest(std::int64_t nodes, Tick duration, Tick from) const {
+    const Tick length = std::max<Tick>(duration, 1);
+    for (std::size_t i = at(from); i < steps_.size(); ++i) {
+      const Tick start = std::max(from, steps_[i].at);
+      if (steps_[i].free >= nodes && least(start, after(start, length)) >= nodes) return start;
+    }
+    return kNever;
+  }
+  [[nodiscard]] std::size_t count() const { return steps_.size(); }
+
+ private:
+  using Step = AvailabilityProfile::Step;
+  [[nodiscard]] std::size_t at(Tick t) const {
+    return static_cast<std::size_t>(std::upper_bound(steps_.begin(), steps_.end(), t, [](Tick a, const Step& b) { return a < b.at; }) - steps_.begin()) - 1;
+  }
+  std::size_t split(Tick t) {
+    const std::size_t held = at(t);
+    if (steps_[held].at == t) return held;
+    steps_.insert(steps_.begin() + static_cast<std::ptrdiff_t>(held) + 1, {t, steps_[held].free});
+    return held + 1;
+  }
+  std::vector<Step> steps_;
+};
+
+// Thousands of operations of every kind on trees of up to four levels, one profile used again for all of them.
+TEST(AvailabilityProfile, AgreesWithAPlainListOfSteps) {
+  AvailabilityProfile profile;
+  for (std::uint64_t seed = 1; seed <= 6; ++seed) {
+    Rng rng(seed, "tests/steps");
+    const Tick now = rng.uniform_int(0, 1'000);
+    const std::int64_t free = rng.uniform_int(0, 50);
+    const int releases = seed == 6 ? 30'000 : 1'000;  // 6: height 3 and more
+    profile.reset(now, free);
+    Steps steps(now, free);
+    Tick last = now;
+    for (int i = 0; i < releases; ++i) {
+      last += rng.uniform_int(0, 60);
+      const Tick at = rng.uniform() < 0.05 ? rng.uniform_int(now, last) : last;
+      const std::int64_t nodes = rng.uniform_int(0, 5);
+      profile.add_release(at, nodes);
+      steps.add(nodes, at, kNever);
+    }
+    struct Held {
+      std::int64_t nodes;
+      Tick start, duration;
+    };
+    std::vector<Held> held;
+    const int operations = seed == 6 ? 600 : 3'000;
+    for (int i = 0; i < operations; ++i) {
+      const Tick at = rng.uniform_int(now, last + 100);
+      const Tick duration = rng.uniform() < 0.02 ? kNever : static_cast<Tick>(rng.lognormal(500.0, 2.0));
+      const std::int64_t nodes = rng.uniform_int(0, 3 * releases);
+      const double what = rng.uniform();
+      if (what < 0.4) {
+        const Tick start = profile.earliest_start(nodes, duration, at);
+        ASSERT_EQ(start, steps.earliest(nodes, duration, at)) << "seed " << seed << ", operation " << i;
+        if (start == kNever) continue;
+        held.push_back({nodes, start, duration});
+        profile.reserve(nodes, start, duration);
+        steps.add(-nodes, start, after(start, std::max<Tick>(duration, 1)));
+      } else if (what < 0.6) {
+        // As an outage does: where no nodes may be free.
+        held.push_back({rng.uniform_int(0, 30), at, duration});
+        profile.reserve(held.back().nodes, at, duration);
+        steps.add(-held.back().nodes, at, after(at, std::max<Tick>(duration, 1)));
+      } else if (what < 0.8 && !held.empty()) {
+        const auto which = static_cast<std::size_t>(rng.uniform_int(0, static_cast<std::int64_t>(held.size()) - 1));
+        std::swap(held[which], held.back());
+        const Held back = held.back();
+        held.pop_back();
+        profile.cancel(back.nodes, back.start, back.duration);
+        steps.add(back.nodes, back.start, after(back.start, std::max<Tick>(back.duration, 1)));
+      } else if (what < 0.85) {
+        profile.add_release(at, 3);
+        steps.add(3, at, kNever);
+      }
+      ASSERT_EQ(profile.min_free(at, duration), steps.least(at, after(at, std::max<Tick>(duration, 1)))) << "seed " << seed << ", operation " << i;
+      ASSERT_EQ(profile.free_at(at), steps.least(at, at + 1)) << "seed " << seed << ", operation " << i;
+    }
+    EXPECT_GT(steps.count(), 1'000u);
+  }
+}
+
+// A release in a tick that no plan reaches does not disturb.
+TEST(AvailabilityProfile, TakesReleasesAtTheEndOfTime) {
+  AvailabilityProfile profile(0, 4);
+  profile.add_release(kNever, 3);
+  profile.add_release(kNever, 2);
+  profile.reserve(4, 0, kNever);
+  EXPECT_EQ(profile.earliest_start(1, 1, 0), kNever);
+  EXPECT_EQ(profile.earliest_start(0, kNever, 0), 0);
+  EXPECT_EQ(profile.min_free(0, kNever), 0);
 }
 
 TEST(AvailabilityProfile, SumsNeverPassTheEndOfTime) {

@@ -153,6 +153,28 @@ inline Workload rich_workload(std::uint64_t seed) {
   return w;
 }
 
+/// Makes every node four shares: what was a node becomes a node's shares, jobs ask for shares, and nodes are lost whole.
+inline void share_nodes(std::uint64_t seed, Workload& w) {
+  constexpr std::int64_t kShares = 4;
+  Rng rng(seed, "test/conformance/shares");
+  std::int64_t most = 0;
+  for (PoolSpec& pool : w.pools) {
+    pool.shares_per_node = kShares;
+    pool.torus = {};
+    for (std::int64_t* count : {&pool.nodes, &pool.nodes_per_rack, &pool.nodes_per_domain, &pool.nodes_per_block}) *count *= kShares;
+    most = std::max(most, pool.nodes);
+  }
+  for (Job& job : w.jobs) {
+    job.nodes = rng.uniform() < 0.6 ? rng.uniform_int(1, kShares) : rng.uniform_int(1, most);
+    job.min_nodes = job.max_nodes = 0;
+    job.slice = {};
+  }
+  const auto whole = [](NodeRange& range) { range = {range.first * kShares, range.last * kShares}; };
+  for (NodeChange& change : w.changes) whole(change.nodes);
+  w.around.changes = w.changes;
+  for (auto& [pool, outage] : w.around.outages) whole(outage.nodes);
+}
+
 /// Keeps its own books from the results of passes alone.
 class Auditor {
  public:
@@ -206,6 +228,7 @@ class Auditor {
       EXPECT_TRUE(job.runs_in(start.allocation.pool));
       const std::int64_t size = hold(start.job, start.allocation);
       EXPECT_TRUE(job.runs_on(size));
+      audit_shares(start.allocation, size);
       for (const auto& [pool, outage] : w_.around.outages) {
         if (pool != start.allocation.pool || outage.to <= now) continue;
         const Tick plan = job.estimate == kNever ? job.work : job.estimate;
@@ -268,6 +291,16 @@ class Auditor {
       }
     }
     return size;
+  }
+  /// As many whole nodes as there can be, and the rest within one node.
+  void audit_shares(const Allocation& allocation, std::int64_t size) const {
+    const std::int64_t per_node = w_.pools[static_cast<std::size_t>(allocation.pool)].shares_per_node;
+    std::vector<std::int64_t> nodes;
+    for (const NodeRange& range : allocation.nodes) {
+      for (auto share = range.first; share < range.last; ++share) nodes.push_back(share / per_node);
+    }
+    nodes.erase(std::unique(nodes.begin(), nodes.end()), nodes.end());
+    EXPECT_EQ(static_cast<std::int64_t>(nodes.size()), (size + per_node - 1) / per_node);
   }
   static bool starts_in(const SchedulerCore::PassResult& pass, JobId job) {
     return std::any_of(pass.starts.begin(), pass.starts.end(), [&](const auto& start) { return start.job == job; });

@@ -82,6 +82,21 @@ TEST(EveryPolicy, KeepsThemThroughFailuresCapsTiersAndShapes) {
   }
 }
 
+TEST(EveryPolicy, KeepsThemWhereNodesAreShared) {
+  const std::vector<PolicyChoice> choices = variants();
+  for (std::uint64_t seed = 1; seed <= 500; ++seed) {
+    Workload w = rich_workload(seed);
+    share_nodes(seed, w);
+    for (std::size_t i = 0; i < choices.size(); ++i) {
+      const PolicyChoice& choice = choices[i];
+      if (!choice.options.empty() && (seed + i) % 4 != 0) continue;
+      SCOPED_TRACE(testing::Message() << "seed " << seed << ", " << text_of(choice));
+      audit(w, choice, false);
+      if (testing::Test::HasFailure()) return;
+    }
+  }
+}
+
 // Nobody submitted later changes a start when all estimates are exact and no node is lost.
 TEST(Conservative, DelaysNobodyForThoseWhoComeLater) {
   for (std::uint64_t seed = 1; seed <= 300; ++seed) {

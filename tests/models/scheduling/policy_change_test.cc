@@ -13,11 +13,11 @@
 namespace aifactory::scheduling {
 namespace {
 
-/// Jobs in whole seconds on 10 nodes; at `change_at`, after what that instant brings, `later` takes over.
+/// Jobs in whole seconds on 10 nodes; at `change_at`, after what that instant brings, `later` takes over, and the pool has `nodes_then`.
 class Course {
  public:
-  Course(std::vector<Job> jobs, const PolicyChoice& first, const PolicyChoice& later, Tick change_at)
-      : jobs_(std::move(jobs)), core_(jobs_, {{.name = "pool", .nodes = 10}}, first), starts_(jobs_.size(), kNever), later_(later), change_at_(change_at) {
+  Course(std::vector<Job> jobs, const PolicyChoice& first, const PolicyChoice& later, Tick change_at, std::int64_t nodes_then = 10)
+      : jobs_(std::move(jobs)), core_(jobs_, {{.name = "pool", .nodes = 10}}, first), starts_(jobs_.size(), kNever), later_(later), change_at_(change_at), nodes_then_(nodes_then) {
     std::set<Tick> instants{change_at};
     for (const Job& job : jobs_) instants.insert(job.submit);
     while (!instants.empty()) {
@@ -52,7 +52,8 @@ class Course {
     pass(now, instants);
     if (!changes) return;
     changed_ = true;
-    core_.set_policy(make_policy(later_), now);
+    if (nodes_then_ < 10) core_.set_nodes(0, {nodes_then_, 10}, NodeState::draining, now);
+    core_.resize_pools({{0, nodes_then_}}, make_policy(later_), now);
     pass(now, instants);
   }
   void pass(Tick now, std::set<Tick>& instants) {
@@ -76,6 +77,7 @@ class Course {
   std::set<std::size_t> submitted_;
   PolicyChoice later_;
   Tick change_at_;
+  std::int64_t nodes_then_;
   bool changed_ = false;
 };
 
@@ -109,6 +111,20 @@ TEST(PolicyChange, QuotasThatEndLetJobsGo) {
   const auto one = [](double submit, std::int64_t nodes, double span) { return Ask{submit, nodes, span, tenant("a")}; };
   EXPECT_EQ(Course(jobs_asking({one(0, 4, 100), one(1, 4, 50)}), first, named("fcfs"), sec(50)).starts(), (Seconds{0, 50}));
 }
+// Ten more nodes at 50: the job that waits for nodes starts then, one that needs 20 was refused at 2 and one at 60 is not.
+TEST(PoolSize, NewNodesAreFree) {
+  Course course(jobs_asking({{0, 10, 100}, {1, 10, 60}, {2, 20, 10}, {60, 20, 10}}), named("fcfs"), named("fcfs"), sec(50), 20);
+  EXPECT_EQ(course.starts(), (Seconds{0, 50, -1, 110}));
+  EXPECT_EQ(course.rejected, (std::vector<JobId>{2}));
+  EXPECT_EQ(course.core().free_nodes(0), 20);
+}
+// Six nodes go at 50: the job that holds them goes on, one that needs more than are left is refused, others start on what stays.
+TEST(PoolSize, NodesThatGoAreNotGivenOut) {
+  Course course(jobs_asking({{0, 10, 100}, {1, 8, 60}, {2, 4, 10}, {3, 4, 10}}), named("fcfs"), named("fcfs"), sec(50), 4);
+  EXPECT_EQ(course.starts(), (Seconds{0, -1, 100, 110}));
+  EXPECT_EQ(course.rejected, (std::vector<JobId>{1}));
+  EXPECT_EQ(course.core().free_nodes(0), 4);
+}
 // A job that waits for another, and one for its earliest start, go on waiting.
 TEST(PolicyChange, WhatJobsWaitForStays) {
   std::vector<Job> jobs = jobs_asking({{0, 5, 100}, {1, 5, 10}, {1, 5, 10}});
@@ -116,7 +132,7 @@ TEST(PolicyChange, WhatJobsWaitForStays) {
   jobs[2].earliest_start = sec(70);
   EXPECT_EQ(Course(jobs, named("fcfs"), named("sjf"), sec(50)).starts(), (Seconds{0, 100, 70}));
 }
-// Whatever takes over from whatever, every job runs, and nodes are never given out twice (the book's own checks).
+// Whatever takes over from whatever, on more or fewer nodes, every job runs, and nodes are never given out twice (the book's own checks).
 TEST(PolicyChange, NoJobIsLostBetweenAnyTwoPolicies) {
   for (const PolicyInfo& first : known_policies()) {
     for (const PolicyInfo& later : known_policies()) {
@@ -128,7 +144,8 @@ TEST(PolicyChange, NoJobIsLostBetweenAnyTwoPolicies) {
           asks.push_back({static_cast<double>(rng.uniform_int(0, 59)), rng.uniform_int(1, 8), static_cast<double>(rng.uniform_int(1, 30)),
                           tenant(rng.uniform() < 0.5 ? "a" : "b")});
         }
-        Course course(jobs_asking(asks), named(first.name), named(later.name), sec(static_cast<double>(rng.uniform_int(5, 100))));
+        Course course(jobs_asking(asks), named(first.name), named(later.name), sec(static_cast<double>(rng.uniform_int(5, 100))),
+                      rng.uniform_int(8, 14));
         ASSERT_EQ(course.core().queued() + course.core().running(), 0) << first.name << " -> " << later.name << ", seed " << seed;
         for (const double start : course.starts()) ASSERT_GE(start, 0.0) << first.name << " -> " << later.name << ", seed " << seed;
       }

@@ -128,10 +128,10 @@ TEST(Changes, ANewPriceHoldsFromThenOn) {
 }
 
 TEST(Changes, WhatCannotBeSetIsToldWithWhatCan) {
-  EXPECT_EQ(refusal(hall_on(kTower, set_at("2 h", "sites.a.halls.h.clusters.c.racks: 30, sites.a.power.block: 2 MW"))),
-            "events[0].set: sites.a.power.block, sites.a.halls.h.clusters.c.racks cannot be set while a run goes on; what can: scheduling.policy, scheduling.options, "
+  EXPECT_EQ(refusal(hall_on(kTower, set_at("2 h", "sites.a.halls.h.clusters.c.hold_up: 30 ms, sites.a.limits.derating: false"))),
+            "events[0].set: sites.a.limits.derating, sites.a.halls.h.clusters.c.hold_up cannot be set while a run goes on; what can: scheduling.policy, scheduling.options, "
             "scheduling.weights, scheduling.quotas, scheduling.forecast_error, sites.*.grid.capacity, sites.*.grid.headroom_frac, sites.*.grid.price, sites.*.grid.carbon, "
-            "sites.*.cooling. For other keys run the scenario from its start with --set, and compare");
+            "sites.*.cooling, sites.*.power, sites.*.halls.*.clusters.*.racks, sites.*.halls.*.clusters.*.power, sites.*.halls.*.clusters.*.cooling. For other keys run the scenario from its start with --set, and compare");
   EXPECT_NE(refusal(hall_on(kTower, set_at("2 h", "scheduling.policy: sfj"))).find("events[0].set: "), std::string::npos);
   EXPECT_NE(refusal(hall_on(kTower, set_at("2 h", "sites.a.cooling.suply: 20 degC"))).find("did you mean"), std::string::npos);
   EXPECT_EQ(refusal(hall_on(kTower, set_at("2 h", "sites.a.cooling.plant: chiller_tower, sites.a.cooling.carnot_chiller: warm_water_generic"))),
