@@ -22,7 +22,7 @@ std::vector<EvalOutput> power_cap(const EvalArgs& args) {
   for (const auto& [key, value] : {std::pair{"idle", p.idle}, std::pair{"max", p.max}}) {
     if (!std::isnan(value.si())) continue;
     const std::string& name = args.text("accelerator");
-    throw InputError(name.empty() ? fmt::format("power_cap: not given: accelerator=... (its rated and idle power), or {}=\"...\"", key)
+    throw InputError(name.empty() ? fmt::format("power_cap: not given: accelerator=... (its idle and rated power), or {}", std::isnan(p.max.si()) && std::isnan(p.idle.si()) ? "idle=\"85 W\" and max=\"700 W\"" : fmt::format("{}=\"...\"", key))
                                   : fmt::format("power_cap: the catalogue does not say the power of {} ({}); give {}=\"...\"", name, key, key));
   }
   p.power_exponent = args["power_exponent"];

@@ -66,7 +66,7 @@ AF.scatter = function (parent, spec) {
     for (const [q, horizontal] of [[x, true], [y, false]]) {
       if (!q.half || !(q.half[i] > 0)) continue;
       const ends = horizontal ? {x1: px(value - q.half[i]), x2: px(value + q.half[i]), y1: cy, y2: cy} : {x1: cx, x2: cx, y1: py(y.values[i] - q.half[i]), y2: py(y.values[i] + q.half[i])};
-      svg.append(AF.svg("line", {...ends, stroke: AF.css("--faint"), "stroke-width": 1}));
+      svg.append(AF.svg("line", {...ends, stroke: AF.css("--faint"), "stroke-width": 1, style: "pointer-events:none"}));
     }
     svg.append(AF.svg("circle", {cx, cy, r: on ? 6 : 4.5, fill: AF.shade((colour.values[i] - cl) / (ch - cl)), stroke: on ? "#D55E00" : AF.css("--ink"), "stroke-width": on ? 2.5 : 0.7, class: "point", "data-variant": i, onclick: () => spec.chosen(i)},
       AF.svg("title", {}, spec.names[i])));

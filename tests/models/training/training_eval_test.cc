@@ -182,7 +182,7 @@ TEST(StepPowerEval, WaveformAndCap) {
   EXPECT_THAT([] { (void)evaluate(step_power_eval_models(), "power_cap", {{"cap", 400.0}, {"pace", 0.9}}, {{"accelerator", "h100_sxm"}}); },
               testing::ThrowsMessage<InputError>("power_cap: give a cap or a pace, not both"));
   EXPECT_THAT([] { (void)evaluate(step_power_eval_models(), "power_cap", {{"cap", 400.0}}); },
-              testing::ThrowsMessage<InputError>("power_cap: not given: accelerator=... (its rated and idle power), or idle=\"...\""));
+              testing::ThrowsMessage<InputError>("power_cap: not given: accelerator=... (its idle and rated power), or idle=\"85 W\" and max=\"700 W\""));
   EXPECT_THAT([] { (void)evaluate(step_power_eval_models(), "power_cap", {{"compute_share", -0.5}}, {{"accelerator", "h100_sxm"}}); },
               testing::ThrowsMessage<InputError>("workload: compute_share = -0.5 must be in 0..1"));
 }
