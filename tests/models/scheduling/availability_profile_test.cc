@@ -204,6 +204,20 @@ TEST(AvailabilityProfile, AgreesWithAPlainListOfSteps) {
   }
 }
 
+// Nothing but releases in the order of time: each is found, the last ones as the first.
+TEST(AvailabilityProfile, FindsEachOfManyReleases) {
+  for (const Tick releases : {1, 63, 64, 65, 1'000, 1'025, 20'000}) {
+    AvailabilityProfile profile(0, 0);
+    for (Tick t = 1; t <= releases; ++t) {
+      profile.add_release(10 * t, 1);
+      ASSERT_EQ(profile.earliest_start(t, kNever, 0), 10 * t) << releases;
+    }
+    for (Tick t = 1; t <= releases; t += std::max<Tick>(1, releases / 1'000)) ASSERT_EQ(profile.earliest_start(t, 5, 0), 10 * t) << releases;
+    EXPECT_EQ(profile.earliest_start(releases + 1, 1, 0), kNever);
+    EXPECT_EQ(profile.min_free(10, 10 * releases), 1);
+  }
+}
+
 // A release in a tick that no plan reaches does not disturb.
 TEST(AvailabilityProfile, TakesReleasesAtTheEndOfTime) {
   AvailabilityProfile profile(0, 4);

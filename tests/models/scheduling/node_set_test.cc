@@ -65,6 +65,12 @@ TEST(NodeSet, AgreesWithASetOfNumbers) {
       std::int64_t outside = 0;
       for (const std::int64_t node : reference) outside += !(node >= size / 3 && node < size / 2);
       ASSERT_EQ(set.count_outside(other, {0, size}), outside);
+      NodeSet left = set;
+      left.erase_all(other);
+      ASSERT_EQ(left.count(), outside);
+      std::int64_t listed = 0;
+      for (const NodeRange& range : lowest(left, size)) listed += range.count() - other.count_in(range);
+      ASSERT_EQ(listed, outside);
     }
   }
 }

@@ -35,6 +35,13 @@ TEST(StartBounds, BindsWhoeverNeedsAsMuchForAsLong) {
   EXPECT_EQ(bounds.bound(1000, kNever), 3);
 }
 
+TEST(StartBounds, WhoeverNeedsMoreThanThereIsIsBoundByAll) {
+  StartBounds bounds;
+  bounds.reset(0, 20);
+  bounds.learn(16, 1, 5);
+  EXPECT_EQ(bounds.bound(1'000'000, 1), 5);
+}
+
 // 100 nodes are in the class of 96 to 103: what is learnt of them binds from 104 on, and themselves not.
 TEST(StartBounds, IsNeverLateForSizesBetweenItsClasses) {
   StartBounds bounds;
