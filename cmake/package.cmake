@@ -7,7 +7,7 @@ set(public_headers
   models/scheduling/actions.h models/scheduling/availability_profile.h models/scheduling/blocks.h models/scheduling/domain_counts.h
   models/scheduling/easy_book.h
   models/scheduling/forecast.h models/scheduling/node_set.h models/scheduling/order.h models/scheduling/place.h
-  models/scheduling/plugin.h models/scheduling/policy.h models/scheduling/running_jobs.h models/scheduling/select.h
+  models/scheduling/plugin.h models/scheduling/policy.h models/scheduling/running_jobs.h models/scheduling/select.h models/scheduling/share_counts.h
   models/scheduling/tenant_usage.h
   models/scheduling/topology.h models/scheduling/view.h models/scheduling/waiting_queue.h)
 foreach(header ${public_headers})

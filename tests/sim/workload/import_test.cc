@@ -360,18 +360,22 @@ TEST(Import, OurListReadsBack) {
   row.preemptible = false;
   row.utilization = 0.0;
   row.deadline = 7.0 * s;
-  row.power_profile = "day";
   row.communication_frac = 0.0;
   row.data = "near";
   row.staging = 0.5 * s;
   row.after = {"x", "y"};
+  JobRow shaped = row;
+  shaped.id = "shaped";
+  shaped.utilization = kUnset;
+  shaped.power_profile = "day";
   std::string text = job_list_heading();
   append_job_row(text, row);
+  append_job_row(text, shaped);
   const TemporaryFile file("# a comment\n\n" + text, ".csv");
   const Imported log = import_file("jobs", file.path());
-  ASSERT_EQ(log.rows.size(), 1u);
+  ASSERT_EQ(log.rows.size(), 2u);
   std::string again = job_list_heading();
-  append_job_row(again, log.rows[0]);
+  for (const JobRow& read : log.rows) append_job_row(again, read);
   EXPECT_EQ(again, text);
   EXPECT_THAT(log.rows[0].after, ElementsAre("x", "y"));
 }
