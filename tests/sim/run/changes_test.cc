@@ -76,7 +76,7 @@ INSTANTIATE_TEST_SUITE_P(Changes, EachChange,
                                                    "sites.a.cooling.plant: dry_trim, sites.a.cooling.supply: 30 degC, sites.a.cooling.carnot_chiller: warm_water_generic, "
                                                    "sites.a.cooling.tank: '{volume: 100 m3, cold: 26 degC, warm: 36 degC, power: 2 MW}'"),
                                          std::pair("plant: tower, supply: 30 degC, tower: merkel_range8", "sites.a.cooling.make_up: '{storage: 40 m3}'"),
-                                         std::pair("plant: tower, supply: 30 degC, tower: merkel_range8, make_up: 50 m3", "sites.a.cooling.make_up: null"),
+                                         std::pair("plant: tower, supply: 30 degC, tower: merkel_range8, make_up: 50 m3", "sites.a.cooling: '{plant: tower, supply: 30 degC, tower: merkel_range8, cdu: cdu_1300kw, crah: fan_wall_warm_water}'"),
                                          std::pair("plant: chiller_tower, supply: 22 degC, tower: merkel_generic, carnot_chiller: warm_water_generic, redundancy: N+1",
                                                    "sites.a.cooling.supply: 26 degC"),
                                          std::pair("plant: chiller_tower, supply: 22 degC, tower: merkel_generic, carnot_chiller: warm_water_generic, redundancy: N+1",
