@@ -6,8 +6,6 @@
 namespace aifactory {
 namespace {
 
-constexpr double kHighestLoad = 1.5;  // how far beyond its rating a curve must still make sense
-
 void require(bool good, const std::string& message) {
   if (!good) throw InputError("loss curve: " + message);
 }
@@ -17,9 +15,9 @@ void check_rating(Power rating) {
           fmt::format("rating = {:g} W must be > 0 W", rating.si()));
 }
 
-double share_of(const LoadPoint& point) {
+double share_of(const LoadPoint& point, double highest) {
   const double x = point.load, e = point.efficiency;
-  require(x > 0.0 && x <= kHighestLoad, fmt::format("load = {:g} must be in above 0..{:g}", x, kHighestLoad));
+  require(x > 0.0 && x <= highest, fmt::format("load = {:g} must be in above 0..{:g}", x, highest));
   require(e > 0.0 && e <= 1.0, fmt::format("efficiency = {:g} must be in above 0..1", e));
   return x / e - x;
 }
@@ -40,6 +38,7 @@ LossCurve LossCurve::quadratic(Power rating, double a, double b, double c) {
   curve.a_ = a;
   curve.b_ = b;
   curve.c_ = c;
+  curve.far_ = a / kHighestLoad + b + c * kHighestLoad;
   return curve;
 }
 
@@ -47,7 +46,7 @@ LossCurve LossCurve::through(Power rating, std::span<const LoadPoint> p) {
   require(p.size() == 3, fmt::format("{} points must be 3 for a quadratic", p.size()));
   const double x0 = p[0].load, x1 = p[1].load, x2 = p[2].load;
   require(x0 < x1 && x1 < x2, "loads must ascend");
-  const double y0 = share_of(p[0]), y1 = share_of(p[1]), y2 = share_of(p[2]);
+  const double y0 = share_of(p[0], kHighestLoad), y1 = share_of(p[1], kHighestLoad), y2 = share_of(p[2], kHighestLoad);
   // Newton's divided differences, then expanded.
   const double first = (y1 - y0) / (x1 - x0);
   const double c = ((y2 - y1) / (x2 - x1) - first) / (x2 - x0);
@@ -59,13 +58,13 @@ LossCurve LossCurve::piecewise(Power rating, std::span<const LoadPoint> points) 
   check_rating(rating);
   require(!points.empty() && points.size() <= kMaxPoints,
           fmt::format("{} points must be in 1..{}", points.size(), kMaxPoints));
-  if (points.size() == 1) return quadratic(rating, 0.0, share_of(points[0]) / points[0].load, 0.0);
+  if (points.size() == 1) return quadratic(rating, 0.0, share_of(points[0], kHighestLoad) / points[0].load, 0.0);
   LossCurve curve;
   curve.rating_w_ = rating.si();
   for (const LoadPoint& point : points) {
     const auto k = static_cast<std::size_t>(curve.points_++);
     curve.x_[k] = point.load;
-    curve.share_[k] = share_of(point);
+    curve.share_[k] = share_of(point, kHighestLoad);
     if (k == 0) continue;
     require(curve.x_[k] > curve.x_[k - 1], "loads must ascend");
     require(
@@ -87,6 +86,7 @@ Power LossCurve::output_for_input(Power input) const {
   if (!(y > loss_share(0.0))) return 0.0 * W;
   if (points_ == 0) {
     // c x^2 + (1 + b) x + (a - y) = 0, in the form that does not cancel for small c.
+    if (c_ < 0.0 && y > kHighestLoad * (1.0 + far_)) return Power(rating_w_ * y / (1.0 + far_));
     const double half = 0.5 * (1.0 + b_);
     return Power(rating_w_ * (y - a_) / (half + std::sqrt(half * half + c_ * (y - a_))));
   }

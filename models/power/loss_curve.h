@@ -31,7 +31,8 @@ struct LoadPoint {
 /// a certification label can bend the wrong way (80 PLUS Titanium at 20/50/100 % gives b < 0 and a peak
 /// that no supply has); use the piecewise form for labels, the quadratic for measured curves.
 ///
-/// Validity: output >= 0; above rating the curve is continued (the overload is the caller's to judge).
+/// Validity: output >= 0; above rating the curve is continued (the overload is the caller's to judge).  A quadratic that bends
+/// down is continued with the efficiency that it has at a load of 1.5: further on it would give power away.
 /// input(x) = x + loss(x) must rise everywhere on 0..1.5, so that the inverse exists.
 /// *Not modelled*: reactive power, harmonics, temperature, start-up energy.
 class LossCurve {
@@ -61,13 +62,15 @@ class LossCurve {
 
  private:
   [[nodiscard]] double loss_share(double x) const {
-    if (points_ == 0) return a_ + x * (b_ + x * c_);
-    return piecewise_share(x);
+    if (points_ > 0) return piecewise_share(x);
+    return c_ < 0.0 && x > kHighestLoad ? x * far_ : a_ + x * (b_ + x * c_);
   }
   [[nodiscard]] double piecewise_share(double x) const;
 
   double rating_w_ = 1.0;
+  static constexpr double kHighestLoad = 1.5;  ///< how far beyond its rating a curve must still make sense
   double a_ = 0.0, b_ = 0.0, c_ = 0.0;
+  double far_ = 0.0;  ///< loss over output at that load
   int points_ = 0;  ///< 0: quadratic
   std::array<double, kMaxPoints> x_{}, share_{};
 };

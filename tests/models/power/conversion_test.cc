@@ -151,6 +151,26 @@ TEST(LossCurve, InverseUndoesTheInput) {
   EXPECT_EQ(ups.output_for_input(5.0 * kW), 0.0 * W);  // less than the 10.1 kW it needs idle
 }
 
+// The eco curve of a UPS bends down: 0.51, 0.76 and 1.01 % of its rating are lost at 25, 50 and 100 %, and less than nothing at
+// twelve times its rating.
+TEST(LossCurve, ThatBendsDownGivesNothingAway) {
+  const LoadPoint points[] = {{0.25, 0.98}, {0.5, 0.985}, {1.0, 0.99}};
+  const LossCurve eco = LossCurve::through(500.0 * kW, points);
+  ASSERT_LT(eco.coefficients()[2], 0.0);
+  double last = 0.0;
+  for (const double load : {1.0, 1.4999, 1.5, 1.5001, 3.0, 12.0, 400.0}) {
+    const Power output = load * 500.0 * kW;
+    EXPECT_GT(eco.loss(output).si(), 0.0) << load;
+    EXPECT_GT(eco.input(output).si(), last) << load;
+    last = eco.input(output).si();
+    EXPECT_NEAR(eco.output_for_input(eco.input(output)) / output, 1.0, 1e-12) << load;
+    if (load > 1.5) {
+      EXPECT_NEAR(eco.efficiency(output), eco.efficiency(1.5 * 500.0 * kW), 1e-15) << load;
+    }
+  }
+  EXPECT_NEAR(eco.loss(1.5001 * 500.0 * kW) / eco.loss(1.4999 * 500.0 * kW), 1.0, 2e-4);
+}
+
 TEST(LossCurve, WithoutPointsLosesNothing) {
   EXPECT_EQ(LossCurve().loss(123.0 * kW), 0.0 * W);
   EXPECT_EQ(LossCurve().output_for_input(123.0 * kW), 123.0 * kW);
