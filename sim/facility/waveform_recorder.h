@@ -27,7 +27,7 @@ class WaveformRecorder {
   struct Piece {
     Tick at = 0;
     bool runs = false;
-    double rate = 1.0;
+    double rate = 1.0;      ///< work for each second
     Power swing = 0.0 * W;  ///< of all its accelerators, idle to maximum, at its pace
     const PlannedPower* power = nullptr;
     double working = 0.0, paused = 0.0;  ///< utilization of the run, and of a checkpoint's standstill

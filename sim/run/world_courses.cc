@@ -32,10 +32,10 @@ void World::build_waveform() {
     const RackParams& rack = cluster.rack->params();
     WaveformRecorder::Piece piece{.at = kernel.now(), .runs = runs, .power = course->power(), .working = course->working_utilization, .paused = course->paused_utilization};
     if (runs) {
-      piece.rate = running->rate(id);
+      piece.rate = running->rate(id) * table.size_factor(id);
       piece.course = course->after(running->progress(id).done * table.size_factor(id));
       const double accelerators = static_cast<double>(table.job(id).nodes * cluster.rack->accelerators_per_node());
-      piece.swing = (accelerators * std::pow(piece.rate / running->pace(id), rack.power_exponent)) * (rack.accelerator_max - rack.accelerator_idle);
+      piece.swing = (accelerators * std::pow(running->rate(id) / running->pace(id), rack.power_exponent)) * (rack.accelerator_max - rack.accelerator_idle);
     }
     waveform->job(id, piece);
   };

@@ -327,6 +327,15 @@ class Eval(ProgramTest):
         self.assertEqual(ways[0]["model"], "psychrometrics")
         self.assertNotIn("wet_bulb_c", ways[0]["inputs"])
 
+    def test_flags_are_true_or_false(self):
+        step = ["training_step", "model=llama3_8b", "accelerator=h100_sxm", "accelerators=8", "tensor=8", "global_batch=8"]
+        split = [self.evaluate(*step, "sequence_parallel=" + value) for value in ("true", "1", "false", "0")]
+        self.assertEqual(split[0], split[1])
+        self.assertEqual(split[2], split[3])
+        self.assertEqual(split[2], self.evaluate(*step))
+        self.assertIs(split[0]["inputs"]["sequence_parallel"], True)
+        self.assertNotEqual(split[0]["outputs"], split[2]["outputs"])
+
     def test_help_comes_before_or_after(self):
         self.assertEqual(self.run_program("eval", "fan", "--help").stdout, self.run_program("--help", "eval", "fan").stdout)
 
@@ -343,6 +352,8 @@ class Eval(ProgramTest):
                 (["psychrometrics", "dry_bulb_c=35 degC"], "the key has the unit degC already"),
                 (["psychrometrics", "dry_bulb_c=35", "dry_bulb=35 degC"], "dry_bulb is given twice"),
                 (["fan"], "not given: rated_power="),
+                (["power_cap"], 'power_cap: not given: accelerator=... (its idle and rated power), or idle="85 W" and max="700 W"'),
+                (["training_step", "model=llama3_8b", "global_batch=8", "sequence_parallel=maybe"], 'sequence_parallel: "maybe" must be true or false'),
                 (["fann"], '(did you mean "fan"?)')):
             self.assertIn(message, self.run_program("eval", *arguments, code=3).stderr)
         self.run_program("eval", "fan", "rated_power", code=2)

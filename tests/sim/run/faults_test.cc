@@ -75,6 +75,21 @@ TEST(Faults, LostSupplyHasARowOfItsOwn) {
   EXPECT_GT(dropped, 0);
 }
 
+// Whatever befalls a CDU begins and ends in the words of all other units, by which the log's readers find its end.
+TEST(Faults, EventsOfACduEndAsTheyBegan) {
+  const RunResult r = run_scenario(hall(R"(events:
+  - {at: 1 h, degrade: a.cooling.cdu_01.pump_a, to: 0.5, for: 10 min}
+  - {at: 2 h, maintain: a.cooling.cdu_01.pump_a, for: 10 min}
+  - {at: 3 h, fail: a.cooling.cdu_01.pump_a, for: 10 min}
+)"));
+  expect_closed(r);
+  std::vector<std::string> kinds;
+  for (const EventRecord& event : r.events) {
+    if (event.unit == "a.cooling.cdu_01.pump_a") kinds.push_back(event.kind);
+  }
+  EXPECT_EQ(kinds, (std::vector<std::string>{"degrade", "restore", "maintenance", "maintained", "failure", "repair"}));
+}
+
 constexpr const char* kRandom = R"(
 sites:
   a:

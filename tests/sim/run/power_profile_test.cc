@@ -131,6 +131,22 @@ TEST(PowerProfileRun, ShortTurnsCostNoEvents) {
   EXPECT_NEAR(sum / mean, 1.0, 1e-12);
 }
 
+// The same of phases that come once: a minute is held at the mean of 20 s at 1 and 40 s at 0.25, and the waveform has both, stretched on racks
+// of half the speed.
+TEST(PowerProfileRun, ShortPhasesAreShownWhereTheyAre) {
+  std::string yaml = jobs("    - {name: a, nodes: 2, duration: 1 h, kind: k, power_profile: {phases: [{duration: 20 s, utilization: 1}, {duration: 40 s, utilization: 0.25}, "
+                          "{duration: 10 min, utilization: 0.75}]}}\n",
+                          "record: {waveform: {from: 0 s, to: 3 min, rate: 0.1 Hz}}\n");
+  yaml.insert(yaml.find("scheduling:"), "  kinds: {k: {speeds: {c: 0.5}}}\n");
+  const RunResult r = run_scenario(yaml);
+  expect_energy(r, 2 * 2 * kMinute * (node_w(0.5) + 59 * node_w(0.75)));
+  ASSERT_EQ(r.waveform.times().size(), 18u);
+  for (std::size_t i = 0; i < 18; ++i) {
+    const double beyond = i < 4 ? 0.5 : i < 12 ? -0.25 : 0.0;
+    EXPECT_NEAR(r.waveform.at(i, 0) - r.waveform.at(i, 1), 16 * 615 * beyond, 1e-6) << i;
+  }
+}
+
 // A day of turns of two hours: 12 of them, whatever is recorded.
 TEST(PowerProfileRun, LongTurnsAreEvents) {
   const std::string turns = "power_profile: {phases: [{duration: 30 min, utilization: 1}, {duration: 90 min, utilization: 0.5}], repeat: true}";
