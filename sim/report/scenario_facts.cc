@@ -42,7 +42,8 @@ Json cluster_facts(const std::string& site, const Doc& cluster) {
   const auto accelerators_of_rack = number_of(text_of(at(&cluster, {"rack", "accelerators"})));
   auto nodes = number_of(text_of(at(&cluster, {"nodes"})));
   if (!nodes && racks && nodes_of_rack) nodes = *racks * *nodes_of_rack;
-  Json facts{{"site", site}, {"racks", racks ? Json(*racks) : Json()}, {"nodes", nodes ? Json(*nodes) : Json()}};
+  const double shares = number_of(text_of(at(&cluster, {"shares_per_node"}))).value_or(1.0);
+  Json facts{{"site", site}, {"racks", racks ? Json(*racks) : Json()}, {"nodes", nodes ? Json(*nodes) : Json()}, {"shares_per_node", shares}};
   const bool known = nodes && nodes_of_rack && accelerators_of_rack && *nodes_of_rack > 0.0;
   facts["accelerators"] = known ? Json(*nodes * *accelerators_of_rack / *nodes_of_rack) : Json();
   facts["accelerators_per_rack"] = accelerators_of_rack ? Json(*accelerators_of_rack) : Json();

@@ -25,16 +25,18 @@ AF.Gantt = class {
     this.first = AF.column(this.jobs.range_first);
     this.last = AF.column(this.jobs.range_last);
     this.bands = this.findBands(site);
+    this.shared = new Set(this.bands.filter(band => band.shares > 1).map(band => band.name));
     this.listen();
     AF.windows.members.push(this);
     this.draw();
     new ResizeObserver(() => { if (this.canvas.clientWidth !== this.drawn) this.draw(); }).observe(this.canvas);
   }
 
-  // Clusters that jobs ran on: {name, first, last} nodes; a cluster begins where its first job's nodes do.
+  // Clusters that jobs ran on: {name, first, last} nodes, or shares of nodes where jobs hold those; a cluster begins where its first job's nodes do.
   findBands(site) {
     const words = this.jobs.cluster, of = AF.column(words.index), facts = (AF.data.facts && AF.data.facts.clusters) || {};
-    const bands = words.names.map(name => ({name, first: Infinity, last: -1}));
+    const shares = name => (facts[name] && facts[name].shares_per_node) || 1;
+    const bands = words.names.map(name => ({name, first: Infinity, last: -1, shares: shares(name)}));
     for (let r = 0; r < this.job.length; r++) {
       const band = bands[of[this.job[r]]];
       band.first = Math.min(band.first, this.first[r]);
@@ -45,8 +47,9 @@ AF.Gantt = class {
     for (const [name, cluster] of Object.entries(facts)) {
       const band = bands.find(b => b.name === name);
       if (cluster.nodes === null || next === null) { next = null; continue; }
-      if (band && band.first >= next && band.last < next + cluster.nodes) Object.assign(band, {first: next, last: next + cluster.nodes - 1});
-      next += cluster.nodes;
+      const held = cluster.nodes * shares(name);
+      if (band && band.first >= next && band.last < next + held) Object.assign(band, {first: next, last: next + held - 1});
+      next += held;
     }
     return bands.filter(b => b.last >= b.first && (!site || !facts[b.name] || facts[b.name].site === site)).sort((a, b) => a.first - b.first);
   }
@@ -130,7 +133,7 @@ AF.Gantt = class {
       context.fillText(name, this.left - 6, band.y / ratio + Math.min(band.h / ratio, 15));
       if (band.h / ratio > 34) {
         context.fillStyle = AF.css("--faint");
-        context.fillText(`${AF.number(band.last - band.first + 1)} nodes`, this.left - 6, band.y / ratio + 30);
+        context.fillText(`${AF.number((band.last - band.first + 1) / band.shares)} nodes`, this.left - 6, band.y / ratio + 30);
         context.fillStyle = AF.css("--ink");
       }
     }
@@ -180,7 +183,7 @@ AF.Gantt = class {
     const jobs = this.jobs, word = name => jobs[name].names[AF.column(jobs[name].index)[j]], number = name => (jobs[name] ? AF.column(jobs[name])[j] : NaN);
     const lost = number("lost_s");
     this.tip.textContent = [`${jobs.id[j]}${word("profile") ? " (" + word("profile") + ")" : ""}`, word("tenant") ? "of " + word("tenant") : "",
-      `${AF.number(number("requested_number_of_resources"))} nodes, ${word("final_state").toLowerCase().replace(/_/g, " ")}`,
+      `${AF.number(number("requested_number_of_resources"))} ${this.shared.has(word("cluster")) ? "shares of nodes" : "nodes"}, ${word("final_state").toLowerCase().replace(/_/g, " ")}`,
       `from ${AF.date(AF.origin() + 1000 * this.starts[j])}, ${AF.span(this.ends[j] - this.starts[j])}`,
       `waited ${AF.span(number("waiting_time"))}`, lost > 0 ? `lost ${AF.span(lost)}` : "", number("restarts") > 0 ? `${number("restarts")} restarts; nodes are those of its last run` : ""].filter(Boolean).join("\n");
     const right = x > this.canvas.clientWidth / 2;
