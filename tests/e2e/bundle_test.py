@@ -236,7 +236,7 @@ class Plugins(BundleTest):
 
     def test_a_library_built_against_it_runs_in_it(self):
         build = self.folder / "build"
-        for arguments in (["-S", unpacked / "examples" / "policy_plugin", "-B", build, f"-DCMAKE_PREFIX_PATH={unpacked}", "-DCMAKE_BUILD_TYPE=Release"],
+        for arguments in (["-G", "Ninja", "-S", unpacked / "examples" / "policy_plugin", "-B", build, f"-DCMAKE_PREFIX_PATH={unpacked}", "-DCMAKE_BUILD_TYPE=Release"],
                           ["--build", build]):
             done = subprocess.run(["cmake", *arguments], capture_output=True, text=True, timeout=240)
             self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
