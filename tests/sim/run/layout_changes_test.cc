@@ -36,25 +36,6 @@ const std::string kNothing = "{name: never, racks: 1, duration: 1 h, submit: 20 
 double number_of_child(const std::string& yaml, const std::string& key) {
   return std::stod(in_child([&] { return fmt::format("{:.17g}", number(run_scenario(yaml), key)); }));
 }
-std::string past(const RunResult& result, Tick at) {
-  std::string text;
-  for (const EventRecord& e : result.events) {
-    if (e.at < at) text += fmt::format("{} {} {} {} {} {}\n", e.at, e.kind, e.unit, e.what, e.value, e.cause);
-  }
-  for (std::size_t row = 0; row < result.series.times().size() && result.series.times()[row] < at; ++row) {
-    for (std::size_t c = 0; c < result.series.columns().size(); ++c) text += fmt::format("{} ", result.series.at(row, c));
-    text += "\n";
-  }
-  return text;
-}
-std::string refusal(const std::string& yaml) {
-  try {
-    prepare(read_scenario(yaml));
-  } catch (const InputError& error) {
-    return error.what();
-  }
-  return "";
-}
 
 // Idle racks draw the same each: 4 for half a day and 8 for the other half are the sum of half a day of each, to the last bit but the
 // rounding of one addition; and half as much again as 4 all day.
@@ -260,10 +241,10 @@ TEST(Layout, SupplyThatIsLostStaysLost) {
 
 TEST(Layout, WhatCannotBeIsToldWithWhy) {
   const std::string torus = bare(4, kNothing, racks_at("12 h", 8), ", torus: [2, 4, 9]");
-  EXPECT_NE(refusal(torus).find("torus"), std::string::npos) << refusal(torus);
+  EXPECT_NE(refusal_of(torus).find("torus"), std::string::npos) << refusal_of(torus);
   const std::string load = bare(4, kNothing, racks_at("12 h", 8), ", load: 300 kW");
-  EXPECT_NE(refusal(load).find("load"), std::string::npos) << refusal(load);
-  EXPECT_NE(refusal(bare(4, kNothing, racks_at("12 h", 0))).find("events[0].set"), std::string::npos);
+  EXPECT_NE(refusal_of(load).find("load"), std::string::npos) << refusal_of(load);
+  EXPECT_NE(refusal_of(bare(4, kNothing, racks_at("12 h", 0))).find("events[0].set"), std::string::npos);
 }
 
 }  // namespace

@@ -230,17 +230,9 @@ TEST(StagedData, StayWhereTheyWereBrought) {
 }
 
 TEST(StagedData, WithoutAWayAreNowhereElse) {
-  const auto refusal = [](const std::string& yaml) -> std::string {
-    try {
-      (void)prepare(read_scenario(yaml));
-    } catch (const InputError& error) {
-      return error.what();
-    }
-    return "";
-  };
-  EXPECT_EQ(refusal(two_sites("    - {name: b, racks: 1, duration: 1 h, cluster: there, data: near, data_size: 90 TB}\n", "", "")),
+  EXPECT_EQ(refusal_of(two_sites("    - {name: b, racks: 1, duration: 1 h, cluster: there, data: near, data_size: 90 TB}\n", "", "")),
             "workload.jobs[0].data: lie at near, and nothing brings them to there: give data_size and a wide_area of both sites, or staging");
-  EXPECT_EQ(refusal(two_sites("    - {name: b, racks: 1, duration: 1 h, data: nera}\n")),
+  EXPECT_EQ(refusal_of(two_sites("    - {name: b, racks: 1, duration: 1 h, data: nera}\n")),
             "workload.jobs[0].data: no site is named nera (did you mean \"near\"?) (sites: near, far)");
 }
 

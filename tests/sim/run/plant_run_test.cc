@@ -148,12 +148,7 @@ std::string refusal(const std::string& units) {
                              "c2: {kind: cdu, cdu: cdu_1300kw}, c3: {kind: cdu, cdu: cdu_1300kw}, air: {kind: crah, crah: fan_wall_warm_water, rating: 1 MW}, " + units + "}");
   const std::string racks = "racks: 24}";
   yaml.replace(yaml.find(racks), racks.size(), "racks: 24, cooling: [c1, c2, c3]}");
-  try {
-    prepare(read_scenario(yaml));
-  } catch (const InputError& e) {
-    return e.what();
-  }
-  return "";
+  return refusal_of(yaml);
 }
 
 TEST(PlantRun, RefusesPlantsThatCannotWork) {

@@ -184,12 +184,7 @@ TEST(PowerProfileRun, RefusalsNameTheKeyAndTheWayOut) {
   const auto refusal = [](const std::string& job, const std::string& workload = "") {
     std::string yaml = jobs("    - {name: a, " + job + "}\n");
     yaml.insert(yaml.find("scheduling:"), workload);
-    try {
-      prepare(read_scenario(yaml));
-    } catch (const InputError& error) {
-      return std::string(error.what());
-    }
-    return std::string("accepted");
+    return refusal_of(yaml);
   };
   const std::string named = "  power_profiles: {burst: {phases: [{duration: 1 h, utilization: 1}]}}\n";
   EXPECT_EQ(refusal("nodes: 2, duration: 1 h, power_profile: brust", named),

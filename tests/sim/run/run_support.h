@@ -29,6 +29,29 @@ inline RunResult run_scenario(const std::string& yaml, const std::vector<std::st
   return simulate(*prepare(read_scenario(yaml, sets)));
 }
 
+/// Why a scenario is refused; "": it is not.
+inline std::string refusal_of(const std::string& yaml) {
+  try {
+    (void)prepare(read_scenario(yaml));
+  } catch (const InputError& error) {
+    return error.what();
+  }
+  return "";
+}
+
+/// What happened before `at`, as text.
+inline std::string past(const RunResult& result, Tick at) {
+  std::string text;
+  for (const EventRecord& e : result.events) {
+    if (e.at < at) text += fmt::format("{} {} {} {} {} {}\n", e.at, e.kind, e.unit, e.what, e.value, e.cause);
+  }
+  for (std::size_t row = 0; row < result.series.times().size() && result.series.times()[row] < at; ++row) {
+    for (std::size_t c = 0; c < result.series.columns().size(); ++c) text += fmt::format("{} ", result.series.at(row, c));
+    text += "\n";
+  }
+  return text;
+}
+
 /// Everything that a run leaves behind, to the last digit, without what the wall clock says.
 inline std::string dump(const RunResult& result, bool with_event_count = true) {
   auto json = result.summary.json();

@@ -132,25 +132,17 @@ TEST(ShapedJobs, WaveformHasTheEnergyOfTheRun) {
 }
 
 TEST(ShapedJobs, RefusalsNameTheKeyAndTheWayOut) {
-  const auto refusal = [](const std::string& yaml) {
-    try {
-      prepare(read_scenario(yaml));
-    } catch (const InputError& error) {
-      return std::string(error.what());
-    }
-    return std::string("accepted");
-  };
   const auto training = [](const std::string& keys, const std::string& job = "accelerators: 512") {
     return cluster_of("    - {name: t, " + job + ", training: {model: llama3_70b, global_batch: 1024, steps: 10, " + keys + "}}\n");
   };
-  EXPECT_THAT(refusal(training("tensor: 8, pipeline: 4", "accelerators: 520")),
+  EXPECT_THAT(refusal_of(training("tensor: 8, pipeline: 4", "accelerators: 520")),
               testing::HasSubstr("workload.jobs[0].training: tensor 8 x context 1 x pipeline 4 is 32 accelerators, and the job has 520"));
-  EXPECT_THAT(refusal(training("tensor: 8, pipeline: 4, data: 8")), testing::HasSubstr("tensor 8 x context 1 x pipeline 4 x data 8 is 256 accelerators, and the job has 512"));
-  EXPECT_THAT(refusal(training("tensor: 8")), testing::AllOf(testing::StartsWith("workload.jobs[0].training: needs "), testing::HasSubstr(" of 80.0 GB")));
-  EXPECT_THAT(refusal(training("tensor: 8, pipeline: 4, precision: fp4")), testing::HasSubstr("workload.jobs[0].training.precision: h100_sxm has no fp4 rate"));
-  EXPECT_THAT(refusal(cluster_of("    - {name: t, nodes: 64, duration: 1 h, checkpoint: {write: 10 s}}\n")),
+  EXPECT_THAT(refusal_of(training("tensor: 8, pipeline: 4, data: 8")), testing::HasSubstr("tensor 8 x context 1 x pipeline 4 x data 8 is 256 accelerators, and the job has 512"));
+  EXPECT_THAT(refusal_of(training("tensor: 8")), testing::AllOf(testing::StartsWith("workload.jobs[0].training: needs "), testing::HasSubstr(" of 80.0 GB")));
+  EXPECT_THAT(refusal_of(training("tensor: 8, pipeline: 4, precision: fp4")), testing::HasSubstr("workload.jobs[0].training.precision: h100_sxm has no fp4 rate"));
+  EXPECT_THAT(refusal_of(cluster_of("    - {name: t, nodes: 64, duration: 1 h, checkpoint: {write: 10 s}}\n")),
               testing::HasSubstr("workload.jobs[0].checkpoint.interval: is missing, and cluster c has no interruptions"));
-  EXPECT_THAT(refusal(cluster_of("    - {name: t, nodes: 64}\n")), testing::HasSubstr("duration: is missing"));
+  EXPECT_THAT(refusal_of(cluster_of("    - {name: t, nodes: 64}\n")), testing::HasSubstr("duration: is missing"));
 }
 
 }  // namespace

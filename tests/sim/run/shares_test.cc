@@ -67,19 +67,11 @@ TEST(SharedNodes, ANodeIsLostToAllThatShareIt) {
 }
 
 TEST(SharedNodes, SizesAreRefusedWhereTheyCannotBe) {
-  const auto error = [](const std::string& yaml) -> std::string {
-    try {
-      (void)prepare(read_scenario(yaml));
-    } catch (const InputError& refused) {
-      return refused.what();
-    }
-    return "";
-  };
-  EXPECT_NE(error(rack("", "    - {nodes: 0.5, duration: 1 h}\n")).find("unless it has shares_per_node"), std::string::npos);
-  EXPECT_NE(error(rack(", shares_per_node: 3", "    - {nodes: 1, duration: 1 h}\n")).find("3 shares of a node with 8 accelerators"), std::string::npos);
-  EXPECT_NE(error(rack(kShared, "    - {nodes: 1, min_nodes: 1, max_nodes: 2, duration: 1 h}\n")).find("elastic"), std::string::npos);
-  EXPECT_NE(error(rack(kShared, "    - {nodes: 4.5, duration: 1 h}\n")).find("needs 36 shares of nodes"), std::string::npos);
-  EXPECT_EQ(error(rack(kShared, "    - {nodes: 0.5, duration: 1 h}\n")), "");
+  EXPECT_NE(refusal_of(rack("", "    - {nodes: 0.5, duration: 1 h}\n")).find("unless it has shares_per_node"), std::string::npos);
+  EXPECT_NE(refusal_of(rack(", shares_per_node: 3", "    - {nodes: 1, duration: 1 h}\n")).find("3 shares of a node with 8 accelerators"), std::string::npos);
+  EXPECT_NE(refusal_of(rack(kShared, "    - {nodes: 1, min_nodes: 1, max_nodes: 2, duration: 1 h}\n")).find("elastic"), std::string::npos);
+  EXPECT_NE(refusal_of(rack(kShared, "    - {nodes: 4.5, duration: 1 h}\n")).find("needs 36 shares of nodes"), std::string::npos);
+  EXPECT_EQ(refusal_of(rack(kShared, "    - {nodes: 0.5, duration: 1 h}\n")), "");
 }
 
 }  // namespace
