@@ -42,9 +42,10 @@ void SchedulerCore::State::resize_pool(std::int32_t p, std::int64_t nodes) {
 
 TenantUsage::Amounts SchedulerCore::State::capacity() const {
   TenantUsage::Amounts sum{};
-  for (const PoolState& pool : pools_) {
+  for (std::size_t p = 0; p < pools_.size(); ++p) {
+    const PoolState& pool = pools_[p];
     sum[TenantUsage::nodes] += pool.installed;
-    sum[TenantUsage::accelerators] += std::llround(1e3 * pool.spec.accelerators_per_node) * pool.installed;
+    sum[TenantUsage::accelerators] += milli_per_node[p] * pool.installed;
     sum[TenantUsage::power] += std::llround(1e3 * pool.spec.node_power.si() * static_cast<double>(pool.installed));
   }
   return sum;

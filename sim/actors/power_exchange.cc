@@ -1,5 +1,7 @@
 /// @file Another network takes the place of a site's while it runs: units of the same name go on as they are.
 #include <algorithm>
+#include <map>
+#include <string_view>
 #include <utility>
 
 #include <fmt/format.h>
@@ -214,11 +216,14 @@ void PowerControl::carry_generators(const Before& before) {
 
 void PowerControl::carry_timers(const Before& before) {
   const auto carry = [&](Timer kind, const auto& now_there, const auto& was_there) {
-    for (std::size_t i = 0; i < now_there.size(); ++i) {
-      for (std::size_t o = 0; o < was_there.size(); ++o) {
-        const Tick due = before.due[static_cast<std::size_t>(kind)][o];
-        if (due != kNever && before.name(was_there[o].unit) == network().unit(now_there[i].unit).name) timer_at(kind, i, due);
-      }
+    std::map<std::string_view, Tick> awaited;
+    for (std::size_t o = 0; o < was_there.size(); ++o) {
+      const Tick due = before.due[static_cast<std::size_t>(kind)][o];
+      if (due != kNever) awaited[before.name(was_there[o].unit)] = due;
+    }
+    for (std::size_t i = 0; i < now_there.size() && !awaited.empty(); ++i) {
+      const auto due = awaited.find(network().unit(now_there[i].unit).name);
+      if (due != awaited.end()) timer_at(kind, i, due->second);
     }
   };
   // What a load or a content leads to is solved for again; these are delays.

@@ -20,11 +20,8 @@ void World::change_layout(std::size_t index, const PlannedChange& change, std::v
   if (std::find(change.plants.begin(), change.plants.end(), index) != change.plants.end()) equipment = exchange_plant(index, change);
 
   site.plan = &plan;
-  const std::vector<std::vector<std::int32_t>> cooled_by = [&] {
-    std::vector<std::vector<std::int32_t>> out;
-    for (const ClusterWorld& cluster : site.clusters) out.push_back(cluster.cdus);
-    return out;
-  }();
+  std::vector<std::vector<std::int32_t>> cooled_by;  // of each cluster's banks, until now
+  for (const ClusterWorld& cluster : site.clusters) cooled_by.push_back(cluster.cdus);
   for (std::size_t c = 0; c < site.clusters.size(); ++c) {
     ClusterWorld& cluster = site.clusters[c];
     cluster.plan = &plan.clusters[c];

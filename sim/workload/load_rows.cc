@@ -94,7 +94,8 @@ void RowLoader::add(const JobRow& row) {
     return drop("a time beyond 3e10 s");
   }
   Job job;
-  if (row.nodes && *row.nodes != std::floor(*row.nodes) && (row.processors || machine_.shares_per_node == 1)) return drop("nodes is not a whole number");
+  const bool counted = row.nodes && (row.processors || machine_.shares_per_node == 1);  // its nodes are what the machine counts in
+  if (counted && *row.nodes != std::floor(*row.nodes)) return drop("nodes is not a whole number");
   if (row.racks && *row.racks != std::floor(*row.racks)) return drop("racks is not a whole number");
   job.pool = machine_.pool;
   std::int64_t limit = machine_.limit;
@@ -102,7 +103,7 @@ void RowLoader::add(const JobRow& row) {
   const double given = row.nodes.value_or(row.racks.value_or(row.accelerators.value_or(0.0)));
   if (!(given > 0.0)) return drop("size not above 0");
   if (given > kLargestSize) return drop("a size beyond 1e9");
-  if (row.nodes && row.cluster.empty() && (row.processors || machine_.shares_per_node == 1)) {  // the usual case of a long log
+  if (counted && row.cluster.empty()) {  // the usual case of a long log
     job.nodes = static_cast<std::int64_t>(*row.nodes);
     job.accelerators =
         clusters_[static_cast<std::size_t>(std::max(machine_.pool, 0))].accelerators_per_node * *row.nodes;

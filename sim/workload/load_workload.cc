@@ -120,11 +120,7 @@ void list_jobs(const WorkloadConfig& config, const std::vector<ClusterShape>& cl
     ++place;
     const std::string name = c.name.value_or(fmt::format("job_{}", place));
     const std::string who = "workload.jobs: job " + name;
-    JobSize size;
-    if (c.racks) size.racks = static_cast<double>(*c.racks);
-    size.nodes = c.nodes;
-    size.accelerators = c.accelerators;
-    const SizedJob sized = size_job(who, size, c.cluster, clusters);
+    const SizedJob sized = size_job(who, size_of(c), c.cluster, clusters);
     if (sized.nodes > sized.limit) {
       throw InputError(fmt::format("{} needs {} {}; {} has {}", who, sized.nodes, sized.unit(),
                                    c.cluster ? "cluster " + *c.cluster : std::string("the largest cluster"),
@@ -294,6 +290,12 @@ void set_kinds(const WorkloadConfig& config, const std::vector<ClusterShape>& cl
 LocalStart LocalStart::of(const SiteClock& clock) {
   const CivilTime civil = civil_time(clock.local(0));
   return {.time_of_day = Duration(civil.hour * 3600.0 + civil.second_of_hour), .weekday = civil.weekday};
+}
+
+JobSize size_of(const JobConfig& job) {
+  JobSize size{.racks = {}, .nodes = job.nodes, .accelerators = job.accelerators};
+  if (job.racks) size.racks = static_cast<double>(*job.racks);
+  return size;
 }
 
 SizedJob size_job(const std::string& who, const JobSize& size, const std::optional<std::string>& cluster,

@@ -59,6 +59,8 @@ struct LocalStart {
 struct JobSize {
   std::optional<double> racks, nodes, accelerators;
 };
+/// As a listed job states it.
+[[nodiscard]] JobSize size_of(const JobConfig& job);
 struct SizedJob {
   std::int64_t nodes = 0;
   double accelerators = 0;

@@ -106,11 +106,7 @@ std::vector<JobPlan> plan_jobs(WorkloadConfig& config, const std::vector<Cluster
     if (power) plan.power = power->name ? plans[static_cast<std::size_t>(shared_profile(config, *power->name, power_key))].power : plan_power(power->own, power_key);
     if (job.training) {
       const ClusterShape& cluster = racks_of(job, clusters, where);
-      JobSize size;
-      if (job.racks) size.racks = static_cast<double>(*job.racks);
-      size.nodes = job.nodes;
-      size.accelerators = job.accelerators;
-      const SizedJob sized = size_job(where, size, job.cluster, clusters);
+      const SizedJob sized = size_job(where, size_of(job), job.cluster, clusters);
       plan = plan_of(*job.training, cluster, sized.accelerators, where + ".training");
       if (plan.spread) job.communication_frac = (plan.spread->step.total / plan.training->step.total - 1.0) / (cluster.oversubscription - 1.0);
       const TrainingPlan& training = *plan.training;
